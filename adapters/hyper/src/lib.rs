@@ -1,0 +1,1 @@
+//! An asynchronous Camunda 8 client on hyper and tokio.

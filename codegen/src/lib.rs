@@ -1,0 +1,1 @@
+//! Turns the API descriptions into a committed model of facts, and the model into Rust.

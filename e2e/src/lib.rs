@@ -1,0 +1,1 @@
+//! Checks against reference data, official clients and real servers.

@@ -1,0 +1,1 @@
+//! An embedded cluster that answers like Camunda 8, for tests, demos and simulation.
