@@ -1,1 +1,26 @@
 //! The state machines, operations and types of a Camunda 8 client, without any I/O.
+
+mod answer;
+pub mod api;
+mod body;
+pub mod config;
+pub mod error;
+mod multipart;
+mod operation;
+mod options;
+mod problem;
+mod request;
+mod time;
+mod transport;
+
+pub use answer::Answer;
+pub use body::Body;
+pub use config::Config;
+pub use error::Error;
+pub use multipart::Multipart;
+pub use operation::{Accept, Base, EventuallyConsistent, Operation, OperationInfo, Prepared, Verb};
+pub use options::CallOptions;
+pub use problem::Problem;
+pub use request::RequestBuilder;
+pub use time::Now;
+pub use transport::{Event, Limits, Route, TransportError, TransportErrorKind};

@@ -1,0 +1,168 @@
+//! A successful answer before it is typed, and the ways of typing it. It decides what a body means, never whether the
+//! status is a success: that was the [`Call`](crate::Call)'s verdict.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::Error;
+use crate::error::DecodeError;
+
+/// Status, headers and collected body of a 2xx answer.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    operation: &'static str,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Answer {
+    /// An answer as it came off the wire; `operation` is the name that errors begin with.
+    pub fn new(operation: &'static str, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
+        Self { operation, status, headers, body }
+    }
+
+    /// The name of the operation that was answered.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Decodes a JSON body. Duplicate members of objects that are typed, text that is not UTF-8 and whatever is not JSON are
+    /// errors; unknown members are skipped, a byte order mark is too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] with the status and the path to what did not fit.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let body = self.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&self.body);
+        if body.iter().all(u8::is_ascii_whitespace) {
+            return Err(self.unreadable("the body is empty"));
+        }
+        if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<') {
+            return Err(self.unreadable(self.foreign()));
+        }
+        serde_json::from_slice(body).map_err(|error| {
+            // Only now, and once more: the path costs a good deal of time, and failure is rare.
+            let located = &mut serde_json::Deserializer::from_slice(body);
+            match serde_path_to_error::deserialize::<_, T>(located) {
+                Err(found) if found.path().iter().next().is_some() => {
+                    self.unreadable(format!("{}: {}", found.path(), found.inner()))
+                }
+                _ => self.unreadable(error.to_string()),
+            }
+        })
+    }
+
+    /// As [`json`](Self::json), where the API may also answer 204: `None`.
+    ///
+    /// # Errors
+    ///
+    /// As [`json`](Self::json).
+    pub fn optional_json<T: DeserializeOwned>(&self) -> Result<Option<T>, Error> {
+        if self.status == StatusCode::NO_CONTENT { Ok(None) } else { self.json().map(Some) }
+    }
+
+    /// The body as text.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] with the offset of the first byte that is not UTF-8.
+    pub fn text(&self) -> Result<String, Error> {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => Err(self.unreadable(format!("not UTF-8 from byte {}", error.valid_up_to()))),
+        }
+    }
+
+    /// As [`text`](Self::text), where the API may also answer 204: `None`.
+    ///
+    /// # Errors
+    ///
+    /// As [`text`](Self::text).
+    pub fn optional_text(&self) -> Result<Option<String>, Error> {
+        if self.status == StatusCode::NO_CONTENT { Ok(None) } else { self.text().map(Some) }
+    }
+
+    /// Nothing, where nothing is promised. A JSON body is let pass, since releases differ in sending one; a page is not: it
+    /// means that something other than the cluster answered.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] naming the content type.
+    pub fn nothing(&self) -> Result<(), Error> {
+        let start = self.body.iter().find(|byte| !byte.is_ascii_whitespace());
+        if matches!(start, None | Some(b'{' | b'[')) { Ok(()) } else { Err(self.unreadable(self.foreign())) }
+    }
+
+    fn foreign(&self) -> String {
+        let content_type =
+            self.headers.get(http::header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("unreadable"));
+        format!(
+            "the body is {}, which this API never sends: is the address the one of the cluster's REST API?",
+            content_type.unwrap_or("of no content type")
+        )
+    }
+
+    fn unreadable(&self, reason: impl Into<String>) -> Error {
+        DecodeError::new(self.operation, self.status, reason, &self.body).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, body: &'static str) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", http::HeaderValue::from_static("text/html"));
+        Answer::new("get_topology", StatusCode::from_u16(status).unwrap(), headers, body.into())
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Page {
+        #[allow(dead_code, reason = "only its type matters")]
+        items: Vec<u32>,
+    }
+
+    #[test]
+    fn a_page_is_not_a_success() {
+        let error = answer(200, "<!doctype html>").nothing().unwrap_err().to_string();
+        assert!(error.contains("get_topology: 200") && error.contains("text/html"), "{error}");
+        assert!(answer(200, "\n<html>").json::<Page>().unwrap_err().to_string().contains("text/html"));
+    }
+
+    #[test]
+    fn an_error_says_where() {
+        let error = answer(200, r#"{"items":[1,"x"]}"#).json::<Page>().unwrap_err().to_string();
+        assert!(error.contains("items[1]"), "{error}");
+        assert!(error.contains(r#"{"items":[1,"x"]}"#), "{error}");
+    }
+
+    #[test]
+    fn an_empty_body_keeps_its_status() {
+        let error = answer(200, " ").json::<Page>().unwrap_err().to_string();
+        assert!(error.contains("200") && error.contains("empty"), "{error}");
+        assert!(answer(204, "").optional_json::<Page>().unwrap().is_none());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped() {
+        assert!(answer(200, "\u{feff}{\"items\":[]}").json::<Page>().is_ok());
+    }
+}

@@ -1,0 +1,4 @@
+//! The operations and types of the API.
+
+mod stub;
+pub use stub::*;

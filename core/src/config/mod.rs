@@ -1,0 +1,203 @@
+//! The effective configuration of a client: what the layers say, checked as a whole and normalised. It is handed texts; it
+//! reads neither the environment nor files.
+
+mod address;
+mod catalogue;
+mod layers;
+mod problem;
+mod secret;
+
+use std::fmt;
+use std::time::Duration;
+
+use http::HeaderValue;
+
+use crate::Error;
+use crate::api::TenantId;
+
+pub use layers::ConfigBuilder;
+pub use problem::{ConfigError, ConfigProblem, ProblemCode};
+pub use secret::Secret;
+
+/// Everything that a client has to know before its first call. Built by [`Config::builder`] or [`Config::from_pairs`].
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub(crate) rest_address: String,
+    pub(crate) cluster_address: String,
+    pub(crate) default_address: bool,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) credentials: Credentials,
+    pub(crate) tenant: Option<TenantId>,
+    pub(crate) tenants: Vec<TenantId>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry: Retry,
+    pub(crate) max_body_bytes: usize,
+    pub(crate) pool_idle: Duration,
+    pub(crate) worker: WorkerDefaults,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Config {
+    /// Begins with the defaults and nothing else.
+    pub fn builder() -> ConfigBuilder {
+        ConfigBuilder::default()
+    }
+
+    /// From variables by their names, such as `CAMUNDA_REST_ADDRESS`; nothing but these and the defaults.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] with every problem at once.
+    pub fn from_pairs<K: Into<String>, V: Into<String>>(
+        pairs: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, Error> {
+        pairs.into_iter().fold(Self::builder(), |builder, (key, value)| builder.set(key, value)).build()
+    }
+
+    /// The address of the REST API, ending in `/v2`, without a final slash.
+    pub fn rest_address(&self) -> &str {
+        &self.rest_address
+    }
+
+    /// The same without its `/v2`: where the operations under `/cluster/v2` are.
+    pub fn cluster_address(&self) -> &str {
+        &self.cluster_address
+    }
+
+    /// How requests are authenticated.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The tenant of requests that name none.
+    pub fn tenant_id(&self) -> Option<&TenantId> {
+        self.tenant.as_ref()
+    }
+
+    /// The tenants that workers take jobs from when they name none; the tenant alone if only that is set.
+    pub fn tenant_ids(&self) -> &[TenantId] {
+        &self.tenants
+    }
+
+    /// How long things may take.
+    pub fn timeouts(&self) -> &Timeouts {
+        &self.timeouts
+    }
+
+    /// What workers use that set nothing themselves.
+    pub fn worker(&self) -> &WorkerDefaults {
+        &self.worker
+    }
+
+    /// How long an idle connection is kept for the next request.
+    pub fn pool_idle(&self) -> Duration {
+        self.pool_idle
+    }
+
+    /// The largest body that is collected, in bytes.
+    pub fn max_body_bytes(&self) -> usize {
+        self.max_body_bytes
+    }
+
+    /// What does not look right but does no harm: half a pair of credentials, a name that is nearly known.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    pub(crate) fn user_agent(&self) -> &HeaderValue {
+        &self.user_agent
+    }
+}
+
+/// How requests are authenticated.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Credentials {
+    /// Not at all.
+    None,
+    /// RFC 7617: the ready value of the `Authorization` header, marked sensitive.
+    Basic(HeaderValue),
+    /// RFC 6749 §4.4: a bearer token by client credentials.
+    OAuth(Box<OAuth>),
+}
+
+/// What a token request needs.
+#[derive(Clone, Debug)]
+pub struct OAuth {
+    pub(crate) url: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Secret,
+    pub(crate) grant_type: String,
+    pub(crate) audience: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) resource: Option<String>,
+    pub(crate) timeout: Duration,
+    pub(crate) attempts: u32,
+    pub(crate) base_delay: Duration,
+}
+
+impl OAuth {
+    /// The token endpoint.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The client's id.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Timeouts {
+    /// Until a connection stands, with TLS.
+    pub connect: Duration,
+    /// One attempt, from its first byte to its last; a long poll has its own.
+    pub attempt: Duration,
+    /// A whole call: token, waits and repeats included.
+    pub call: Duration,
+    /// Between two parts of a body.
+    pub inactivity: Duration,
+}
+
+/// How often a request is sent, and how long it waits in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retry {
+    /// Attempts in all, the first included.
+    pub attempts: u32,
+    /// The bound of the first wait; it doubles from wait to wait.
+    pub base_delay: Duration,
+    /// The bound of every wait.
+    pub max_delay: Duration,
+}
+
+/// What workers use that set nothing themselves.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct WorkerDefaults {
+    /// The name that jobs are activated under.
+    pub name: String,
+    /// How long a job is locked for its worker.
+    pub timeout: Duration,
+    /// How many jobs a worker holds at once.
+    pub max_concurrent_jobs: u32,
+    /// How long the server may hold a poll, in milliseconds: 0 leaves it to the server, negative asks for no wait.
+    pub request_timeout: i64,
+    /// The bound of the random wait before the first poll.
+    pub startup_jitter: Duration,
+}
+
+/// The whole configuration as a user would set it, secrets reduced to their last characters.
+impl fmt::Display for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, ", self.rest_address)?;
+        match &self.credentials {
+            Credentials::None => f.write_str("no authentication"),
+            Credentials::Basic(_) => f.write_str("basic authentication"),
+            Credentials::OAuth(oauth) => write!(f, "OAuth client {} at {}", oauth.client_id, oauth.url),
+        }
+    }
+}

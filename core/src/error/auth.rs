@@ -1,0 +1,46 @@
+//! No token: what the identity provider answered, or why it did not. Never the credentials themselves.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// The identity provider gave no token, or none that can be used.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{operation}: the identity provider {url} {reason}{}", .advice.map(|advice| format!(": {advice}")).unwrap_or_default())]
+pub struct AuthError {
+    pub(crate) operation: &'static str,
+    pub(crate) url: String,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) error: String,
+    pub(crate) description: String,
+    pub(crate) reason: String,
+    pub(crate) advice: Option<&'static str>,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl AuthError {
+    /// The name of the operation that needed the token.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The address that was asked.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The status of its answer, if it answered.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
+    /// The `error` of its answer (RFC 6749 §5.2), such as `invalid_client`; empty when absent.
+    pub fn error(&self) -> &str {
+        &self.error
+    }
+
+    /// The `error_description` of its answer; empty when absent.
+    pub fn error_description(&self) -> &str {
+        &self.description
+    }
+}

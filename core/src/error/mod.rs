@@ -1,0 +1,194 @@
+//! Everything that can go wrong, by who is to blame: the configuration, the request, the identity provider, the cluster, the
+//! network, the clock, the answer, or the code that drives the core. No error prints a secret.
+
+mod api;
+mod auth;
+mod network;
+
+pub use api::{ApiError, Kind};
+pub use auth::AuthError;
+pub use network::{DeadlineError, NetworkError};
+
+pub use crate::config::ConfigError;
+
+/// What a call, a client or a worker fails with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The configuration cannot be used; all its problems are listed.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A member of the request cannot be sent; nothing was.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// The identity provider gave no token; nothing was sent to the cluster.
+    #[error(transparent)]
+    Auth(Box<AuthError>),
+    /// The cluster, or something in front of it, answered with an error status.
+    #[error(transparent)]
+    Api(Box<ApiError>),
+    /// The exchange with the cluster failed.
+    #[error(transparent)]
+    Network(Box<NetworkError>),
+    /// The call's deadline passed.
+    #[error(transparent)]
+    Deadline(Box<DeadlineError>),
+    /// The cluster reported success, but its answer is not what was promised.
+    #[error(transparent)]
+    Decode(Box<DecodeError>),
+    /// The core was driven in the wrong order: a mistake in an adapter.
+    #[error("misuse of the core: {0}")]
+    Misuse(&'static str),
+}
+
+impl Error {
+    /// Whether the thing asked for does not exist (404), whatever the operation.
+    pub fn is_not_found(&self) -> bool {
+        self.kind() == Some(Kind::NotFound)
+    }
+
+    /// The class of the error status, if a status is what this error is about.
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Error::Api(error) => Some(error.kind()),
+            _ => None,
+        }
+    }
+
+    /// The status of the cluster's answer, if it answered.
+    pub fn status(&self) -> Option<http::StatusCode> {
+        match self {
+            Error::Api(error) => Some(error.status()),
+            Error::Decode(error) => Some(error.status()),
+            _ => None,
+        }
+    }
+
+    /// Whether the request was sent and no definite answer came back, so that the cluster may have carried it out: look
+    /// before you repeat it.
+    pub fn may_have_executed(&self) -> bool {
+        match self {
+            Error::Api(error) => error.may_have_executed(),
+            Error::Network(error) => error.may_have_executed(),
+            Error::Deadline(error) => error.may_have_executed(),
+            Error::Decode(_) => true,
+            Error::Config(_) | Error::Request(_) | Error::Auth(_) | Error::Misuse(_) => false,
+        }
+    }
+}
+
+macro_rules! boxed {
+    ($($variant:ident($error:ty)),*) => {$(
+        impl From<$error> for Error {
+            fn from(error: $error) -> Self {
+                Error::$variant(Box::new(error))
+            }
+        }
+    )*};
+}
+boxed!(Auth(AuthError), Api(ApiError), Network(NetworkError), Deadline(DeadlineError), Decode(DecodeError));
+
+/// A member of a request that cannot be sent.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{operation}: {member} {reason}")]
+pub struct RequestError {
+    operation: &'static str,
+    member: &'static str,
+    reason: String,
+}
+
+impl RequestError {
+    pub(crate) fn new(operation: &'static str, member: &'static str, reason: impl Into<String>) -> Self {
+        Self { operation, member, reason: reason.into() }
+    }
+
+    /// The name of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The member as it is named in the API.
+    pub fn member(&self) -> &'static str {
+        self.member
+    }
+}
+
+/// A successful answer that is not what its operation promises.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{operation}: {} was answered, but {reason}{}", status.as_u16(), shown(excerpt))]
+pub struct DecodeError {
+    operation: &'static str,
+    status: http::StatusCode,
+    reason: String,
+    excerpt: String,
+}
+
+impl DecodeError {
+    pub(crate) fn new(
+        operation: &'static str,
+        status: http::StatusCode,
+        reason: impl Into<String>,
+        body: &[u8],
+    ) -> Self {
+        Self { operation, status, reason: reason.into(), excerpt: excerpt(body) }
+    }
+
+    /// The name of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// The status, a success.
+    pub fn status(&self) -> http::StatusCode {
+        self.status
+    }
+
+    /// What is wrong, and where.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The beginning of the body on one line, at most 200 characters.
+    pub fn excerpt(&self) -> &str {
+        &self.excerpt
+    }
+}
+
+fn shown(excerpt: &str) -> String {
+    if excerpt.is_empty() { String::new() } else { format!("; the body begins: {excerpt}") }
+}
+
+/// The beginning of a foreign body on one line, at most 200 characters.
+pub(crate) fn excerpt(body: &[u8]) -> String {
+    const LIMIT: usize = 200;
+    // A character takes at most four bytes, so that the rest need not be looked at.
+    let start = body.get(..body.len().min(LIMIT.saturating_mul(4))).unwrap_or(body);
+    let text = String::from_utf8_lossy(start);
+    let line: Vec<&str> =
+        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
+    let line = line.join(" ");
+    let mut short: String = line.chars().take(LIMIT).collect();
+    if short.len() < line.len() {
+        short.push('…');
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excerpts_are_one_short_line() {
+        assert_eq!(excerpt(b" <html>\r\n\t<body>\x1b[31m "), "<html> <body> [31m");
+        let long = excerpt("ä".repeat(1000).as_bytes());
+        assert_eq!(long.chars().count(), 201);
+        assert_eq!(excerpt(&[0xff, b'a']), "\u{fffd}a");
+    }
+
+    #[test]
+    fn an_error_is_small() {
+        // It is the Err side of every call.
+        assert!(size_of::<Error>() <= 64, "{}", size_of::<Error>());
+    }
+}

@@ -1,0 +1,56 @@
+//! What a caller may settle for one call or for all calls made through a view of the client. The configuration settles it
+//! for everybody else.
+
+use std::time::Duration;
+
+use crate::api::TenantId;
+
+/// Overrides of the configuration for the calls made with them.
+#[derive(Clone, Debug, Default)]
+pub struct CallOptions {
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) attempts: Option<u32>,
+    pub(crate) repeat: bool,
+    pub(crate) tenant: Option<TenantId>,
+}
+
+impl CallOptions {
+    /// Nothing overridden.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The longest that a call may take, with its token, its waits and its repeats.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// How often a request is sent at most, the first time included; 1 switches repeats off. 0 counts as 1.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = Some(attempts.max(1));
+        self
+    }
+
+    /// Allows a request to be sent again even though the cluster may have carried it out, for operations where that is not
+    /// harmless in itself: for example a message with an id of its own.
+    #[must_use]
+    pub fn repeat_unknown(mut self) -> Self {
+        self.repeat = true;
+        self
+    }
+
+    /// The tenant for requests that name none.
+    #[must_use]
+    pub fn tenant(mut self, tenant: TenantId) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
+
+    /// The tenant set here, if any.
+    pub fn tenant_id(&self) -> Option<&TenantId> {
+        self.tenant.as_ref()
+    }
+}

@@ -1,0 +1,74 @@
+//! Problem documents (RFC 9457) as clusters really send them: every member may be missing, and the body may be no problem
+//! document at all. Nothing here decides what to do about one.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+/// What an error answer says of itself. Texts that are absent are empty.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Problem {
+    #[serde(rename = "type", deserialize_with = "text")]
+    kind: String,
+    #[serde(deserialize_with = "text")]
+    title: String,
+    #[serde(deserialize_with = "text")]
+    detail: String,
+    #[serde(deserialize_with = "text")]
+    instance: String,
+    #[serde(flatten)]
+    extensions: Map<String, Value>,
+}
+
+impl Problem {
+    /// Reads a body; whatever is not a problem document is an empty problem.
+    pub fn parse(body: &[u8]) -> Self {
+        serde_json::from_slice(body).unwrap_or_default()
+    }
+
+    /// The URI of the kind of problem; clusters send `about:blank`.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// A code such as `NOT_FOUND`, a reason phrase such as `Bad Request`, or in old releases a class name.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// What happened this time, in words.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The path of the request, with the context path of the cluster.
+    pub fn instance(&self) -> &str {
+        &self.instance
+    }
+
+    /// Whatever else the document holds.
+    pub fn extensions(&self) -> &Map<String, Value> {
+        &self.extensions
+    }
+}
+
+/// A text; null or any other type is as if it were absent.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => text,
+        _ => String::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_may_be_null_absent_or_odd() {
+        let problem = Problem::parse(br#"{"title":"NOT_FOUND","detail":null,"status":404,"instance":7,"x":[1]}"#);
+        assert_eq!((problem.title(), problem.detail(), problem.instance()), ("NOT_FOUND", "", ""));
+        assert_eq!(problem.extensions()["x"], serde_json::json!([1]));
+        assert_eq!(Problem::parse(b"<html>").title(), "");
+    }
+}
