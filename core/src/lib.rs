@@ -1,10 +1,12 @@
 //! The state machines, operations and types of a Camunda 8 client, without any I/O.
 
+mod activation;
 mod answer;
 pub mod api;
 mod body;
 pub mod config;
 pub mod error;
+pub mod model;
 mod multipart;
 mod operation;
 mod options;
@@ -12,13 +14,14 @@ mod problem;
 mod request;
 mod time;
 mod transport;
+mod upload;
 
 pub use answer::Answer;
 pub use body::Body;
 pub use config::Config;
 pub use error::Error;
 pub use multipart::Multipart;
-pub use operation::{Accept, Base, EventuallyConsistent, Operation, OperationInfo, Prepared, Verb};
+pub use operation::{Accept, Base, EventuallyConsistent, Operation, OperationInfo, Prepared, TenantDefault, Verb};
 pub use options::CallOptions;
 pub use problem::Problem;
 pub use request::RequestBuilder;
