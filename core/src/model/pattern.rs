@@ -88,9 +88,11 @@ pub(crate) fn not_empty(text: &str) -> Verdict {
 mod tests {
     use super::*;
 
+    type Case = (fn(&str) -> Verdict, &'static [&'static str]);
+
     #[test]
     fn patterns_hold_whole_texts() {
-        let good: [(fn(&str) -> Verdict, &[&str]); 7] = [
+        let good: [Case; 7] = [
             (long_key, &["0", "-1", "2251799813685249"]),
             (pair_key, &["1-2", "2251799813685249-1"]),
             (definition_id, &["a", "_1", "größe.v-2", "注文"]),
@@ -102,7 +104,7 @@ mod tests {
         for (check, texts) in good {
             texts.iter().for_each(|text| assert_eq!(check(text), Ok(()), "{text}"));
         }
-        let bad: [(fn(&str) -> Verdict, &[&str]); 7] = [
+        let bad: [Case; 7] = [
             (long_key, &["", "-", "1 ", "+1", "12345678901234567890123456", "１"]),
             (pair_key, &["1", "1-", "1-2-3", "-1-2"]),
             (definition_id, &["", "1a", "a b", "-a"]),
