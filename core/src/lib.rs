@@ -3,18 +3,24 @@
 mod answer;
 pub mod api;
 mod body;
+mod call;
 pub mod config;
 pub mod error;
+mod exchange;
 mod multipart;
 mod operation;
 mod options;
 mod problem;
 mod request;
+mod retry;
+mod session;
 mod time;
+mod token;
 mod transport;
 
 pub use answer::Answer;
 pub use body::Body;
+pub use call::{Call, Step, Why};
 pub use config::Config;
 pub use error::Error;
 pub use multipart::Multipart;
@@ -22,5 +28,6 @@ pub use operation::{Accept, Base, EventuallyConsistent, Operation, OperationInfo
 pub use options::CallOptions;
 pub use problem::Problem;
 pub use request::RequestBuilder;
+pub use session::{CallId, Session};
 pub use time::Now;
 pub use transport::{Event, Limits, Route, TransportError, TransportErrorKind};
