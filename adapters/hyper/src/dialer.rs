@@ -78,14 +78,14 @@ impl Stream {
 }
 
 impl Wire {
-    fn reader(&mut self) -> Pin<&mut dyn AsyncRead> {
+    fn reader(&mut self) -> Pin<&mut (dyn AsyncRead + Unpin)> {
         match self {
             Wire::Plain(stream) => Pin::new(stream),
             Wire::Tls(stream) => Pin::new(stream.as_mut()),
         }
     }
 
-    fn writer(&mut self) -> Pin<&mut dyn AsyncWrite> {
+    fn writer(&mut self) -> Pin<&mut (dyn AsyncWrite + Unpin)> {
         match self {
             Wire::Plain(stream) => Pin::new(stream),
             Wire::Tls(stream) => Pin::new(stream.as_mut()),
