@@ -382,6 +382,7 @@ impl Call {
             body: body.slice(..body.len().min(KEPT_ERROR_BODY)),
             attempts: self.attempts,
             unknown_outcome: verdict == Verdict::Unknown,
+            retryable: matches!(verdict, Verdict::Busy | Verdict::NotAccepted),
             hint,
         }
     }
@@ -416,6 +417,7 @@ impl Call {
             allowed: self.allowed,
             doing,
             last: self.last.clone(),
+            attempts: self.attempts,
             sent: self.perhaps_executed || on_its_way,
         };
         error.into()
