@@ -21,7 +21,6 @@ pub(crate) struct Process {
 #[derive(Debug)]
 pub(crate) struct Flow {
     pub(crate) id: Arc<str>,
-    pub(crate) source: usize,
     pub(crate) target: usize,
     pub(crate) condition: Option<Expression>,
 }
@@ -47,12 +46,19 @@ pub(crate) enum Kind {
     Pass,
     /// Anything that a worker does.
     Job(JobDefinition),
-    Exclusive { default: Option<usize> },
+    Exclusive {
+        default: Option<usize>,
+    },
     Parallel,
     /// An end event that throws the error with this code.
-    ErrorEnd { code: Term },
+    ErrorEnd {
+        code: Term,
+    },
     /// A boundary event that catches errors; without a code it catches all.
-    ErrorBoundary { attached: usize, code: Option<Arc<str>> },
+    ErrorBoundary {
+        attached: usize,
+        code: Option<Arc<str>>,
+    },
 }
 
 #[derive(Debug)]

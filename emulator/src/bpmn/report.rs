@@ -29,7 +29,8 @@ impl Report {
                 text.push_str(&format!("    - ERROR: {message}\n"));
             }
             if text.len() > LIMIT {
-                text.truncate(text.floor_char_boundary(LIMIT));
+                let end = (0..=LIMIT).rev().find(|end| text.is_char_boundary(*end));
+                text.truncate(end.unwrap_or_default());
                 text.push_str("...");
                 break;
             }

@@ -10,20 +10,38 @@ const MESSAGE_LIMIT: usize = 10_000;
 
 impl Engine {
     /// Throws an error out of an element: the catching event takes over, or it is trouble.
-    pub(crate) fn throw_from(&mut self, key: i64, code: &str, message: &str, payload: Document) -> Result<(), Trouble> {
-        let Some(element) = self.elements.get(&key) else { return Ok(()) };
+    pub(crate) fn throw_from(
+        &mut self,
+        key: i64,
+        code: &str,
+        message: &str,
+        payload: Document,
+    ) -> Result<(), Trouble> {
+        let Some(element) = self.elements.get(&key) else {
+            return Ok(());
+        };
         let (scope, definition) = (element.scope, element.definition.clone());
         let nodes = &definition.process.nodes;
         let caught_code = |boundary: usize| match &nodes[boundary].kind {
             Kind::ErrorBoundary { code, .. } => Some(code.as_deref()),
             _ => None,
         };
-        let boundaries: Vec<usize> =
-            element.model().boundaries.iter().copied().filter(|b| caught_code(*b).is_some()).collect();
-        let exact = boundaries.iter().find(|b| caught_code(**b) == Some(Some(code)));
+        let boundaries: Vec<usize> = element
+            .model()
+            .boundaries
+            .iter()
+            .copied()
+            .filter(|b| caught_code(*b).is_some())
+            .collect();
+        let exact = boundaries
+            .iter()
+            .find(|b| caught_code(**b) == Some(Some(code)));
         let any = boundaries.iter().find(|b| caught_code(**b) == Some(None));
         let Some(&catcher) = exact.or(any) else {
-            let codes: Vec<&str> = boundaries.iter().filter_map(|b| caught_code(*b).flatten()).collect();
+            let codes: Vec<&str> = boundaries
+                .iter()
+                .filter_map(|b| caught_code(*b).flatten())
+                .collect();
             return Err(uncaught(code, message, &codes));
         };
         self.terminate(key);
@@ -34,7 +52,11 @@ impl Engine {
 }
 
 fn uncaught(code: &str, message: &str, available: &[&str]) -> Trouble {
-    let with = if message.is_empty() { String::new() } else { format!(" with message '{message}'") };
+    let with = if message.is_empty() {
+        String::new()
+    } else {
+        format!(" with message '{message}'")
+    };
     let events = if available.is_empty() {
         "No error events are available in the scope.".to_owned()
     } else {
@@ -42,7 +64,9 @@ fn uncaught(code: &str, message: &str, available: &[&str]) -> Trouble {
     };
     Trouble {
         kind: "UNHANDLED_ERROR_EVENT",
-        message: format!("Expected to throw an error event with the code '{code}'{with}, but it was not caught. {events}"),
+        message: format!(
+            "Expected to throw an error event with the code '{code}'{with}, but it was not caught. {events}"
+        ),
     }
 }
 

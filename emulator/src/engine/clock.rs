@@ -6,8 +6,12 @@ use super::{Engine, Rejection};
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Clock {
     /// Runs with the real time, ahead of it by so many milliseconds.
-    Free { ahead: i64 },
-    Pinned { at: i64 },
+    Free {
+        ahead: i64,
+    },
+    Pinned {
+        at: i64,
+    },
 }
 
 impl Default for Clock {
@@ -44,7 +48,10 @@ impl Clock {
 impl Engine {
     pub(crate) fn pin_clock(&mut self, at: i64, now: i64) -> Result<(), Rejection> {
         if at < 0 {
-            return Err(Rejection::invalid_argument("PIN", format!("Expected pin time to be not negative but it was {at}")));
+            return Err(Rejection::invalid_argument(
+                "PIN",
+                format!("Expected pin time to be not negative but it was {at}"),
+            ));
         }
         self.change_clock(Clock::Pinned { at }, now);
         Ok(())
@@ -57,8 +64,12 @@ impl Engine {
     /// Moves the engine's time forward, pinned or not.
     pub(crate) fn advance_clock(&mut self, by: i64, now: i64) {
         let clock = match self.clock {
-            Clock::Free { ahead } => Clock::Free { ahead: ahead.saturating_add(by) },
-            Clock::Pinned { at } => Clock::Pinned { at: at.saturating_add(by) },
+            Clock::Free { ahead } => Clock::Free {
+                ahead: ahead.saturating_add(by),
+            },
+            Clock::Pinned { at } => Clock::Pinned {
+                at: at.saturating_add(by),
+            },
         };
         self.change_clock(clock, now);
     }

@@ -56,9 +56,17 @@ impl Element {
 
 impl Engine {
     /// A token arrives: the element begins, unless it is a join that still waits for others.
-    pub(crate) fn activate(&mut self, scope: i64, node: usize, flow: Option<usize>, payload: Document) {
+    pub(crate) fn activate(
+        &mut self,
+        scope: i64,
+        node: usize,
+        flow: Option<usize>,
+        payload: Document,
+    ) {
         // The scope may have ended while the token was on its way.
-        let Some(open) = self.scopes.get_mut(&scope) else { return };
+        let Some(open) = self.scopes.get_mut(&scope) else {
+            return;
+        };
         let definition = open.definition.clone();
         let model = &definition.process.nodes[node];
         if matches!(model.kind, Kind::Parallel) && !super::gateway::joined(open, model, flow) {
@@ -92,12 +100,18 @@ impl Engine {
 
     /// The activation of an element; after an incident it is repeated from here.
     pub(crate) fn enter_element(&mut self, key: i64) {
-        let Some(element) = self.elements.get(&key).filter(|e| !e.is_ended()) else { return };
+        let Some(element) = self.elements.get(&key).filter(|e| !e.is_ended()) else {
+            return;
+        };
         let definition = element.definition.clone();
         let model = &definition.process.nodes[element.node];
         match self.begin(key, model) {
             Ok(()) => {
-                if let Some(element) = self.elements.get_mut(&key).filter(|e| e.phase == Phase::Activating) {
+                if let Some(element) = self
+                    .elements
+                    .get_mut(&key)
+                    .filter(|e| e.phase == Phase::Activating)
+                {
                     element.phase = Phase::Active;
                 }
             }
@@ -127,9 +141,12 @@ impl Engine {
 
     /// The element has done its work: its results go outwards, and its flows are taken.
     pub(crate) fn complete(&mut self, key: i64) {
-        let Some(element) = self.elements.get_mut(&key).filter(|e| !e.is_ended()) else { return };
+        let Some(element) = self.elements.get_mut(&key).filter(|e| !e.is_ended()) else {
+            return;
+        };
         element.phase = Phase::Completing;
-        let (scope, chosen, definition) = (element.scope, element.chosen, element.definition.clone());
+        let (scope, chosen, definition) =
+            (element.scope, element.chosen, element.definition.clone());
         let model = &definition.process.nodes[element.node];
         if let Err(trouble) = self.map_outputs(key, model) {
             return self.raise(key, None, trouble);
@@ -142,14 +159,21 @@ impl Engine {
         for &flow in flows {
             // A flow taken is an event with a key of its own.
             self.keys.next();
-            self.send_token(scope, definition.process.flows[flow].target, Some(flow), Document::new());
+            self.send_token(
+                scope,
+                definition.process.flows[flow].target,
+                Some(flow),
+                Document::new(),
+            );
         }
         self.leave_scope(scope, key);
     }
 
     /// Interrupts an element: its job is cancelled and its incident is over. The scope is left by the caller.
     pub(crate) fn terminate(&mut self, key: i64) {
-        let Some(element) = self.elements.get(&key).filter(|e| !e.is_ended()) else { return };
+        let Some(element) = self.elements.get(&key).filter(|e| !e.is_ended()) else {
+            return;
+        };
         if let Some(job) = element.job {
             self.cancel_job(job);
         }
@@ -157,7 +181,9 @@ impl Engine {
     }
 
     fn end_element(&mut self, key: i64, phase: Phase) {
-        let Some(element) = self.elements.get_mut(&key) else { return };
+        let Some(element) = self.elements.get_mut(&key) else {
+            return;
+        };
         element.phase = phase;
         element.ended = Some(self.time);
         if let Some(incident) = element.incident.take() {

@@ -1,9 +1,9 @@
 //! Gateways: which flow an exclusive one takes, and when a parallel one has all its tokens.
 //! It decides only; taking the flows is the element's business.
 
+use super::Engine;
 use super::incident::Trouble;
 use super::scope::Scope;
-use super::Engine;
 use crate::bpmn::Node;
 use crate::feel::Value;
 
@@ -14,7 +14,11 @@ pub(crate) fn joined(scope: &mut Scope, model: &Node, flow: Option<usize>) -> bo
     }
     let Some(flow) = flow else { return true };
     *scope.waiting.entry(flow).or_default() += 1;
-    if !model.incoming.iter().all(|flow| scope.waiting.contains_key(flow)) {
+    if !model
+        .incoming
+        .iter()
+        .all(|flow| scope.waiting.contains_key(flow))
+    {
         return false;
     }
     for flow in &model.incoming {
@@ -32,10 +36,19 @@ pub(crate) fn joined(scope: &mut Scope, model: &Node, flow: Option<usize>) -> bo
 
 impl Engine {
     /// The first flow in model order whose condition holds, else the default; none only without outgoing flows.
-    pub(crate) fn choose(&self, element: i64, model: &Node, default: Option<usize>) -> Result<Option<usize>, Trouble> {
-        let Some(process) = self.elements.get(&element).map(|e| &e.definition.process) else { return Ok(None) };
+    pub(crate) fn choose(
+        &self,
+        element: i64,
+        model: &Node,
+        default: Option<usize>,
+    ) -> Result<Option<usize>, Trouble> {
+        let Some(process) = self.elements.get(&element).map(|e| &e.definition.process) else {
+            return Ok(None);
+        };
         for &flow in model.outgoing.iter().filter(|flow| Some(**flow) != default) {
-            let Some(condition) = &process.flows[flow].condition else { return Ok(Some(flow)) };
+            let Some(condition) = &process.flows[flow].condition else {
+                return Ok(Some(flow));
+            };
             let evaluation = self.evaluate(element, condition);
             match evaluation.value {
                 Value::Boolean(true) => return Ok(Some(flow)),
@@ -46,7 +59,9 @@ impl Engine {
         if default.is_none() && !model.outgoing.is_empty() {
             return Err(Trouble {
                 kind: "CONDITION_ERROR",
-                message: "Expected at least one condition to evaluate to true, or to have a default flow".to_owned(),
+                message:
+                    "Expected at least one condition to evaluate to true, or to have a default flow"
+                        .to_owned(),
             });
         }
         Ok(default)

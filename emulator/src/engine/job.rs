@@ -92,14 +92,19 @@ impl JobStore {
         if let Some(job) = self.all.get_mut(&key) {
             job.state = JobState::Activatable;
             let place = job.place();
-            self.activatable.entry(job.job_type.clone()).or_default().insert(place);
+            self.activatable
+                .entry(job.job_type.clone())
+                .or_default()
+                .insert(place);
             self.woken.insert(job.job_type.clone());
         }
     }
 
     /// Takes the job out of every index.
     pub(crate) fn withdraw(&mut self, key: i64) {
-        let Some(job) = self.all.get_mut(&key) else { return };
+        let Some(job) = self.all.get_mut(&key) else {
+            return;
+        };
         if let Some(queue) = self.activatable.get_mut(&job.job_type) {
             queue.remove(&job.place());
             if queue.is_empty() {
@@ -115,7 +120,10 @@ impl JobStore {
     }
 
     pub(crate) fn set_priority(&mut self, key: i64, priority: i32) {
-        let available = self.all.get(&key).is_some_and(|job| job.state == JobState::Activatable);
+        let available = self
+            .all
+            .get(&key)
+            .is_some_and(|job| job.state == JobState::Activatable);
         if available {
             self.withdraw(key);
         }
@@ -137,24 +145,47 @@ impl JobStore {
 
     /// The engine times at which the checkers will find something.
     pub(crate) fn due(&self) -> Option<i64> {
-        let timeout = self.deadlines.first().map(|(at, _)| (at.div_euclid(TIMEOUT_CHECK) + 1) * TIMEOUT_CHECK);
-        let backoff = self.backoffs.first().map(|(at, _)| at.saturating_add(BACKOFF_CHECK - 1).div_euclid(BACKOFF_CHECK) * BACKOFF_CHECK);
+        let timeout = self
+            .deadlines
+            .first()
+            .map(|(at, _)| (at.div_euclid(TIMEOUT_CHECK) + 1) * TIMEOUT_CHECK);
+        let backoff = self.backoffs.first().map(|(at, _)| {
+            at.saturating_add(BACKOFF_CHECK - 1)
+                .div_euclid(BACKOFF_CHECK)
+                * BACKOFF_CHECK
+        });
         timeout.into_iter().chain(backoff).min()
     }
 
     fn overdue(&self, clock: Clock, time: i64) -> Option<(i64, bool)> {
-        let late = self.deadlines.first().filter(|(at, _)| *at < clock.tick(time, TIMEOUT_CHECK));
-        let rested = self.backoffs.first().filter(|(at, _)| *at <= clock.tick(time, BACKOFF_CHECK));
-        late.map(|(_, key)| (*key, true)).or(rested.map(|(_, key)| (*key, false)))
+        let late = self
+            .deadlines
+            .first()
+            .filter(|(at, _)| *at < clock.tick(time, TIMEOUT_CHECK));
+        let rested = self
+            .backoffs
+            .first()
+            .filter(|(at, _)| *at <= clock.tick(time, BACKOFF_CHECK));
+        late.map(|(_, key)| (*key, true))
+            .or(rested.map(|(_, key)| (*key, false)))
     }
 }
 
 impl Engine {
-    pub(crate) fn create_job(&mut self, element: i64, model: &JobDefinition) -> Result<(), Trouble> {
+    pub(crate) fn create_job(
+        &mut self,
+        element: i64,
+        model: &JobDefinition,
+    ) -> Result<(), Trouble> {
         let job_type: Arc<str> = self.text(element, &model.job_type)?.into();
         let retries = self.number(element, &model.retries)?;
-        let priority = model.priority.as_ref().map_or(Ok(0), |p| self.number(element, p))?;
-        let Some(host) = self.elements.get_mut(&element) else { return Ok(()) };
+        let priority = model
+            .priority
+            .as_ref()
+            .map_or(Ok(0), |p| self.number(element, p))?;
+        let Some(host) = self.elements.get_mut(&element) else {
+            return Ok(());
+        };
         let key = self.keys.next();
         host.job = Some(key);
         let job = Job {
@@ -199,7 +230,12 @@ impl Engine {
     }
 
     pub(crate) fn cancel_job(&mut self, key: i64) {
-        if self.jobs.all.get(&key).is_some_and(|job| job.state != JobState::Gone) {
+        if self
+            .jobs
+            .all
+            .get(&key)
+            .is_some_and(|job| job.state != JobState::Gone)
+        {
             self.end_job(key, "CANCELED");
         }
     }

@@ -33,6 +33,7 @@ pub(crate) use element::Element;
 pub(crate) use incident::Incident;
 pub(crate) use instance::{AwaitCompletion, CreateInstance, Instance, Target};
 pub(crate) use job::Job;
+pub(crate) use key::partition;
 pub(crate) use message::PublishMessage;
 pub(crate) use rejection::{Reason, Rejection};
 pub(crate) use variable::Variable;
@@ -93,14 +94,12 @@ impl Engine {
 
     /// The real time at which [`Engine::advance`] has something to do.
     pub(crate) fn deadline(&self) -> Option<i64> {
-        let requests = [self.polls.deadline(), self.awaiting.values().flatten().map(|a| a.until).min()];
+        let requests = [
+            self.polls.deadline(),
+            self.awaiting.values().flatten().map(|a| a.until).min(),
+        ];
         let engine = self.jobs.due().map(|due| self.clock.real(due));
-        requests.into_iter().chain(engine.into_iter()).flatten().min()
-    }
-
-    /// The time that processes see.
-    pub(crate) fn time(&self) -> i64 {
-        self.time
+        requests.into_iter().chain(engine).flatten().min()
     }
 
     /// The start of every command.

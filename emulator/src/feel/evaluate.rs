@@ -27,9 +27,16 @@ pub(crate) struct Evaluation {
 }
 
 pub(crate) fn evaluate(root: &Node, variables: &dyn Variables, now: i64) -> Evaluation {
-    let scope = Scope { variables, _now: now, warnings: RefCell::default() };
+    let scope = Scope {
+        variables,
+        _now: now,
+        warnings: RefCell::default(),
+    };
     let value = scope.evaluate(root);
-    Evaluation { value, warnings: scope.warnings.into_inner() }
+    Evaluation {
+        value,
+        warnings: scope.warnings.into_inner(),
+    }
 }
 
 struct Scope<'a> {
@@ -56,23 +63,36 @@ impl Scope<'_> {
             Node::Binary(operator, left, right) => self.binary(*operator, left, right),
             Node::If(parts) => {
                 let [condition, then, otherwise] = parts.as_ref();
-                self.evaluate(if self.evaluate(condition) == Value::Boolean(true) { then } else { otherwise })
+                self.evaluate(if self.evaluate(condition) == Value::Boolean(true) {
+                    then
+                } else {
+                    otherwise
+                })
             }
-            Node::Call(Function::Not, arguments) => match arguments.first().map(|a| self.evaluate(a)) {
-                Some(Value::Boolean(b)) => Value::Boolean(!b),
-                _ => Value::Null,
-            },
-            Node::List(items) => Value::List(items.iter().map(|item| self.evaluate(item)).collect()),
-            Node::Context(entries) => {
-                Value::Context(entries.iter().map(|(name, value)| (name.clone(), self.evaluate(value))).collect())
+            Node::Call(Function::Not, arguments) => {
+                match arguments.first().map(|a| self.evaluate(a)) {
+                    Some(Value::Boolean(b)) => Value::Boolean(!b),
+                    _ => Value::Null,
+                }
             }
+            Node::List(items) => {
+                Value::List(items.iter().map(|item| self.evaluate(item)).collect())
+            }
+            Node::Context(entries) => Value::Context(
+                entries
+                    .iter()
+                    .map(|(name, value)| (name.clone(), self.evaluate(value)))
+                    .collect(),
+            ),
         }
     }
 
     fn variable(&self, name: &str) -> Value {
         match self.variables.lookup(name) {
             Some(json) => Value::from(json),
-            None => self.warn(format!("[NO_VARIABLE_FOUND] No variable found with name '{name}'")),
+            None => self.warn(format!(
+                "[NO_VARIABLE_FOUND] No variable found with name '{name}'"
+            )),
         }
     }
 
@@ -91,21 +111,35 @@ impl Scope<'_> {
             for name in names.iter().rev() {
                 match json.get(name) {
                     Some(inner) => json = inner,
-                    None => return self.warn(format!("[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '{name}'")),
+                    None => {
+                        return self.warn(format!(
+                            "[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '{name}'"
+                        ));
+                    }
                 }
             }
             return Value::from(json);
         }
         let value = self.evaluate(start);
-        names.iter().rev().fold(value, |value, name| self.entry(value, name))
+        names
+            .iter()
+            .rev()
+            .fold(value, |value, name| self.entry(value, name))
     }
 
     fn entry(&self, value: Value, name: &str) -> Value {
         match value {
-            Value::Context(mut entries) => entries
-                .remove(name)
-                .unwrap_or_else(|| self.warn(format!("[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '{name}'"))),
-            Value::List(items) => Value::List(items.into_iter().map(|item| self.entry(item, name)).collect()),
+            Value::Context(mut entries) => entries.remove(name).unwrap_or_else(|| {
+                self.warn(format!(
+                    "[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '{name}'"
+                ))
+            }),
+            Value::List(items) => Value::List(
+                items
+                    .into_iter()
+                    .map(|item| self.entry(item, name))
+                    .collect(),
+            ),
             _ => Value::Null,
         }
     }
@@ -115,10 +149,18 @@ impl Scope<'_> {
             Value::List(items) => items,
             single => vec![single],
         };
-        let Value::Number(number) = self.evaluate(index) else { return Value::Null };
-        let Ok(position) = i64::try_from(number) else { return Value::Null };
+        let Value::Number(number) = self.evaluate(index) else {
+            return Value::Null;
+        };
+        let Ok(position) = i64::try_from(number) else {
+            return Value::Null;
+        };
         let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        let place = if position > 0 { position - 1 } else { length.saturating_add(position) };
+        let place = if position > 0 {
+            position - 1
+        } else {
+            length.saturating_add(position)
+        };
         match usize::try_from(place) {
             Ok(place) if position != 0 => items.into_iter().nth(place).unwrap_or(Value::Null),
             _ => Value::Null,
@@ -131,12 +173,16 @@ impl Scope<'_> {
             Operator::And => combine(&left, &right, false),
             Operator::Or => combine(&left, &right, true),
             Operator::Equal => equal(&left, &right).map_or(Value::Null, Value::Boolean),
-            Operator::NotEqual => equal(&left, &right).map_or(Value::Null, |same| Value::Boolean(!same)),
+            Operator::NotEqual => {
+                equal(&left, &right).map_or(Value::Null, |same| Value::Boolean(!same))
+            }
             Operator::Less => order(&left, &right, Ordering::is_lt),
             Operator::LessOrEqual => order(&left, &right, Ordering::is_le),
             Operator::Greater => order(&left, &right, Ordering::is_gt),
             Operator::GreaterOrEqual => order(&left, &right, Ordering::is_ge),
-            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide => arithmetic(operator, &left, &right),
+            Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide => {
+                arithmetic(operator, &left, &right)
+            }
         }
     }
 
