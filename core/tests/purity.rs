@@ -1,8 +1,16 @@
 //! `pure`: the lints that keep effects out of the core really refuse them.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    clippy::disallowed_macros,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "what it judges is outside"
+)]
+
 use std::path::Path;
 use std::process::Command;
-
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, clippy::disallowed_macros, reason = "what it judges is outside")]
 
 /// Each line of the file that must not pass is marked with the lint that must refuse it.
 #[test]
