@@ -1,1 +1,14 @@
-//! An asynchronous Camunda 8 client on hyper and tokio.
+//! An asynchronous Camunda 8 client on [hyper](https://docs.rs/hyper) and [tokio](https://docs.rs/tokio). It spawns nothing:
+//! a connection is polled by the call that uses it.
+
+mod dialer;
+
+pub use camunda_driver::Reply;
+pub use camunda_driver::core::*;
+pub use dialer::Tokio;
+
+/// The transport of this crate.
+pub type Hyper = camunda_pool::Pool<Tokio>;
+
+/// An asynchronous client of one cluster. Clones are cheap and share the token, the connections and everything else.
+pub type Client = camunda_driver::Client<Hyper>;

@@ -64,6 +64,12 @@ impl Config {
         &self.cluster_address
     }
 
+    /// Whether any of the addresses is an `https` one.
+    pub fn uses_tls(&self) -> bool {
+        let secure = |address: &str| address.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
+        secure(&self.rest_address) || matches!(&self.credentials, Credentials::OAuth(oauth) if secure(&oauth.url))
+    }
+
     /// How requests are authenticated.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials

@@ -20,6 +20,7 @@ pub struct ApiError {
     pub(crate) attempts: u32,
     pub(crate) unknown_outcome: bool,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) retryable: bool,
     pub(crate) hint: Option<&'static str>,
 }
 
@@ -57,6 +58,11 @@ impl ApiError {
     /// How often the request was sent.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// Whether the request was not carried out and may be carried out later: it was sent as often as allowed.
+    pub fn is_retryable(&self) -> bool {
+        self.retryable
     }
 
     /// Whether this answer leaves open if the command was carried out.
@@ -103,54 +109,68 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// The class of an error status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// 400, 406, 415, 422: the request is not acceptable. A 400 may also be the server's own fault.
-    Invalid,
-    /// 401: no or no valid credentials.
-    Unauthorized,
-    /// 403: not permitted; also reads on a cluster without secondary storage.
-    Forbidden,
-    /// 404
-    NotFound,
-    /// 409: already exists, or in a state that forbids it.
-    Conflict,
-    /// 413: larger than the cluster or a balancer allows.
-    TooLarge,
-    /// 429: asked to slow down.
-    TooManyRequests,
-    /// 501
-    NotImplemented,
-    /// 503: not now, under load or without a leader.
-    Unavailable,
-    /// 408, 504: nobody knows in time what became of it.
-    Timeout,
-    /// 3xx: a redirect, which is never followed, since credentials must not leave the configured origin.
-    Redirect,
-    /// Any other 5xx.
-    Internal,
-    /// Anything else.
-    Other,
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $status:literal,)*) => {
+        /// The class of an error status.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Kind {
+            $($(#[$doc])* $name,)*
+            /// Any other status. A redirect is one: it is never followed, since credentials must not leave their origin.
+            Other(u16),
+        }
+
+        impl Kind {
+            /// The class of a status.
+            pub fn of(status: StatusCode) -> Self {
+                match status.as_u16() {
+                    $($status => Kind::$name,)*
+                    other => Kind::Other(other),
+                }
+            }
+        }
+    };
 }
 
-impl Kind {
-    fn of(status: StatusCode) -> Self {
-        match status.as_u16() {
-            400 | 406 | 415 | 422 => Kind::Invalid,
-            401 => Kind::Unauthorized,
-            403 => Kind::Forbidden,
-            404 => Kind::NotFound,
-            409 => Kind::Conflict,
-            413 => Kind::TooLarge,
-            429 => Kind::TooManyRequests,
-            501 => Kind::NotImplemented,
-            503 => Kind::Unavailable,
-            408 | 504 => Kind::Timeout,
-            300..=399 => Kind::Redirect,
-            500..=599 => Kind::Internal,
-            _ => Kind::Other,
-        }
-    }
+kinds! {
+    /// 400: the request is not acceptable, or the gateway met something it did not expect.
+    BadRequest = 400,
+    /// 401: no or no valid credentials.
+    Unauthorized = 401,
+    /// 402
+    PaymentRequired = 402,
+    /// 403: not permitted; also any read of a cluster without secondary storage.
+    Forbidden = 403,
+    /// 404: not there, or not yet visible to reads.
+    NotFound = 404,
+    /// 405
+    MethodNotAllowed = 405,
+    /// 406
+    NotAcceptable = 406,
+    /// 408
+    RequestTimeout = 408,
+    /// 409: already there, or in a state that forbids it.
+    Conflict = 409,
+    /// 410
+    Gone = 410,
+    /// 412
+    PreconditionFailed = 412,
+    /// 413: larger than the cluster or a balancer allows.
+    ContentTooLarge = 413,
+    /// 415
+    UnsupportedMediaType = 415,
+    /// 422
+    UnprocessableContent = 422,
+    /// 429: asked to slow down.
+    TooManyRequests = 429,
+    /// 500: a failure of the server, or a final rejection such as a batch that is too large.
+    InternalServerError = 500,
+    /// 501
+    NotImplemented = 501,
+    /// 502: the outcome is unknown.
+    BadGateway = 502,
+    /// 503: not now, under load or without a leader.
+    ServiceUnavailable = 503,
+    /// 504: the outcome is unknown.
+    GatewayTimeout = 504,
 }

@@ -24,6 +24,11 @@ impl AuthError {
         self.operation
     }
 
+    /// Whether the identity provider may answer otherwise later: it was not reached, or did not refuse the credentials.
+    pub fn is_retryable(&self) -> bool {
+        self.status.is_none_or(|status| status.is_server_error() || matches!(status.as_u16(), 408 | 429))
+    }
+
     /// The address that was asked.
     pub fn url(&self) -> &str {
         &self.url

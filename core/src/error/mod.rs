@@ -10,6 +10,8 @@ pub use auth::AuthError;
 pub use network::{DeadlineError, NetworkError};
 
 pub use crate::config::ConfigError;
+use crate::operation::OperationInfo;
+use crate::problem::Problem;
 
 /// What a call, a client or a worker fails with.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +47,54 @@ impl Error {
     /// Whether the thing asked for does not exist (404), whatever the operation.
     pub fn is_not_found(&self) -> bool {
         self.kind() == Some(Kind::NotFound)
+    }
+
+    /// Whether this operation was answered with a status of this class: `error.is(CompleteJob::INFO, Kind::NotFound)`.
+    pub fn is(&self, operation: OperationInfo, kind: Kind) -> bool {
+        self.kind() == Some(kind) && self.operation() == Some(operation.name)
+    }
+
+    /// The name of the operation, if the error is about one.
+    pub fn operation(&self) -> Option<&'static str> {
+        match self {
+            Error::Request(error) => Some(error.operation()),
+            Error::Auth(error) => Some(error.operation()),
+            Error::Api(error) => Some(error.operation()),
+            Error::Network(error) => Some(error.operation()),
+            Error::Deadline(error) => Some(error.operation()),
+            Error::Decode(error) => Some(error.operation()),
+            Error::Config(_) | Error::Misuse(_) => None,
+        }
+    }
+
+    /// The problem document of the cluster's answer, if it answered with an error status; empty where the body is none.
+    pub fn problem(&self) -> Option<&Problem> {
+        match self {
+            Error::Api(error) => Some(error.problem()),
+            _ => None,
+        }
+    }
+
+    /// How often the request was sent; 0 where it never was.
+    pub fn attempts(&self) -> u32 {
+        match self {
+            Error::Api(error) => error.attempts(),
+            Error::Network(error) => error.attempts(),
+            Error::Deadline(error) => error.attempts(),
+            Error::Decode(_) => 1,
+            Error::Config(_) | Error::Request(_) | Error::Auth(_) | Error::Misuse(_) => 0,
+        }
+    }
+
+    /// Whether the same request may succeed later without having been carried out already.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Error::Api(error) => error.is_retryable(),
+            Error::Network(error) => !error.may_have_executed(),
+            Error::Auth(error) => error.is_retryable(),
+            Error::Deadline(error) => !error.may_have_executed(),
+            Error::Config(_) | Error::Request(_) | Error::Decode(_) | Error::Misuse(_) => false,
+        }
     }
 
     /// The class of the error status, if a status is what this error is about.

@@ -80,6 +80,7 @@ pub struct DeadlineError {
     pub(crate) allowed: Duration,
     pub(crate) doing: &'static str,
     pub(crate) last: Option<String>,
+    pub(crate) attempts: u32,
     pub(crate) sent: bool,
 }
 
@@ -91,6 +92,11 @@ impl DeadlineError {
     /// The name of the operation.
     pub fn operation(&self) -> &'static str {
         self.operation
+    }
+
+    /// How often the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
     }
 
     /// What the call was doing or waiting for.

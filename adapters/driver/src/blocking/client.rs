@@ -1,0 +1,130 @@
+//! The blocking client: what a user holds. Its methods for the operations are generated, in `api/blocking`.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use camunda_core::config::ConfigBuilder;
+use camunda_core::{Answer, Body, CallOptions, Config, Error, Limits, Operation, Prepared, Route, TransportError};
+
+use super::{block_on, sleep_until};
+use crate::drive::drive;
+use crate::environment;
+use crate::flight::Shared;
+use crate::transport::{BlockingChunks, Chunks, Exchange, Transport};
+
+/// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
+#[derive(Debug)]
+pub struct Client<E> {
+    inner: Arc<Inner<E>>,
+    options: CallOptions,
+}
+
+#[derive(Debug)]
+struct Inner<E> {
+    shared: Arc<Shared>,
+    exchange: Blocking<E>,
+}
+
+impl<E> Clone for Client<E> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), options: self.options.clone() }
+    }
+}
+
+impl<E: Exchange> Client<E> {
+    /// From the `CAMUNDA_*` variables of the process; without any, the cluster at `http://localhost:8080/v2`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] with every problem at once.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_env_with(Config::builder())
+    }
+
+    /// As [`from_env`](Self::from_env), with settings that win over the environment's.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] with every problem at once.
+    pub fn from_env_with(settings: ConfigBuilder) -> Result<Self, Error> {
+        Self::new(environment::over(settings).build()?)
+    }
+
+    /// With this configuration and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for material that the adapter cannot use.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let exchange = Blocking(E::open(&config)?);
+        let inner = Inner { shared: Arc::new(Shared::new(config)), exchange };
+        Ok(Self { inner: Arc::new(inner), options: CallOptions::new() })
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        self.inner.shared.config()
+    }
+
+    /// A view of this client with other options for the calls made through it: deadline, attempts, tenant.
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self { inner: Arc::clone(&self.inner), options }
+    }
+
+    /// Sends any operation. The methods named after operations do just this.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with: see [`Error`].
+    pub fn send<O: Operation>(&self, operation: O) -> Result<O::Output, Error> {
+        O::response(self.send_raw(operation)?)
+    }
+
+    /// Sends any operation and hands out its answer undecoded, with members that this version does not know.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with, but for [`Error::Decode`].
+    pub fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
+        let Inner { shared, exchange } = &*self.inner;
+        let prepared = Prepared::new(&operation, shared.config(), &self.options)?;
+        block_on(drive(shared, exchange, prepared, &self.options))
+    }
+}
+
+/// A blocking adapter as the loop sees it: every exchange is complete when it is first polled.
+#[derive(Debug)]
+struct Blocking<E>(E);
+
+impl<E: Exchange> Transport for Blocking<E> {
+    type Body = BlockingBody<E::Body>;
+
+    fn open(config: &Config) -> Result<Self, Error> {
+        E::open(config).map(Self)
+    }
+
+    async fn exchange(
+        &self,
+        request: http::Request<Body>,
+        route: Route,
+        limits: Limits,
+    ) -> Result<(http::Response<()>, Self::Body), TransportError> {
+        let (head, body) = self.0.exchange(request, route, limits)?;
+        Ok((head, BlockingBody(body)))
+    }
+
+    async fn sleep_until(&self, at: Instant) {
+        sleep_until(at).await;
+    }
+}
+
+#[derive(Debug)]
+struct BlockingBody<B>(B);
+
+impl<B: BlockingChunks> Chunks for BlockingBody<B> {
+    async fn chunk(&mut self, until: Instant) -> Result<Option<Bytes>, TransportError> {
+        self.0.chunk(until)
+    }
+}

@@ -1,0 +1,7 @@
+//! The blocking client: the same loop, run on the caller's thread. There is no runtime and no thread of its own.
+
+mod block_on;
+mod client;
+
+pub(crate) use block_on::{block_on, sleep_until};
+pub use client::Client;

@@ -1,0 +1,113 @@
+//! The asynchronous client: what a user holds. Its methods for the operations are generated, in `api/asynchronous`.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use camunda_core::config::ConfigBuilder;
+use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
+
+use crate::drive::drive;
+use crate::environment;
+use crate::flight::Shared;
+use crate::transport::Transport;
+
+/// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
+#[derive(Debug)]
+pub struct Client<T> {
+    inner: Arc<Inner<T>>,
+    options: CallOptions,
+}
+
+#[derive(Debug)]
+struct Inner<T> {
+    shared: Shared,
+    transport: T,
+}
+
+impl<T> Clone for Client<T> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), options: self.options.clone() }
+    }
+}
+
+impl<T: Transport> Client<T> {
+    /// From the `CAMUNDA_*` variables of the process; without any, the cluster at `http://localhost:8080/v2`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] with every problem at once.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_env_with(Config::builder())
+    }
+
+    /// As [`from_env`](Self::from_env), with settings that win over the environment's.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] with every problem at once.
+    pub fn from_env_with(settings: ConfigBuilder) -> Result<Self, Error> {
+        Self::new(environment::over(settings).build()?)
+    }
+
+    /// With this configuration and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for material that the transport cannot use.
+    pub fn new(config: Config) -> Result<Self, Error> {
+        let transport = T::open(&config)?;
+        Ok(Self { inner: Arc::new(Inner { shared: Shared::new(config), transport }), options: CallOptions::new() })
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        self.inner.shared.config()
+    }
+
+    /// A view of this client with other options for the calls made through it: deadline, attempts, tenant.
+    #[must_use]
+    pub fn with(&self, options: CallOptions) -> Self {
+        Self { inner: Arc::clone(&self.inner), options }
+    }
+
+    /// Sends any operation. The methods named after operations do just this.
+    pub fn send<O: Operation>(&self, operation: O) -> Reply<'_, O::Output> {
+        Reply { call: self.call(&operation), decode: O::response }
+    }
+
+    /// Sends any operation and hands out its answer undecoded, with members that this version does not know.
+    pub fn send_raw<O: Operation>(&self, operation: O) -> Reply<'_, Answer> {
+        Reply { call: self.call(&operation), decode: Ok }
+    }
+
+    fn call<O: Operation>(&self, operation: &O) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
+        let Inner { shared, transport } = &*self.inner;
+        let prepared = Prepared::new(operation, shared.config(), &self.options);
+        Box::pin(async move { drive(shared, transport, prepared?, &self.options).await })
+    }
+}
+
+/// A call under way. Dropping it abandons the call.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct Reply<'a, O> {
+    /// One box, so that the loop is compiled once and not for every operation.
+    call: Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>>,
+    decode: fn(Answer) -> Result<O, Error>,
+}
+
+impl<O> Future for Reply<'_, O> {
+    type Output = Result<O, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let decode = self.decode;
+        self.call.as_mut().poll(context).map(|answer| answer.and_then(decode))
+    }
+}
+
+impl<O> std::fmt::Debug for Reply<'_, O> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply").finish_non_exhaustive()
+    }
+}

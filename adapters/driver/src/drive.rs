@@ -1,0 +1,58 @@
+//! The one call loop. It does what the core says and feeds back what happened; it decides nothing.
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use camunda_core::{Answer, CallOptions, Error, Event, Prepared, Step};
+
+use crate::flight::Shared;
+use crate::transport::{Chunks, Transport};
+
+pub(crate) async fn drive<T: Transport>(
+    shared: &Shared,
+    transport: &T,
+    prepared: Prepared,
+    options: &CallOptions,
+) -> Result<Answer, Error> {
+    let mut flight = shared.begin(prepared, options);
+    let mut body = None;
+    loop {
+        match flight.step() {
+            Step::Done(result) => return result,
+            Step::Send { request, route, limits } => {
+                let event = match transport.exchange(request, route, limits).await {
+                    Ok((head, chunks)) => {
+                        body = Some(chunks);
+                        Event::Head(head)
+                    }
+                    Err(error) => Event::Failed(error),
+                };
+                flight.handle(event);
+            }
+            Step::Read { until } => {
+                let Some(chunks) = &mut body else { return Err(Error::Misuse("a body was wanted before its head")) };
+                let event = match chunks.chunk(until).await {
+                    Ok(Some(chunk)) => Event::Chunk(chunk),
+                    Ok(None) => Event::End,
+                    Err(error) => Event::Failed(error),
+                };
+                flight.handle(event);
+            }
+            Step::Wait { until, .. } => either(flight.woken(), transport.sleep_until(until)).await,
+        }
+    }
+}
+
+/// Completes with the first of two.
+async fn either(a: impl Future<Output = ()>, b: impl Future<Output = ()>) {
+    let (mut a, mut b) = (pin!(a), pin!(b));
+    poll_fn(|context| {
+        if a.as_mut().poll(context).is_ready() || b.as_mut().poll(context).is_ready() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}

@@ -1,0 +1,130 @@
+//! The session behind its lock, and a call on its way through it. **The slot contract: each call has a slot `Idle | Parked |
+//! Woken` under the session's lock; waking sets `Woken` whether or not a waker is parked; a step clears it in the lock section
+//! that polls the call; parking on `Woken` returns at once.** So nothing is lost between poll and park.
+
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::{Instant, SystemTime};
+
+use camunda_core::{Call, CallOptions, Config, Event, Now, Prepared, Session, Step};
+
+/// What all clones of a client share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    config: Arc<Config>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    session: Session,
+    /// By the index of the call.
+    slots: Vec<Slot>,
+}
+
+#[derive(Debug, Default)]
+enum Slot {
+    #[default]
+    Idle,
+    Parked(Waker),
+    Woken,
+}
+
+impl Shared {
+    pub(crate) fn new(config: Config) -> Self {
+        let config = Arc::new(config);
+        let session = Session::new(Arc::clone(&config), fastrand::u64(..));
+        Self { config, state: Mutex::new(State { session, slots: Vec::new() }) }
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    pub(crate) fn begin(&self, prepared: Prepared, options: &CallOptions) -> Flight<'_> {
+        let mut state = self.lock();
+        let call = state.session.begin(prepared, options, now());
+        let index = call.id().index();
+        if state.slots.len() <= index {
+            state.slots.resize_with(index + 1, Slot::default);
+        }
+        Flight { shared: self, call }
+    }
+
+    /// A panic under the lock leaves a session that is as good as before: the core's methods do not panic half-way.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Marks the slots of whom the session names, and takes their wakers out, to be woken after the lock is released.
+    fn woken(&mut self) -> Vec<Waker> {
+        let mut wakers = Vec::new();
+        while let Some(id) = self.session.poll_woken() {
+            if let Some(slot) = self.slots.get_mut(id.index())
+                && let Slot::Parked(waker) = std::mem::replace(slot, Slot::Woken)
+            {
+                wakers.push(waker);
+            }
+        }
+        wakers
+    }
+}
+
+/// A call on its way. Dropped, it is abandoned.
+#[derive(Debug)]
+pub(crate) struct Flight<'a> {
+    shared: &'a Shared,
+    call: Call,
+}
+
+impl Flight<'_> {
+    pub(crate) fn step(&mut self) -> Step {
+        self.locked(camunda_core::Call::poll)
+    }
+
+    pub(crate) fn handle(&mut self, event: Event) {
+        self.locked(|call, session, now| call.handle(session, now, event));
+    }
+
+    /// Completes when the session has named this call.
+    pub(crate) async fn woken(&self) {
+        poll_fn(|context| {
+            let mut state = self.shared.lock();
+            let Some(slot) = state.slots.get_mut(self.call.id().index()) else { return Poll::Ready(()) };
+            if matches!(slot, Slot::Woken) {
+                return Poll::Ready(());
+            }
+            *slot = Slot::Parked(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
+    fn locked<T>(&mut self, act: impl FnOnce(&mut Call, &mut Session, Now) -> T) -> T {
+        let mut guard = self.shared.lock();
+        let state = &mut *guard;
+        if let Some(slot) = state.slots.get_mut(self.call.id().index()) {
+            *slot = Slot::Idle;
+        }
+        let result = act(&mut self.call, &mut state.session, now());
+        let wakers = state.woken();
+        drop(guard);
+        wakers.into_iter().for_each(Waker::wake);
+        result
+    }
+}
+
+impl Drop for Flight<'_> {
+    fn drop(&mut self) {
+        self.locked(|call, session, _| call.abandon(session));
+    }
+}
+
+/// A reading of both clocks: the one place where the driver looks at them for the core.
+pub(crate) fn now() -> Now {
+    let unix = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Now { instant: Instant::now(), unix }
+}

@@ -1,0 +1,109 @@
+//! One connection: hyper's sender and the future that moves its bytes, kept together and polled together. Whether it may be
+//! used again is asked of it; who uses it is the pool's business.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use bytes::Bytes;
+use camunda_driver::core::{TransportError, TransportErrorKind as Kind};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{self, SendRequest};
+
+/// Moves the bytes of a connection until it ends.
+type Mover = Pin<Box<dyn Future<Output = Result<(), hyper::Error>> + Send>>;
+
+pub(crate) struct Connection {
+    sender: SendRequest<Full<Bytes>>,
+    /// `None` once the connection has ended.
+    mover: Option<Mover>,
+    pub(crate) idle_since: Instant,
+}
+
+/// Why a request got no answer.
+pub(crate) enum Unanswered {
+    /// It was not sent; here it is again.
+    Unsent(Box<http::Request<Full<Bytes>>>),
+    Failed(TransportError),
+}
+
+impl Connection {
+    pub(crate) async fn open<S>(stream: S) -> Result<Self, TransportError>
+    where
+        S: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+    {
+        let opened = http1::handshake(stream).await;
+        let (sender, mover) = opened.map_err(|error| TransportError::not_sent(Kind::Connect, told(&error)))?;
+        Ok(Self { sender, mover: Some(Box::pin(mover)), idle_since: Instant::now() })
+    }
+
+    /// Whether a request can be sent on it. A peer that has closed it meanwhile is noticed here.
+    pub(crate) fn is_ready(&mut self) -> bool {
+        self.move_bytes(&mut Context::from_waker(Waker::noop()));
+        self.mover.is_some() && self.sender.is_ready()
+    }
+
+    pub(crate) async fn send(
+        &mut self,
+        request: http::Request<Full<Bytes>>,
+    ) -> Result<http::Response<Incoming>, Unanswered> {
+        let mut answer = pin!(self.sender.try_send_request(request));
+        let mover = &mut self.mover;
+        poll_fn(|context| {
+            let _ = poll_mover(mover, context);
+            answer.as_mut().poll(context)
+        })
+        .await
+        .map_err(|mut error| match error.take_message() {
+            Some(request) => Unanswered::Unsent(Box::new(request)),
+            None => Unanswered::Failed(failed(error.error())),
+        })
+    }
+
+    /// Polls something that this connection's bytes are needed for.
+    pub(crate) fn poll_with<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        poll: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<T> {
+        self.move_bytes(context);
+        poll(context)
+    }
+
+    fn move_bytes(&mut self, context: &mut Context<'_>) {
+        let _ = poll_mover(&mut self.mover, context);
+    }
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("open", &self.mover.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// An error of the connection is told by the exchange that meets it.
+fn poll_mover(mover: &mut Option<Mover>, context: &mut Context<'_>) -> Poll<()> {
+    let Some(running) = mover else { return Poll::Ready(()) };
+    if running.as_mut().poll(context).is_ready() {
+        *mover = None;
+        return Poll::Ready(());
+    }
+    Poll::Pending
+}
+
+/// What an error says of an exchange whose request was sent.
+pub(crate) fn failed(error: &hyper::Error) -> TransportError {
+    let kind = if error.is_parse() { Kind::Protocol } else { Kind::Closed };
+    TransportError::maybe_sent(kind, told(error))
+}
+
+/// hyper says what it was doing; its source says what happened.
+fn told(error: &hyper::Error) -> String {
+    use std::error::Error as _;
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}

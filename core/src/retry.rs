@@ -1,0 +1,133 @@
+//! Whether a request is sent again: one verdict an answer or failure, one rule for each verdict, and how long to wait. Who
+//! counts attempts and deadlines is the [`Call`](crate::Call).
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+
+use crate::config::Retry;
+use crate::problem::Problem;
+use crate::transport::TransportError;
+
+/// What an outcome says about the request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Carried out.
+    Success,
+    /// Turned away for load, not carried out: any operation may be sent again.
+    Busy,
+    /// Not accepted, for a reason other than load: any operation may be sent again.
+    NotAccepted,
+    /// Not accepted, and for a key that names a partition which the cluster lacks it never will be: one repeat at most.
+    Undeliverable,
+    /// The credentials were refused.
+    Unauthorized,
+    /// Sent, and nobody can say what became of it: only what is harmless to repeat is sent again.
+    Unknown,
+    /// A definite no.
+    Final,
+}
+
+impl Verdict {
+    pub(crate) fn of_answer(status: StatusCode, problem: &Problem, body: &[u8]) -> Self {
+        let exhausted = || {
+            let told = [problem.title(), problem.detail()].concat();
+            let marker = b"RESOURCE_EXHAUSTED";
+            told.contains("RESOURCE_EXHAUSTED") || body.windows(marker.len()).any(|window| window == marker)
+        };
+        match status.as_u16() {
+            200..=299 => Verdict::Success,
+            401 => Verdict::Unauthorized,
+            429 => Verdict::Busy,
+            500 | 503 if exhausted() => Verdict::Busy,
+            503 if problem.title() == "UNAVAILABLE"
+                && problem.detail().trim_end_matches('.').ends_with("could not be delivered") =>
+            {
+                Verdict::Undeliverable
+            }
+            503 if problem.title() == "UNAVAILABLE" => Verdict::NotAccepted,
+            // 524 is what a well-known proxy makes of a time-out.
+            408 | 502 | 503 | 504 | 524 => Verdict::Unknown,
+            _ => Verdict::Final,
+        }
+    }
+
+    pub(crate) fn of_failure(error: &TransportError) -> Self {
+        if error.may_have_been_sent() { Verdict::Unknown } else { Verdict::NotAccepted }
+    }
+
+    /// Whether a request that was sent `attempts` times may be sent once more.
+    pub(crate) fn allows(self, repeatable: bool, attempts: u32) -> bool {
+        match self {
+            Verdict::Busy | Verdict::NotAccepted => true,
+            Verdict::Undeliverable => attempts < 2,
+            Verdict::Unknown => repeatable,
+            // A refused token has a rule of its own.
+            Verdict::Success | Verdict::Unauthorized | Verdict::Final => false,
+        }
+    }
+}
+
+/// The longest wait that a server may ask for; beyond it the caller hears of it at once.
+pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
+
+/// Full jitter: anything up to a bound that doubles from wait to wait. `attempts` were made so far.
+pub(crate) fn delay(policy: &Retry, attempts: u32, rng: &mut fastrand::Rng) -> Duration {
+    let doublings = attempts.saturating_sub(1).min(31);
+    let bound = policy.base_delay.saturating_mul(1_u32 << doublings).min(policy.max_delay);
+    Duration::from_millis(u64::try_from(bound.as_millis()).unwrap_or(u64::MAX)).mul_f64(rng.f64())
+}
+
+/// `Retry-After` in seconds (RFC 9110 §10.2.3).
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
+    text.parse().ok().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Verdict::{Busy, Final, NotAccepted, Unauthorized, Undeliverable, Unknown};
+
+    #[test]
+    fn verdicts_by_answer() {
+        for (status, body, expected) in [
+            (429, "", Busy),
+            (503, r#"{"title":"RESOURCE_EXHAUSTED"}"#, Busy),
+            (503, r#"{"title":"x","detail":"… RESOURCE_EXHAUSTED …"}"#, Busy),
+            (500, r#"{"detail":"RESOURCE_EXHAUSTED"}"#, Busy),
+            (503, "", Unknown),
+            (503, r#"{"title":"Service Unavailable"}"#, Unknown),
+            (503, r#"{"title":"UNAVAILABLE","detail":"no leader"}"#, NotAccepted),
+            (503, r#"{"title":"UNAVAILABLE","detail":"… could not be delivered"}"#, Undeliverable),
+            (502, "<html>", Unknown),
+            (504, "", Unknown),
+            (500, r#"{"title":"INTERNAL"}"#, Final),
+            (401, "", Unauthorized),
+            (302, "", Final),
+            (404, "", Final),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let problem = Problem::parse(body.as_bytes());
+            assert_eq!(Verdict::of_answer(status, &problem, body.as_bytes()), expected, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_repeated_only_where_harmless() {
+        assert!(!Unknown.allows(false, 1) && Unknown.allows(true, 1));
+        assert!(Busy.allows(false, 1) && NotAccepted.allows(false, 9));
+        assert!(Undeliverable.allows(true, 1) && !Undeliverable.allows(true, 2));
+        assert!(!Final.allows(true, 1));
+    }
+
+    #[test]
+    fn waits_stay_within_their_bound() {
+        let policy = Retry { attempts: 9, base_delay: Duration::from_millis(100), max_delay: Duration::from_secs(2) };
+        let mut rng = fastrand::Rng::with_seed(7);
+        let longest = |attempts, rng: &mut _| (0..1000).map(|_| delay(&policy, attempts, rng)).max().unwrap();
+        assert!((90..100).contains(&longest(1, &mut rng).as_millis()));
+        assert!((180..200).contains(&longest(2, &mut rng).as_millis()));
+        assert!((1900..2000).contains(&longest(40, &mut rng).as_millis()));
+    }
+}

@@ -1,0 +1,85 @@
+//! What the calls of one client share: the token, the jitter, who waits for whom. It has no lock and no clock; every method
+//! takes `&mut self` and, where time matters, [`Now`].
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::call::Call;
+use crate::token::Tokens;
+use crate::{CallOptions, Config, Now, Prepared};
+
+/// The state shared by the calls of one client.
+///
+/// **After every other method of a `Session` or a [`Call`], drain [`poll_woken`](Self::poll_woken) and poll the calls that it
+/// names.** Nothing else is needed: a call that waits for another is named as soon as what it waits for is there.
+#[derive(Debug)]
+pub struct Session {
+    pub(crate) config: Arc<Config>,
+    pub(crate) rng: fastrand::Rng,
+    pub(crate) tokens: Tokens,
+    pub(crate) woken: VecDeque<CallId>,
+    /// Indices of calls that have ended, to be used again.
+    free: Vec<u32>,
+    next: u32,
+    live: usize,
+}
+
+/// Which call. Indices are small and used again, so that a driver can keep what it knows of a call in a vector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallId(u32);
+
+impl CallId {
+    /// An index unique among the calls that are alive.
+    pub fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
+impl Session {
+    /// A session without calls. The same seed and the same events give the same requests in the same order.
+    pub fn new(config: Arc<Config>, seed: u64) -> Self {
+        Self {
+            config,
+            rng: fastrand::Rng::with_seed(seed),
+            tokens: Tokens::default(),
+            woken: VecDeque::new(),
+            free: Vec::new(),
+            next: 0,
+            live: 0,
+        }
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+
+    /// Begins a call; its first [`Call::poll`] says what to do.
+    pub fn begin(&mut self, prepared: Prepared, options: &CallOptions, now: Now) -> Call {
+        let id = CallId(self.free.pop().unwrap_or_else(|| {
+            let id = self.next;
+            self.next = self.next.saturating_add(1);
+            id
+        }));
+        self.live = self.live.saturating_add(1);
+        Call::new(id, prepared, options, self, now)
+    }
+
+    /// Whom to poll again.
+    pub fn poll_woken(&mut self) -> Option<CallId> {
+        self.woken.pop_front()
+    }
+
+    /// How many calls are alive.
+    pub fn live_calls(&self) -> usize {
+        self.live
+    }
+
+    /// Ends a call: what it held goes back, and its id may be used again.
+    pub(crate) fn release(&mut self, id: CallId) {
+        self.tokens.leave(id, &mut self.woken);
+        self.woken.retain(|woken| *woken != id);
+        self.live = self.live.saturating_sub(1);
+        self.free.push(id.0);
+    }
+}

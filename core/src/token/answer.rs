@@ -1,0 +1,147 @@
+//! The answer of a token endpoint (RFC 6749 §5), read tolerantly and judged strictly. Nothing of it that could be a secret is
+//! ever put into an error.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::config::OAuth;
+use crate::error::{AuthError, excerpt};
+
+/// A token as granted.
+#[derive(Debug)]
+pub(super) struct Grant {
+    pub(super) header: HeaderValue,
+    pub(super) lifetime: Duration,
+}
+
+/// Longer than this is no lifetime but a mistake.
+const LONGEST_LIFE: f64 = i32::MAX as f64;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Document {
+    access_token: Value,
+    expires_in: Value,
+    error: Value,
+    error_description: Value,
+}
+
+pub(super) fn read(oauth: &OAuth, status: StatusCode, body: &Bytes) -> Result<Grant, Box<AuthError>> {
+    let document: Option<Document> = serde_json::from_slice(body).ok();
+    let text = |value: fn(&Document) -> &Value| {
+        let value = document.as_ref().map(value).and_then(Value::as_str).unwrap_or_default();
+        excerpt(value.as_bytes())
+    };
+    let (error, description) = (text(|document| &document.error), text(|document| &document.error_description));
+    let failure = |reason: String, advice| {
+        Box::new(AuthError {
+            operation: "",
+            url: oauth.url.clone(),
+            status: Some(status),
+            error: error.clone(),
+            description: description.clone(),
+            reason,
+            advice,
+            retry_after: None,
+        })
+    };
+    if !status.is_success() {
+        return Err(refusal(status, &error, &description, failure));
+    }
+    let Some(document) = &document else {
+        return Err(failure(
+            format!("answered {}, but not with JSON", status.as_u16()),
+            Some("check CAMUNDA_OAUTH_URL"),
+        ));
+    };
+    let token = document.access_token.as_str().unwrap_or_default();
+    if token.is_empty() {
+        return Err(failure("answered without an access_token".to_owned(), None));
+    }
+    let Ok(mut header) = HeaderValue::try_from(format!("Bearer {token}")) else {
+        return Err(failure("answered with an access_token that is no header value".to_owned(), None));
+    };
+    header.set_sensitive(true);
+    let seconds = match &document.expires_in {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    match seconds {
+        Some(seconds) if seconds > 0.0 && seconds <= LONGEST_LIFE => {
+            Ok(Grant { header, lifetime: Duration::from_secs_f64(seconds) })
+        }
+        _ => Err(failure(
+            format!(
+                "answered with an expires_in that is no number of seconds: {}",
+                excerpt(document.expires_in.to_string().as_bytes())
+            ),
+            None,
+        )),
+    }
+}
+
+fn refusal(
+    status: StatusCode,
+    error: &str,
+    description: &str,
+    failure: impl Fn(String, Option<&'static str>) -> Box<AuthError>,
+) -> Box<AuthError> {
+    let code = status.as_u16();
+    let told = if error.is_empty() { code.to_string() } else { format!("{code} {error}") };
+    let described = if description.is_empty() { String::new() } else { format!(", {description:?}") };
+    let credentials = Some("check CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET");
+    match code {
+        300..=399 => failure(
+            format!("answered {code}, a redirect, which is never followed: credentials stay with the configured host"),
+            Some("check CAMUNDA_OAUTH_URL"),
+        ),
+        400 | 401 | 403 => failure(format!("refused the credentials ({told}{described})"), credentials),
+        404 => failure(format!("answered {told}{described}"), Some("check CAMUNDA_OAUTH_URL")),
+        _ => failure(format!("answered {told}{described}"), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use crate::config::Credentials;
+
+    fn read_body(status: u16, body: &str) -> Result<Grant, String> {
+        let config =
+            Config::builder().oauth("id", "hunter2!").oauth_url("https://login.example/token").build().unwrap();
+        let Credentials::OAuth(oauth) = config.credentials() else { panic!("no OAuth") };
+        let body = Bytes::from(body.to_owned());
+        read(oauth, StatusCode::from_u16(status).unwrap(), &body).map_err(|error| error.of("search_jobs").to_string())
+    }
+
+    #[test]
+    fn lifetimes_are_numbers_of_seconds_in_any_dress() {
+        let life = |text: &str| read_body(200, &format!(r#"{{"access_token":"t","expires_in":{text}}}"#));
+        for (text, seconds) in [("300", 300.0), ("\"300\"", 300.0), ("299.5", 299.5)] {
+            assert_eq!(life(text).unwrap().lifetime, Duration::from_secs_f64(seconds));
+        }
+        for text in ["0", "-1", "null", "18446744073709551615", "1e300", "\"NaN\"", "\"soon\"", "{}"] {
+            let error = life(text).unwrap_err();
+            assert!(error.contains("expires_in"), "{text}: {error}");
+        }
+        assert!(read_body(200, r#"{"access_token":"t"}"#).unwrap_err().contains("expires_in"));
+    }
+
+    #[test]
+    fn refusals_say_who_and_what_to_do() {
+        assert_eq!(
+            read_body(401, r#"{"error":"invalid_client","error_description":"no such client"}"#).unwrap_err(),
+            "search_jobs: the identity provider https://login.example/token refused the credentials \
+             (401 invalid_client, \"no such client\"): check CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET"
+        );
+        assert!(read_body(302, "").unwrap_err().contains("never followed"));
+        assert!(read_body(200, "<html>").unwrap_err().contains("not with JSON"));
+        assert!(read_body(200, r#"{"access_token":"a\nb","expires_in":9}"#).unwrap_err().contains("no header value"));
+    }
+}

@@ -1,0 +1,115 @@
+//! What is sent again, how often, and what never is.
+
+use std::time::Duration;
+
+use camunda_core::{CallOptions, Error, TransportErrorKind};
+
+use crate::world::{Look, Start, World};
+
+/// Sends and answers until the call is done; how often it was sent.
+fn times(
+    world: &mut World,
+    call: &mut camunda_core::Call,
+    mut outcome: impl FnMut(&mut World, &mut camunda_core::Call),
+) -> (u32, Error) {
+    let mut sent = 0;
+    loop {
+        match world.poll(call) {
+            camunda_core::Step::Send { .. } => {
+                sent += 1;
+                outcome(world, call);
+            }
+            camunda_core::Step::Wait { until, .. } => {
+                let wait = until - world.now.instant;
+                world.pass(wait);
+            }
+            camunda_core::Step::Done(result) => return (sent, result.unwrap_err()),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn sent_once() {
+    let unknown: [fn(&mut World, &mut camunda_core::Call); 4] = [
+        |world, call| world.fail(call, true, TransportErrorKind::Closed),
+        |world, call| world.fail(call, true, TransportErrorKind::Timeout),
+        |world, call| world.answer(call, 504, r#"{"title":"DEADLINE_EXCEEDED"}"#),
+        |world, call| world.answer(call, 502, "<html>"),
+    ];
+    for outcome in unknown {
+        let mut world = World::plain();
+        let mut call = world.begin(&Start);
+        let (sent, error) = times(&mut world, &mut call, outcome);
+        assert_eq!(sent, 1, "{error}");
+        assert!(error.may_have_executed(), "{error}");
+        let mut call = world.begin(&Look);
+        assert_eq!(times(&mut world, &mut call, outcome).0, 3, "what is harmless is repeated");
+        let mut call = world.begin_with(&Start, &CallOptions::new().repeat_unknown());
+        assert_eq!(times(&mut world, &mut call, outcome).0, 3, "so is what the caller says is harmless");
+    }
+}
+
+#[test]
+fn bounded_retries() {
+    let turned_away: [fn(&mut World, &mut camunda_core::Call); 4] = [
+        |world, call| world.answer(call, 503, r#"{"title":"RESOURCE_EXHAUSTED"}"#),
+        |world, call| world.answer(call, 429, ""),
+        |world, call| world.answer(call, 503, r#"{"title":"UNAVAILABLE","detail":"no leader"}"#),
+        |world, call| world.fail(call, false, TransportErrorKind::Connect),
+    ];
+    for outcome in turned_away {
+        let mut world = World::plain();
+        let mut call = world.begin(&Start);
+        let (sent, error) = times(&mut world, &mut call, outcome);
+        assert_eq!((sent, error.attempts()), (3, 3), "{error}");
+        assert!(error.is_retryable() && !error.may_have_executed(), "{error}");
+        let mut call = world.begin_with(&Start, &CallOptions::new().attempts(1));
+        assert_eq!(times(&mut world, &mut call, outcome).0, 1);
+    }
+}
+
+#[test]
+fn a_definite_no_is_not_repeated() {
+    for status in [302, 400, 401, 403, 404, 409, 413, 500, 501] {
+        let mut world = World::plain();
+        let mut call = world.begin(&Look);
+        let (sent, error) = times(&mut world, &mut call, |world, call| world.answer(call, status, ""));
+        assert_eq!(sent, 1, "{error}");
+        assert_eq!(error.status().unwrap().as_u16(), status);
+    }
+}
+
+#[test]
+fn a_key_of_a_partition_that_is_not_there_is_tried_twice() {
+    let mut world = World::plain();
+    let mut call = world.begin(&Start);
+    let body = r#"{"title":"UNAVAILABLE","detail":"Expected to handle request, but request could not be delivered"}"#;
+    let (sent, error) = times(&mut world, &mut call, |world, call| world.answer(call, 503, body));
+    assert_eq!(sent, 2);
+    assert!(error.to_string().contains("partition"), "{error}");
+}
+
+#[test]
+fn a_server_may_ask_for_time() {
+    let mut world = World::plain();
+    let mut call = world.begin(&Look);
+    world.sent(&mut call);
+    world.answer_with(&mut call, 429, &[("retry-after", "7")], "");
+    assert_eq!(world.waits(&mut call), Duration::from_secs(7));
+    world.pass(Duration::from_secs(7));
+    world.sent(&mut call);
+    world.answer_with(&mut call, 429, &[("retry-after", "31")], "");
+    let Error::Api(error) = world.done(&mut call).unwrap_err() else { panic!("no answer") };
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(31)), "too long to wait: the caller hears of it at once");
+}
+
+#[test]
+fn the_last_answer_is_the_error() {
+    let mut world = World::plain();
+    let mut call = world.begin(&Start);
+    let (_, error) = times(&mut world, &mut call, |world, call| {
+        world.answer(call, 503, r#"{"title":"RESOURCE_EXHAUSTED","detail":"Reached maximum capacity"}"#);
+    });
+    assert_eq!(error.to_string(), "start: 503 RESOURCE_EXHAUSTED: Reached maximum capacity (sent 3 times)");
+}

@@ -1,0 +1,164 @@
+//! What a worker says about a job: done, failed, an error of the business, or other terms.
+//! It changes the job and hands on to the element; handing out is elsewhere.
+
+use super::boundary::shortened;
+use super::incident::Trouble;
+use super::job::JobState;
+use super::scope::Step;
+use super::{Document, Engine, Rejection};
+
+#[derive(Debug, Default)]
+pub(crate) struct CompleteJob {
+    pub(crate) variables: Document,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct FailJob {
+    pub(crate) retries: i32,
+    pub(crate) message: String,
+    pub(crate) back_off: i64,
+    pub(crate) variables: Document,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct ThrowError {
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) variables: Document,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct UpdateJob {
+    pub(crate) retries: Option<i32>,
+    pub(crate) timeout: Option<i64>,
+    pub(crate) priority: Option<i32>,
+}
+
+impl Engine {
+    pub(crate) fn complete_job(&mut self, key: i64, command: CompleteJob, now: i64) -> Result<(), Rejection> {
+        self.enter(now);
+        let element = self.open_job(key, "COMPLETE", "complete")?;
+        self.end_job(key, "COMPLETED");
+        if let Some(host) = self.elements.get_mut(&element) {
+            host.job = None;
+            if host.model().outputs.is_empty() {
+                self.merge(element, command.variables);
+            } else {
+                self.set_locals(element, command.variables);
+            }
+            self.queue.push_back(Step::Complete { element });
+        }
+        self.settle();
+        Ok(())
+    }
+
+    pub(crate) fn fail_job(&mut self, key: i64, command: FailJob, now: i64) -> Result<(), Rejection> {
+        self.enter(now);
+        let element = self.open_job(key, "FAIL", "fail")?;
+        self.set_locals(element, command.variables);
+        self.jobs.withdraw(key);
+        let time = self.time;
+        let message = shortened(&command.message);
+        if let Some(job) = self.jobs.all.get_mut(&key) {
+            job.state = JobState::Failed;
+            job.event = "FAILED";
+            job.retries = command.retries;
+            job.updated = time;
+            job.error_message = Some(message.clone());
+        }
+        if command.retries <= 0 {
+            let message = if message.is_empty() { "No more retries left.".to_owned() } else { message };
+            self.raise(element, Some(key), Trouble { kind: "JOB_NO_RETRIES", message });
+        } else if command.back_off > 0 {
+            self.jobs.back_off(key, time.saturating_add(command.back_off));
+        } else {
+            self.jobs.offer(key);
+        }
+        self.settle();
+        Ok(())
+    }
+
+    pub(crate) fn throw_error(&mut self, key: i64, command: ThrowError, now: i64) -> Result<(), Rejection> {
+        self.enter(now);
+        let element = self.open_job(key, "THROW_ERROR", "throw an error for")?;
+        let message = shortened(&command.message);
+        if let Some(host) = self.elements.get_mut(&element) {
+            host.job = None;
+        }
+        let thrown = self.throw_from(element, &command.code, &message, command.variables);
+        self.end_job(key, "ERROR_THROWN");
+        if let Some(job) = self.jobs.all.get_mut(&key) {
+            job.error_code = Some(command.code);
+            job.error_message = Some(message);
+        }
+        if let Err(trouble) = thrown {
+            if let Some(job) = self.jobs.all.get_mut(&key) {
+                job.state = JobState::ErrorThrown;
+                job.ended = None;
+            }
+            if let Some(host) = self.elements.get_mut(&element) {
+                host.job = Some(key);
+            }
+            self.raise(element, Some(key), trouble);
+        }
+        self.settle();
+        Ok(())
+    }
+
+    pub(crate) fn update_job(&mut self, key: i64, command: &UpdateJob, now: i64) -> Result<(), Rejection> {
+        self.enter(now);
+        let Some(job) = self.jobs.all.get(&key).filter(|job| job.state != JobState::Gone) else {
+            return Err(unknown(key, "UPDATE", "update"));
+        };
+        if let Some(retries) = command.retries.filter(|retries| *retries < 1) {
+            let text = format!(
+                "Expected to update retries for job with key '{key}' with a positive amount of retries, but the amount given was '{retries}'"
+            );
+            return Err(Rejection::invalid_argument("UPDATE", text));
+        }
+        if command.timeout.is_some() && job.state != JobState::Activated {
+            let text = format!("Expected to update the timeout of job with key '{key}', but it is not active");
+            return Err(Rejection::invalid_state("UPDATE", text));
+        }
+        let (worker, time) = (job.worker.clone(), self.time);
+        if let Some(priority) = command.priority {
+            self.jobs.set_priority(key, priority);
+        }
+        if let Some(timeout) = command.timeout {
+            self.jobs.hand_out(key, &worker, time.saturating_add(timeout));
+        }
+        if let Some(job) = self.jobs.all.get_mut(&key) {
+            job.updated = time;
+            if let Some(retries) = command.retries {
+                job.retries = retries;
+            }
+            let events = [
+                command.priority.map(|_| "PRIORITY_UPDATED"),
+                command.timeout.map(|_| "TIMEOUT_UPDATED"),
+                command.retries.map(|_| "RETRIES_UPDATED"),
+            ];
+            job.event = events.into_iter().flatten().last().unwrap_or(job.event);
+        }
+        self.settle();
+        Ok(())
+    }
+
+    /// The element of a job that can still be answered, whether or not it was handed out.
+    fn open_job(&self, key: i64, intent: &'static str, verb: &str) -> Result<i64, Rejection> {
+        let state = match self.jobs.all.get(&key) {
+            Some(job) => match job.state {
+                JobState::Activatable | JobState::Activated => return Ok(job.element),
+                JobState::Failed => "FAILED",
+                JobState::ErrorThrown => "ERROR_THROWN",
+                JobState::Gone => return Err(unknown(key, intent, verb)),
+            },
+            None => return Err(unknown(key, intent, verb)),
+        };
+        let text = format!("Expected to {verb} job with key '{key}', but it is in state '{state}'");
+        Err(Rejection::invalid_state(intent, text))
+    }
+}
+
+fn unknown(key: i64, intent: &'static str, verb: &str) -> Rejection {
+    Rejection::not_found(intent, format!("Expected to {verb} job with key '{key}', but no such job was found"))
+}

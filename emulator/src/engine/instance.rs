@@ -1,0 +1,189 @@
+//! Process instances: created, awaited, completed, cancelled.
+//! What happens inside them is the elements' business.
+
+use std::sync::Arc;
+
+use super::{Definition, Document, Engine, Outcome, Rejection, Ticket};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InstanceState {
+    Active,
+    Completed,
+    Terminated,
+}
+
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) key: i64,
+    pub(crate) definition: Arc<Definition>,
+    pub(crate) state: InstanceState,
+    pub(crate) started: i64,
+    pub(crate) ended: Option<i64>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) business_id: Option<String>,
+    /// How many incidents are open.
+    pub(crate) open_incidents: usize,
+    pub(crate) elements: Vec<i64>,
+    pub(crate) variables: Vec<i64>,
+    pub(crate) jobs: Vec<i64>,
+    pub(crate) incidents: Vec<i64>,
+}
+
+impl Instance {
+    /// The state as searches write it.
+    pub(crate) fn state(&self) -> &'static str {
+        match self.state {
+            InstanceState::Active => "ACTIVE",
+            InstanceState::Completed => "COMPLETED",
+            InstanceState::Terminated => "TERMINATED",
+        }
+    }
+}
+
+/// Which definition to start.
+#[derive(Debug)]
+pub(crate) enum Target {
+    /// The latest version, or the one that is named.
+    Id {
+        id: String,
+        version: Option<i32>,
+    },
+    Key(i64),
+}
+
+#[derive(Debug)]
+pub(crate) struct CreateInstance {
+    pub(crate) target: Target,
+    pub(crate) variables: Document,
+    pub(crate) tags: Vec<String>,
+    pub(crate) business_id: Option<String>,
+    /// The elements to begin with instead of the start event.
+    pub(crate) start_at: Vec<String>,
+    pub(crate) await_completion: Option<AwaitCompletion>,
+}
+
+/// The answer is to come when the instance completes.
+#[derive(Debug)]
+pub(crate) struct AwaitCompletion {
+    pub(crate) ticket: Ticket,
+    /// The variables to answer with; none named: all of them.
+    pub(crate) fetch: Vec<String>,
+    /// How long the client waits, in milliseconds of real time.
+    pub(crate) timeout: i64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Awaiting {
+    ticket: Ticket,
+    fetch: Vec<String>,
+    pub(crate) until: i64,
+}
+
+impl Engine {
+    /// Creates an instance and runs it as far as it goes; answers its key.
+    pub(crate) fn create_instance(&mut self, request: CreateInstance, now: i64) -> Result<i64, Rejection> {
+        self.enter(now);
+        let definition = self.target(&request.target)?.clone();
+        let process = &definition.process;
+        let mut nodes = Vec::new();
+        for id in &request.start_at {
+            nodes.push(process.nodes.iter().position(|n| &*n.id == id.as_str()).ok_or_else(|| {
+                let text = format!(
+                    "Expected to create instance of process with start instructions but no element found with id '{id}'."
+                );
+                Rejection::invalid_argument("CREATE", text)
+            })?);
+        }
+        if nodes.is_empty() {
+            nodes.extend(process.start);
+        }
+        if nodes.is_empty() {
+            let text = "Expected to create instance of process with none start event, but there is no such event";
+            return Err(Rejection::invalid_state("CREATE", text.to_owned()));
+        }
+        let key = self.keys.next();
+        let instance = Instance {
+            key,
+            definition: definition.clone(),
+            state: InstanceState::Active,
+            started: self.time,
+            ended: None,
+            tags: request.tags,
+            business_id: request.business_id,
+            open_incidents: 0,
+            elements: Vec::new(),
+            variables: Vec::new(),
+            jobs: Vec::new(),
+            incidents: Vec::new(),
+        };
+        self.instances.insert(key, instance);
+        self.active_instances.insert(key);
+        self.open_scope(key, definition.clone());
+        self.set_locals(key, request.variables);
+        if let Some(AwaitCompletion { ticket, fetch, timeout }) = request.await_completion {
+            let until = self.real.saturating_add(timeout);
+            self.awaiting.entry(key).or_default().push(Awaiting { ticket, fetch, until });
+        }
+        for node in nodes {
+            self.send_token(key, node, None, Document::new());
+        }
+        self.settle();
+        Ok(key)
+    }
+
+    fn target(&self, target: &Target) -> Result<&Arc<Definition>, Rejection> {
+        let (found, wanted) = match target {
+            Target::Id { id, version: None | Some(-1) } => (self.definitions.latest(id), format!("process ID '{id}'")),
+            Target::Id { id, version: Some(version) } => {
+                (self.definitions.version(id, *version), format!("process ID '{id}' and version '{version}'"))
+            }
+            Target::Key(key) => (self.definitions.get(*key), format!("key '{key}'")),
+        };
+        found.ok_or_else(|| {
+            let text = format!("Expected to find process definition with {wanted}, but none found");
+            Rejection::not_found("CREATE", text)
+        })
+    }
+
+    /// Terminates everything that lives in the instance, and the instance last.
+    pub(crate) fn cancel_instance(&mut self, key: i64, now: i64) -> Result<(), Rejection> {
+        self.enter(now);
+        let Some(scope) = self.scopes.remove(&key).filter(|_| self.active_instances.contains(&key)) else {
+            let text = format!("Expected to cancel a process instance with key '{key}', but no such process was found");
+            return Err(Rejection::not_found("CANCEL", text));
+        };
+        for element in scope.living {
+            self.terminate(element);
+        }
+        self.end_instance(key, InstanceState::Terminated);
+        self.settle();
+        Ok(())
+    }
+
+    pub(crate) fn complete_instance(&mut self, key: i64) {
+        self.end_instance(key, InstanceState::Completed);
+        for waiting in self.awaiting.remove(&key).unwrap_or_default() {
+            let variables = self.visible(key, &waiting.fetch);
+            self.outcomes.push_back((waiting.ticket, Outcome::Completed { instance: key, variables }));
+        }
+    }
+
+    fn end_instance(&mut self, key: i64, state: InstanceState) {
+        self.active_instances.remove(&key);
+        if let Some(instance) = self.instances.get_mut(&key) {
+            instance.state = state;
+            instance.ended = Some(self.time);
+        }
+    }
+
+    /// Answers those that waited long enough; their instances live on.
+    pub(crate) fn expire_awaiting(&mut self) {
+        let real = self.real;
+        for waiting in self.awaiting.values_mut() {
+            for expired in waiting.extract_if(.., |w| w.until <= real) {
+                self.outcomes.push_back((expired.ticket, Outcome::TimedOut));
+            }
+        }
+        self.awaiting.retain(|_, waiting| !waiting.is_empty());
+    }
+}

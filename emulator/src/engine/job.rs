@@ -1,0 +1,226 @@
+//! Jobs and the indices that make handing them out cheap.
+//! It does not know polls or commands; it creates jobs, makes them available and takes them away.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::clock::Clock;
+use super::incident::Trouble;
+use super::{Definition, Engine};
+use crate::bpmn::JobDefinition;
+
+/// How often overdue jobs are looked for, in milliseconds.
+const TIMEOUT_CHECK: i64 = 1000;
+/// How often jobs whose back-off is over are looked for, in milliseconds.
+const BACKOFF_CHECK: i64 = 100;
+
+/// Where a job is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JobState {
+    Activatable,
+    Activated,
+    Failed,
+    ErrorThrown,
+    /// Completed, cancelled, or its error was caught.
+    Gone,
+}
+
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) key: i64,
+    pub(crate) job_type: Arc<str>,
+    pub(crate) definition: Arc<Definition>,
+    pub(crate) instance: i64,
+    pub(crate) element: i64,
+    pub(crate) node: usize,
+    pub(crate) state: JobState,
+    /// The last event, as searches write it.
+    pub(crate) event: &'static str,
+    pub(crate) retries: i32,
+    pub(crate) priority: i32,
+    pub(crate) worker: String,
+    pub(crate) deadline: Option<i64>,
+    /// When the back-off ends.
+    pub(crate) retry_at: Option<i64>,
+    pub(crate) error_code: Option<String>,
+    pub(crate) error_message: Option<String>,
+    pub(crate) headers: Arc<BTreeMap<String, String>>,
+    pub(crate) created: i64,
+    pub(crate) updated: i64,
+    pub(crate) ended: Option<i64>,
+}
+
+impl Job {
+    /// The place in the queue of its type: higher priority first, then older first.
+    fn place(&self) -> (i64, i64) {
+        (-i64::from(self.priority), self.key)
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct JobStore {
+    pub(crate) all: BTreeMap<i64, Job>,
+    activatable: BTreeMap<Arc<str>, BTreeSet<(i64, i64)>>,
+    /// Handed-out jobs by deadline.
+    deadlines: BTreeSet<(i64, i64)>,
+    /// Failed jobs by the end of their back-off.
+    backoffs: BTreeSet<(i64, i64)>,
+    /// Types of which jobs became available since polls were served.
+    pub(crate) woken: BTreeSet<Arc<str>>,
+}
+
+impl JobStore {
+    /// The next job of the type, if one is available.
+    pub(crate) fn first(&self, job_type: &str) -> Option<i64> {
+        self.activatable.get(job_type)?.first().map(|(_, key)| *key)
+    }
+
+    /// Hands the job out until the deadline.
+    pub(crate) fn hand_out(&mut self, key: i64, worker: &str, deadline: i64) {
+        self.withdraw(key);
+        if let Some(job) = self.all.get_mut(&key) {
+            job.state = JobState::Activated;
+            worker.clone_into(&mut job.worker);
+            job.deadline = Some(deadline);
+            self.deadlines.insert((deadline, key));
+        }
+    }
+
+    /// Makes the job available, at its old place.
+    pub(crate) fn offer(&mut self, key: i64) {
+        self.withdraw(key);
+        if let Some(job) = self.all.get_mut(&key) {
+            job.state = JobState::Activatable;
+            let place = job.place();
+            self.activatable.entry(job.job_type.clone()).or_default().insert(place);
+            self.woken.insert(job.job_type.clone());
+        }
+    }
+
+    /// Takes the job out of every index.
+    pub(crate) fn withdraw(&mut self, key: i64) {
+        let Some(job) = self.all.get_mut(&key) else {
+            return;
+        };
+        if let Some(queue) = self.activatable.get_mut(&job.job_type) {
+            queue.remove(&job.place());
+            if queue.is_empty() {
+                self.activatable.remove(&job.job_type);
+            }
+        }
+        if let Some(deadline) = job.deadline {
+            self.deadlines.remove(&(deadline, key));
+        }
+        if let Some(at) = job.retry_at.take() {
+            self.backoffs.remove(&(at, key));
+        }
+    }
+
+    pub(crate) fn set_priority(&mut self, key: i64, priority: i32) {
+        let available = self.all.get(&key).is_some_and(|job| job.state == JobState::Activatable);
+        if available {
+            self.withdraw(key);
+        }
+        if let Some(job) = self.all.get_mut(&key) {
+            job.priority = priority;
+        }
+        if available {
+            self.offer(key);
+        }
+    }
+
+    /// Keeps the job back until then.
+    pub(crate) fn back_off(&mut self, key: i64, until: i64) {
+        if let Some(job) = self.all.get_mut(&key) {
+            job.retry_at = Some(until);
+            self.backoffs.insert((until, key));
+        }
+    }
+
+    /// The engine times at which the checkers will find something.
+    pub(crate) fn due(&self) -> Option<i64> {
+        let timeout = self.deadlines.first().map(|(at, _)| (at.div_euclid(TIMEOUT_CHECK) + 1) * TIMEOUT_CHECK);
+        let backoff = self
+            .backoffs
+            .first()
+            .map(|(at, _)| at.saturating_add(BACKOFF_CHECK - 1).div_euclid(BACKOFF_CHECK) * BACKOFF_CHECK);
+        timeout.into_iter().chain(backoff).min()
+    }
+
+    fn overdue(&self, clock: Clock, time: i64) -> Option<(i64, bool)> {
+        let late = self.deadlines.first().filter(|(at, _)| *at < clock.tick(time, TIMEOUT_CHECK));
+        let rested = self.backoffs.first().filter(|(at, _)| *at <= clock.tick(time, BACKOFF_CHECK));
+        late.map(|(_, key)| (*key, true)).or(rested.map(|(_, key)| (*key, false)))
+    }
+}
+
+impl Engine {
+    pub(crate) fn create_job(&mut self, element: i64, model: &JobDefinition) -> Result<(), Trouble> {
+        let job_type: Arc<str> = self.text(element, &model.job_type)?.into();
+        let retries = self.number(element, &model.retries)?;
+        let priority = model.priority.as_ref().map_or(Ok(0), |p| self.number(element, p))?;
+        let Some(host) = self.elements.get_mut(&element) else {
+            return Ok(());
+        };
+        let key = self.keys.next();
+        host.job = Some(key);
+        let job = Job {
+            key,
+            job_type,
+            definition: host.definition.clone(),
+            instance: host.instance,
+            element,
+            node: host.node,
+            state: JobState::Activatable,
+            event: "CREATED",
+            retries,
+            priority,
+            worker: String::new(),
+            deadline: None,
+            retry_at: None,
+            error_code: None,
+            error_message: None,
+            headers: model.headers.clone(),
+            created: self.time,
+            updated: self.time,
+            ended: None,
+        };
+        if let Some(instance) = self.instances.get_mut(&job.instance) {
+            instance.jobs.push(key);
+        }
+        self.jobs.all.insert(key, job);
+        self.jobs.offer(key);
+        Ok(())
+    }
+
+    /// The last change of a job: it is never handed out again.
+    pub(crate) fn end_job(&mut self, key: i64, event: &'static str) {
+        self.jobs.withdraw(key);
+        let time = self.time;
+        if let Some(job) = self.jobs.all.get_mut(&key) {
+            job.state = JobState::Gone;
+            job.event = event;
+            job.updated = time;
+            job.ended = Some(time);
+        }
+    }
+
+    pub(crate) fn cancel_job(&mut self, key: i64) {
+        if self.jobs.all.get(&key).is_some_and(|job| job.state != JobState::Gone) {
+            self.end_job(key, "CANCELED");
+        }
+    }
+
+    /// Overdue jobs and jobs whose back-off is over become available again.
+    pub(crate) fn release_due_jobs(&mut self) {
+        while let Some((key, timed_out)) = self.jobs.overdue(self.clock, self.time) {
+            self.jobs.offer(key);
+            let time = self.time;
+            if let Some(job) = self.jobs.all.get_mut(&key).filter(|_| timed_out) {
+                job.event = "TIMED_OUT";
+                job.updated = time;
+                job.deadline = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The engine: commands and the time go in, results, parked answers and the next deadline come out.
+//! It reads no clock, opens no socket, starts no thread and has no randomness: the same calls give the same keys and states.
+//!
+//! Every public command first lets happen what is due, then acts, then runs what follows until nothing moves, and at last
+//! serves the polls that wait for jobs. Answers that come later carry the ticket of their request and are taken out with
+//! [`Engine::poll_outcome`].
+
+mod activation;
+mod boundary;
+mod clock;
+mod command;
+mod definition;
+mod deploy;
+mod element;
+mod gateway;
+mod incident;
+mod instance;
+mod job;
+mod key;
+mod mapping;
+mod message;
+mod rejection;
+mod scope;
+mod variable;
+
+use std::collections::{BTreeMap, VecDeque};
+
+pub(crate) use activation::{ActivatedJob, Activation};
+pub(crate) use command::{CompleteJob, FailJob, ThrowError, UpdateJob};
+pub(crate) use definition::Definition;
+pub(crate) use deploy::Resource;
+pub(crate) use element::Element;
+pub(crate) use incident::Incident;
+pub(crate) use instance::{AwaitCompletion, CreateInstance, Instance, Target};
+pub(crate) use job::Job;
+pub(crate) use key::partition;
+pub(crate) use message::PublishMessage;
+pub(crate) use rejection::{Reason, Rejection};
+pub(crate) use variable::Variable;
+
+/// A JSON object of variables.
+pub(crate) type Document = serde_json::Map<String, serde_json::Value>;
+
+/// Names a request whose answer may come later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Ticket(pub(crate) u64);
+
+/// An answer that was waited for.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// The jobs of an activation, none if its time was over.
+    Jobs(Vec<ActivatedJob>),
+    /// The instance completed; these are the variables that were asked for.
+    Completed { instance: i64, variables: Document },
+    /// The time of the request was over.
+    TimedOut,
+}
+
+/// The whole state of the cluster.
+#[derive(Debug, Default)]
+pub(crate) struct Engine {
+    clock: clock::Clock,
+    /// The latest real time that was seen.
+    real: i64,
+    /// The time that processes see.
+    time: i64,
+    keys: key::Keys,
+    pub(crate) definitions: definition::Definitions,
+    pub(crate) instances: BTreeMap<i64, Instance>,
+    pub(crate) active_instances: std::collections::BTreeSet<i64>,
+    pub(crate) elements: BTreeMap<i64, Element>,
+    scopes: BTreeMap<i64, scope::Scope>,
+    pub(crate) variables: variable::VariableStore,
+    pub(crate) jobs: job::JobStore,
+    pub(crate) incidents: BTreeMap<i64, Incident>,
+    messages: message::MessageStore,
+    polls: activation::Polls,
+    awaiting: BTreeMap<i64, Vec<instance::Awaiting>>,
+    queue: VecDeque<scope::Step>,
+    outcomes: VecDeque<(Ticket, Outcome)>,
+}
+
+impl Engine {
+    /// Lets time pass: everything that is due happens.
+    pub(crate) fn advance(&mut self, now: i64) {
+        self.enter(now);
+        self.settle();
+    }
+
+    /// The next answer that was waited for, if there is one; drain after every command.
+    pub(crate) fn poll_outcome(&mut self) -> Option<(Ticket, Outcome)> {
+        self.outcomes.pop_front()
+    }
+
+    /// The real time at which [`Engine::advance`] has something to do.
+    pub(crate) fn deadline(&self) -> Option<i64> {
+        let requests = [self.polls.deadline(), self.awaiting.values().flatten().map(|a| a.until).min()];
+        let engine = self.jobs.due().map(|due| self.clock.real(due));
+        requests.into_iter().chain(engine).flatten().min()
+    }
+
+    /// The start of every command.
+    fn enter(&mut self, now: i64) {
+        self.real = self.real.max(now);
+        self.time = self.clock.engine(self.real);
+        self.release_due_jobs();
+        self.expire_messages();
+        self.expire_polls();
+        self.expire_awaiting();
+    }
+
+    /// The end of every command: what follows happens, and polls are served.
+    fn settle(&mut self) {
+        self.run();
+        self.serve_polls();
+    }
+}

@@ -1,0 +1,129 @@
+//! What each operation does: from a judged request to the engine and back to an answer.
+//! An operation that exists but is not carried out by this emulator is refused by its name.
+
+mod deployment;
+mod instance;
+mod job;
+mod message;
+mod read;
+mod system;
+
+use std::sync::Arc;
+
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use super::body::{Body, check_accept};
+use super::problem::Problem;
+use super::route::Route;
+use crate::engine::{Engine, Ticket};
+
+pub(crate) use instance::created;
+pub(crate) use job::activated;
+
+/// A request on its way to an operation.
+pub(crate) struct Request<'a> {
+    pub(crate) route: &'a Route,
+    pub(crate) ticket: Ticket,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) query: &'a str,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) now: i64,
+    /// Who calls, as far as the authentication knows.
+    pub(crate) caller: &'a str,
+}
+
+impl Request<'_> {
+    /// The key in the path of a command: a key of a partition that does not exist cannot be delivered.
+    fn command_key(&self) -> Result<i64, Problem> {
+        let key = self.route.key()?;
+        if crate::engine::partition(key) > 1 { Err(Problem::undeliverable()) } else { Ok(key) }
+    }
+
+    fn body(&self) -> Result<Body, Problem> {
+        Body::read(self.route.operation, self.headers, self.bytes)
+    }
+
+    /// A query parameter that is true or false.
+    fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
+        let value = self.query.split('&').filter_map(|pair| pair.split_once('=')).find(|(n, _)| *n == name);
+        match value {
+            None => Ok(None),
+            Some((_, "true")) => Ok(Some(true)),
+            Some((_, "false")) => Ok(Some(false)),
+            Some((_, other)) => Err(Problem::bad_request(format!("Failed to convert '{name}' with value: '{other}'"))),
+        }
+    }
+}
+
+/// What an operation answers with.
+pub(crate) enum Reply {
+    Json(Value),
+    /// 204 without a body.
+    Empty,
+    Xml(Arc<str>),
+    /// The answer comes later as an outcome of the engine.
+    Later,
+}
+
+pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    if request.route.operation != "getProcessDefinitionXML" {
+        check_accept(request.headers)?;
+    }
+    match request.route.operation {
+        "activateJobs" => job::activate(engine, request),
+        "cancelProcessInstance" => instance::cancel(engine, request),
+        "completeJob" => job::complete(engine, request),
+        "createDeployment" => deployment::create(engine, request),
+        "createElementInstanceVariables" => instance::set_variables(engine, request),
+        "createProcessInstance" => instance::create(engine, request),
+        "failJob" => job::fail(engine, request),
+        "getAuthentication" => Ok(Reply::Json(system::authentication(request.caller))),
+        "getElementInstance" => read::element(engine, request),
+        "getIncident" => read::incident(engine, request),
+        "getLicense" => Ok(Reply::Json(system::license())),
+        "getProcessDefinition" => read::definition(engine, request),
+        "getProcessDefinitionXML" => read::definition_xml(engine, request),
+        "getProcessInstance" => read::instance(engine, request),
+        "getStartProcessForm" => read::start_form(engine, request),
+        "getStatus" => Ok(Reply::Empty),
+        "getTopology" => Ok(Reply::Json(system::topology())),
+        "getVariable" => read::variable(engine, request),
+        "pinClock" => system::pin_clock(engine, request),
+        "publishMessage" => message::publish(engine, request),
+        "resetClock" => system::reset_clock(engine, request),
+        "resolveIncident" => instance::resolve_incident(engine, request),
+        "searchElementInstances" => read::search_elements(engine, request),
+        "searchIncidents" => read::search_incidents(engine, request),
+        "searchJobs" => read::search_jobs(engine, request),
+        "searchProcessDefinitions" => read::search_definitions(engine, request),
+        "searchProcessInstances" => read::search_instances(engine, request),
+        "searchVariables" => read::search_variables(engine, request),
+        "throwJobError" => job::throw_error(engine, request),
+        "updateJob" => job::update(engine, request),
+        other => {
+            let detail = format!("The operation '{other}' is not supported by this emulator");
+            Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", detail))
+        }
+    }
+}
+
+/// Without multi-tenancy only the default tenant may be named.
+fn check_tenants(command: &str, tenants: &[String]) -> Result<(), Problem> {
+    let foreign = tenants.iter().any(|t| !t.trim().is_empty() && t != super::rows::TENANT);
+    if !foreign {
+        return Ok(());
+    }
+    let named = match tenants {
+        [one] => format!("tenant identifier '{one}'"),
+        several => format!("tenant identifiers [{}]", several.join(", ")),
+    };
+    Err(Problem::invalid(format!("Expected to handle request {command} with {named}, but multi-tenancy is disabled")))
+}
+
+/// The reference that commands may carry must be positive.
+fn check_reference(body: &Body, violations: &mut super::problem::Violations) {
+    if let Some(reference) = body.long("operationReference").filter(|r| *r < 1) {
+        violations.add(format!("The value for operationReference is '{reference}' but must be > 0"));
+    }
+}
