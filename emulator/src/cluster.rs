@@ -8,18 +8,23 @@ use std::collections::{BTreeMap, VecDeque};
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use serde_json::Value;
 
+use crate::auth::{Authentication, Guard, IdentityProvider, Verdict};
 use crate::engine::{Engine, Outcome, Ticket};
 use crate::rest::operations::{self, Reply};
 use crate::rest::problem::Problem;
-use crate::rest::route;
+use crate::rest::route::{self, Route};
 
 /// An answer that a request gets.
 pub type Answer = Response<Vec<u8>>;
 
 /// The state of a cluster, and the requests that wait for an answer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Cluster {
     engine: Engine,
+    guard: Guard,
+    provider: Option<IdentityProvider>,
+    /// Requests that cannot be judged before a document of the identity provider was fetched.
+    undecided: Vec<(Ticket, Request<Vec<u8>>)>,
     last_ticket: u64,
     /// The paths of requests that wait, for the problems that may end them.
     waiting: BTreeMap<Ticket, String>,
@@ -32,13 +37,81 @@ pub struct Cluster {
 pub struct RequestId(u64);
 
 impl Cluster {
+    /// A cluster with this authentication that may be an identity provider as well.
+    #[must_use]
+    pub fn new(authentication: Authentication, provider: Option<IdentityProvider>) -> Self {
+        Self {
+            engine: Engine::default(),
+            guard: authentication.into(),
+            provider,
+            undecided: Vec::new(),
+            last_ticket: 0,
+            waiting: BTreeMap::new(),
+            answers: VecDeque::new(),
+            seen: BTreeMap::new(),
+        }
+    }
+
     /// Takes a request at this time (epoch milliseconds); its answer comes out of [`Cluster::poll_answer`].
-    pub fn handle(&mut self, request: &Request<Vec<u8>>, now: i64) -> RequestId {
+    pub fn handle(&mut self, request: Request<Vec<u8>>, now: i64) -> RequestId {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
+        if let Some(answer) = self
+            .provider
+            .as_mut()
+            .and_then(|provider| provider.answer(&request, now))
+        {
+            self.answers.push_back((RequestId(ticket.0), answer));
+        } else {
+            self.judge(ticket, request, now, false);
+        }
+        self.collect();
+        RequestId(ticket.0)
+    }
+
+    /// Judges the caller, and serves him if he may pass.
+    fn judge(&mut self, ticket: Ticket, request: Request<Vec<u8>>, now: i64, fetched: bool) {
+        let mut verdict = self
+            .guard
+            .judge(request.uri().path(), request.headers(), now, fetched);
+        if let (Verdict::Undecided, Guard::Oidc(oidc), Some(provider)) =
+            (&verdict, &mut self.guard, &self.provider)
+            && oidc.trusts(provider.issuer())
+        {
+            oidc.set_keys(&provider.key_set());
+            verdict = self
+                .guard
+                .judge(request.uri().path(), request.headers(), now, true);
+        }
+        if matches!(verdict, Verdict::Undecided) {
+            self.undecided.push((ticket, request));
+            return;
+        }
         let path = request.uri().path();
-        let reply = route::find(request.method(), path).and_then(|route| {
+        let route = route::find(request.method(), path);
+        if let Ok(route) = &route {
             *self.seen.entry(route.operation).or_default() += 1;
+        }
+        let answer = match verdict {
+            Verdict::Refuse(answer) => Some(answer),
+            Verdict::Undecided => None,
+            Verdict::Pass(caller) => self.serve(ticket, &request, route, &caller, now),
+        };
+        if let Some(answer) = answer {
+            self.answers.push_back((RequestId(ticket.0), answer));
+        }
+    }
+
+    fn serve(
+        &mut self,
+        ticket: Ticket,
+        request: &Request<Vec<u8>>,
+        route: Result<Route, Problem>,
+        caller: &str,
+        now: i64,
+    ) -> Option<Answer> {
+        let path = request.uri().path();
+        let reply = route.and_then(|route| {
             let request = operations::Request {
                 route: &route,
                 ticket,
@@ -46,11 +119,11 @@ impl Cluster {
                 query: request.uri().query().unwrap_or_default(),
                 bytes: request.body(),
                 now,
-                caller: "anonymous",
+                caller,
             };
             operations::handle(&mut self.engine, &request)
         });
-        let answer = match reply {
+        match reply {
             Ok(Reply::Json(value)) => Some(json(&value)),
             Ok(Reply::Xml(text)) => Some(content(
                 StatusCode::OK,
@@ -67,12 +140,36 @@ impl Cluster {
                 None
             }
             Err(problem) => Some(problem.response(path)),
+        }
+    }
+
+    /// The address of a document that must be fetched before some requests can be judged; give it to
+    /// [`Cluster::take_document`]. There is nothing to fetch if the cluster is its own identity provider.
+    #[must_use]
+    pub fn wanted_document(&self) -> Option<String> {
+        if let Guard::Oidc(oidc) = &self.guard {
+            oidc.wanted()
+        } else {
+            None
+        }
+    }
+
+    /// Takes the document that was wanted, or why it could not be fetched.
+    pub fn take_document(&mut self, document: Result<&[u8], &str>, now: i64) {
+        let Guard::Oidc(oidc) = &mut self.guard else {
+            return;
         };
-        if let Some(answer) = answer {
-            self.answers.push_back((RequestId(ticket.0), answer));
+        if oidc.take(document) {
+            for (ticket, request) in std::mem::take(&mut self.undecided) {
+                self.judge(ticket, request, now, true);
+            }
         }
         self.collect();
-        RequestId(ticket.0)
+    }
+
+    /// The identity provider, if the cluster is one.
+    pub fn provider(&mut self) -> Option<&mut IdentityProvider> {
+        self.provider.as_mut()
     }
 
     /// Lets time pass: jobs time out, waiting requests are answered.
@@ -120,6 +217,12 @@ impl Cluster {
             };
             self.answers.push_back((RequestId(ticket.0), answer));
         }
+    }
+}
+
+impl Default for Cluster {
+    fn default() -> Self {
+        Self::new(Authentication::None, None)
     }
 }
 

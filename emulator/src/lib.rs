@@ -11,13 +11,16 @@
 //! ```
 
 mod api;
+mod auth;
 mod bpmn;
 mod cluster;
 mod emulator;
 mod engine;
 mod feel;
+mod fetch;
 mod rest;
 mod server;
 
+pub use auth::{Authentication, IdentityProvider};
 pub use cluster::{Answer, Cluster, RequestId};
 pub use emulator::{Builder, Emulator};

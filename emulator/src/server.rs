@@ -19,6 +19,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::{Notify, oneshot};
 
 use crate::cluster::{Answer, Cluster, RequestId};
+use crate::fetch::fetch;
 use crate::rest::problem::Problem;
 
 /// The largest body that is read, as for uploads of the original.
@@ -29,6 +30,8 @@ const BODY_LIMIT: usize = 10 * 1024 * 1024;
 pub(crate) struct State {
     pub(crate) cluster: Cluster,
     waiters: BTreeMap<RequestId, oneshot::Sender<Answer>>,
+    /// Whether a document of the identity provider is on its way.
+    fetching: bool,
 }
 
 impl State {
@@ -84,6 +87,7 @@ impl Server {
         let state = Mutex::new(State {
             cluster,
             waiters: BTreeMap::new(),
+            fetching: false,
         });
         let shared = Arc::new(Shared {
             state,
@@ -177,6 +181,24 @@ async fn keep_time(shared: Arc<Shared>) {
     }
 }
 
+/// Fetches what the cluster wants of its identity provider until it has everything.
+async fn fetch_documents(shared: Arc<Shared>) {
+    loop {
+        let wanted = shared.lock().cluster.wanted_document();
+        let Some(address) = wanted else { break };
+        let document = fetch(&address).await;
+        let mut state = shared.lock();
+        let document = document
+            .as_ref()
+            .map(|bytes| &**bytes)
+            .map_err(String::as_str);
+        state.cluster.take_document(document, now());
+        state.deliver();
+    }
+    shared.lock().fetching = false;
+    shared.changed.notify_one();
+}
+
 async fn answer(
     shared: Arc<Shared>,
     request: Request<Incoming>,
@@ -188,10 +210,15 @@ async fn answer(
             let request = Request::from_parts(head, body.to_bytes().to_vec());
             let receiver = {
                 let mut state = shared.lock();
-                let id = state.cluster.handle(&request, now());
+                let id = state.cluster.handle(request, now());
                 let (sender, receiver) = oneshot::channel();
                 state.waiters.insert(id, sender);
                 state.deliver();
+                if state.cluster.wanted_document().is_some()
+                    && !std::mem::replace(&mut state.fetching, true)
+                {
+                    tokio::spawn(fetch_documents(Arc::clone(&shared)));
+                }
                 receiver
             };
             shared.changed.notify_one();
