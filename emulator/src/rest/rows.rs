@@ -30,7 +30,7 @@ impl Row for DefinitionRow<'_> {
             "tenantId" => TENANT.into(),
             "processDefinitionKey" => Field::Key(definition.key),
             "hasStartForm" => Field::Boolean(false),
-            "state" => "ACTIVE".into(),
+            "state" => Field::Word("ACTIVE"),
             _ => Field::Null,
         }
     }
@@ -88,7 +88,7 @@ impl Row for InstanceRow<'_> {
             "processDefinitionKey" => Field::Key(instance.definition.key),
             "startDate" => Field::Date(instance.started),
             "endDate" => or_null(instance.ended, Field::Date),
-            "state" => instance.state().into(),
+            "state" => Field::Word(instance.state()),
             "hasIncident" => Field::Boolean(instance.open_incidents > 0),
             "tenantId" => TENANT.into(),
             "processInstanceKey" => Field::Key(instance.key),
@@ -192,8 +192,8 @@ impl Row for ElementRow<'_> {
             "endDate" => or_null(element.ended, Field::Date),
             "elementId" => (&*model.id).into(),
             "elementName" => (&**model.name.as_ref().unwrap_or(&model.id)).into(),
-            "type" => model.element_type.into(),
-            "state" => element.state().into(),
+            "type" => Field::Word(model.element_type),
+            "state" => Field::Word(element.state()),
             "hasIncident" => Field::Boolean(element.incident.is_some()),
             "tenantId" => TENANT.into(),
             "elementInstanceKey" => Field::Key(element.key),
@@ -249,8 +249,8 @@ impl Row for JobRow<'_> {
             "hasFailedWithRetriesLeft" => Field::Boolean(job.event == "FAILED" && job.retries > 0),
             "isDenied" => Field::Boolean(false),
             "jobKey" => Field::Key(job.key),
-            "kind" => "BPMN_ELEMENT".into(),
-            "listenerEventType" => "UNSPECIFIED".into(),
+            "kind" => Field::Word("BPMN_ELEMENT"),
+            "listenerEventType" => Field::Word("UNSPECIFIED"),
             "processDefinitionId" => (&*job.definition.process.id).into(),
             "processDefinitionKey" => Field::Key(job.definition.key),
             "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(job.instance),
@@ -262,7 +262,7 @@ impl Row for JobRow<'_> {
                 or_null(id, Field::from)
             }
             "retries" => Field::Number(job.retries.into()),
-            "state" => job.event.into(),
+            "state" => Field::Word(job.event),
             "tenantId" => TENANT.into(),
             "type" => (&*job.job_type).into(),
             "worker" => job.worker.as_str().into(),
@@ -321,7 +321,7 @@ impl Row for IncidentRow<'_> {
     fn field(&self, name: &str) -> Field<'_> {
         let Self(_, incident) = self;
         match name {
-            "errorType" => incident.kind.into(),
+            "errorType" => Field::Word(incident.kind),
             "errorMessage" => incident.message.as_str().into(),
             "elementId" => or_null(self.element(), |e| (&*e.model().id).into()),
             "processDefinitionId" => {
@@ -329,12 +329,11 @@ impl Row for IncidentRow<'_> {
             }
             "processDefinitionKey" => or_null(self.element(), |e| Field::Key(e.definition.key)),
             "creationTime" => Field::Date(incident.created),
-            "state" => if incident.active {
+            "state" => Field::Word(if incident.active {
                 "ACTIVE"
             } else {
                 "RESOLVED"
-            }
-            .into(),
+            }),
             "tenantId" => TENANT.into(),
             "incidentKey" => Field::Key(incident.key),
             "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(incident.instance),
