@@ -6,16 +6,15 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::auth::{Authentication, Guard, IdentityProvider, Verdict};
-use crate::engine::{Engine, Outcome, Ticket};
+use crate::engine::{CreateInstance, Engine, Outcome, Resource, Ticket};
+use crate::fault::Fault;
 use crate::rest::operations::{self, Reply};
 use crate::rest::problem::Problem;
 use crate::rest::route::{self, Route};
-
-/// An answer that a request gets.
-pub type Answer = Response<Vec<u8>>;
+use crate::snapshot::Snapshot;
 
 /// The state of a cluster, and the requests that wait for an answer.
 #[derive(Debug)]
@@ -28,9 +27,26 @@ pub struct Cluster {
     last_ticket: u64,
     /// The paths of requests that wait, for the problems that may end them.
     waiting: BTreeMap<Ticket, String>,
-    answers: VecDeque<(RequestId, Answer)>,
+    answers: VecDeque<(RequestId, Response<Vec<u8>>)>,
     seen: BTreeMap<&'static str, u64>,
+    recorded: VecDeque<Recorded>,
+    faults: Vec<Fault>,
 }
+
+/// A request that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// The method.
+    pub method: String,
+    /// The path, without query.
+    pub path: String,
+    /// The id of the operation; none for a path or method that is no operation.
+    pub operation: Option<&'static str>,
+}
+
+/// How many requests are kept in the record.
+const RECORD_LIMIT: usize = 10_000;
 
 /// Names a request until its answer comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +65,8 @@ impl Cluster {
             waiting: BTreeMap::new(),
             answers: VecDeque::new(),
             seen: BTreeMap::new(),
+            recorded: VecDeque::new(),
+            faults: Vec::new(),
         }
     }
 
@@ -62,11 +80,36 @@ impl Cluster {
             .and_then(|provider| provider.answer(&request, now))
         {
             self.answers.push_back((RequestId(ticket.0), answer));
+        } else if let Some(answer) = self.record(&request) {
+            self.answers.push_back((RequestId(ticket.0), answer));
         } else {
             self.judge(ticket, request, now, false);
         }
         self.collect();
         RequestId(ticket.0)
+    }
+
+    /// Keeps a record of the request; the answer if it is to fail.
+    fn record(&mut self, request: &Request<Vec<u8>>) -> Option<Response<Vec<u8>>> {
+        let path = request.uri().path();
+        let operation = route::find(request.method(), path)
+            .ok()
+            .map(|route| route.operation);
+        if self.recorded.len() >= RECORD_LIMIT {
+            self.recorded.pop_front();
+        }
+        let (method, path) = (request.method().to_string(), path.to_owned());
+        self.recorded.push_back(Recorded {
+            method,
+            path: path.clone(),
+            operation,
+        });
+        let operation = operation?;
+        *self.seen.entry(operation).or_default() += 1;
+        self.faults.retain(|fault| fault.times > 0);
+        self.faults
+            .iter_mut()
+            .find_map(|fault| fault.strike(operation, &path))
     }
 
     /// Judges the caller, and serves him if he may pass.
@@ -89,9 +132,6 @@ impl Cluster {
         }
         let path = request.uri().path();
         let route = route::find(request.method(), path);
-        if let Ok(route) = &route {
-            *self.seen.entry(route.operation).or_default() += 1;
-        }
         let answer = match verdict {
             Verdict::Refuse(answer) => Some(answer),
             Verdict::Undecided => None,
@@ -109,7 +149,7 @@ impl Cluster {
         route: Result<Route, Problem>,
         caller: &str,
         now: i64,
-    ) -> Option<Answer> {
+    ) -> Option<Response<Vec<u8>>> {
         let path = request.uri().path();
         let reply = route.and_then(|route| {
             let request = operations::Request {
@@ -179,7 +219,7 @@ impl Cluster {
     }
 
     /// The next answer, if there is one.
-    pub fn poll_answer(&mut self) -> Option<(RequestId, Answer)> {
+    pub fn poll_answer(&mut self) -> Option<(RequestId, Response<Vec<u8>>)> {
         self.answers.pop_front()
     }
 
@@ -193,6 +233,60 @@ impl Cluster {
     pub fn advance_clock(&mut self, by: i64, now: i64) {
         self.engine.advance_clock(by, now);
         self.collect();
+    }
+
+    /// Deploys a file without a request; the error is the report of what is wrong with it.
+    pub fn deploy(&mut self, name: &str, content: &[u8], now: i64) -> Result<(), String> {
+        let resource = Resource {
+            name: name.to_owned(),
+            bytes: content.to_vec(),
+        };
+        let deployed = self.engine.deploy(vec![resource], now);
+        self.collect();
+        deployed.map(drop).map_err(|rejection| rejection.text)
+    }
+
+    /// Starts the latest version of a process without a request; the key of the instance, or why not.
+    pub fn create(&mut self, process_id: &str, variables: Value, now: i64) -> Result<i64, String> {
+        let variables = match variables {
+            Value::Object(variables) => variables,
+            Value::Null => Map::new(),
+            other => return Err(format!("the variables must be an object, not {other}")),
+        };
+        let request = CreateInstance::latest(process_id, variables);
+        let created = self.engine.create_instance(request, now);
+        self.collect();
+        created.map_err(|rejection| rejection.text)
+    }
+
+    /// An instance as it is now.
+    #[must_use]
+    pub fn snapshot(&self, key: i64) -> Option<Snapshot> {
+        Snapshot::of(&self.engine, key)
+    }
+
+    /// All instances as they are now, oldest first.
+    #[must_use]
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        self.engine
+            .instances
+            .keys()
+            .filter_map(|key| self.snapshot(*key))
+            .collect()
+    }
+
+    /// The latest requests, oldest first.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.recorded.iter().cloned().collect()
+    }
+
+    pub(crate) fn add_fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    pub(crate) fn clear_faults(&mut self) {
+        self.faults.clear();
     }
 
     /// How many requests were seen, by operation id.
@@ -226,7 +320,7 @@ impl Default for Cluster {
     }
 }
 
-fn json(value: &Value) -> Answer {
+fn json(value: &Value) -> Response<Vec<u8>> {
     content(
         StatusCode::OK,
         "application/json",
@@ -234,7 +328,7 @@ fn json(value: &Value) -> Answer {
     )
 }
 
-fn content(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Answer {
+fn content(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response<Vec<u8>> {
     let mut response = Response::new(bytes);
     *response.status_mut() = status;
     response

@@ -3,19 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::StatusCode;
+use serde_json::Value;
 
-use crate::auth::{Authentication, IdentityProvider};
-use crate::cluster::Cluster;
+use crate::assertion::Assertion;
+use crate::auth::IdentityProvider;
+use crate::builder::Builder;
+use crate::cluster::{Cluster, Recorded};
+use crate::fault::Fault;
 use crate::server::Server;
-
-/// The audience of tokens if none is named.
-const AUDIENCE: &str = "orchestration-api";
-/// Where the identity provider answers.
-const PROVIDER_PATH: &str = "/identity-provider";
+use crate::snapshot::Snapshot;
 
 /// A running cluster on a port of this machine. It stops when dropped.
 #[derive(Debug)]
@@ -25,36 +25,30 @@ pub struct Emulator {
     credentials: Vec<(&'static str, String)>,
 }
 
-/// How an [`Emulator`] is to be started.
-#[derive(Debug, Clone)]
-#[must_use = "a builder does nothing until started"]
-pub struct Builder {
-    host: IpAddr,
-    port: u16,
-    basic: Option<(String, String)>,
-    oidc: Option<(String, String)>,
-    provider: Option<Duration>,
-    client: (String, String),
-}
-
 impl Emulator {
     /// Starts on a free port, without authentication.
+    ///
+    /// # Errors
+    ///
+    /// If the machine has no free port or no more threads.
     pub fn start() -> io::Result<Self> {
         Self::builder().start()
     }
 
     /// To start with other settings than the defaults.
     pub fn builder() -> Builder {
-        Builder {
-            host: Ipv4Addr::LOCALHOST.into(),
-            port: 0,
-            basic: None,
-            oidc: None,
-            provider: None,
-            client: (
-                "camunda-emulator".to_owned(),
-                "camunda-emulator-secret".to_owned(),
-            ),
+        Builder::default()
+    }
+
+    pub(crate) fn new(
+        server: Server,
+        address: SocketAddr,
+        credentials: Vec<(&'static str, String)>,
+    ) -> Self {
+        Self {
+            server,
+            address,
+            credentials,
         }
     }
 
@@ -75,10 +69,68 @@ impl Emulator {
             .collect()
     }
 
+    /// Deploys a file without a client.
+    ///
+    /// # Errors
+    ///
+    /// If the cluster refuses it: the report names the elements that are at fault.
+    pub fn deploy(&self, name: &str, content: impl AsRef<[u8]>) -> Result<(), String> {
+        self.with(|cluster, now| cluster.deploy(name, content.as_ref(), now))
+    }
+
+    /// Starts the latest version of a process without a client; the key of the instance.
+    ///
+    /// # Panics
+    ///
+    /// If the process is not deployed, or the variables are no object.
+    #[track_caller]
+    #[must_use]
+    pub fn create(&self, process_id: &str, variables: Value) -> i64 {
+        match self.with(|cluster, now| cluster.create(process_id, variables, now)) {
+            Ok(key) => key,
+            Err(reason) => panic!("cannot start '{process_id}': {reason}"),
+        }
+    }
+
+    /// The instance as it is now.
+    #[must_use]
+    pub fn instance(&self, key: i64) -> Option<Snapshot> {
+        self.with(|cluster, _| cluster.snapshot(key))
+    }
+
+    /// All instances as they are now, oldest first.
+    #[must_use]
+    pub fn instances(&self) -> Vec<Snapshot> {
+        self.with(|cluster, _| cluster.snapshots())
+    }
+
+    /// What must become true of the instance; waits for it, as workers need their time.
+    #[must_use]
+    pub fn assert(&self, instance: i64) -> Assertion<'_> {
+        Assertion::new(self, instance)
+    }
+
+    /// The time that processes see.
+    #[must_use]
+    pub fn clock(&self) -> Clock<'_> {
+        Clock(self)
+    }
+
+    /// To let requests fail on purpose.
+    pub fn faults(&self) -> Faults<'_> {
+        Faults(self)
+    }
+
     /// How many requests were seen, by operation id.
     #[must_use]
     pub fn requests(&self) -> BTreeMap<&'static str, u64> {
-        self.server.shared.with(|cluster, _| cluster.requests())
+        self.with(|cluster, _| cluster.requests())
+    }
+
+    /// The latest requests (up to 10,000), oldest first; also those that were refused or that are no operation.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.with(|cluster, _| cluster.recorded())
     }
 
     /// How many requests for a token the identity provider got; 0 if the emulator is none.
@@ -95,6 +147,10 @@ impl Emulator {
     }
 
     /// Lets the identity provider sign with a new key.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness for a key.
     pub fn rotate_keys(&self) -> io::Result<()> {
         self.provider(IdentityProvider::rotate_keys)
             .unwrap_or(Ok(()))
@@ -106,132 +162,77 @@ impl Emulator {
         self.provider(|provider| provider.issuer().to_owned())
     }
 
-    fn provider<T>(&self, act: impl FnOnce(&mut IdentityProvider) -> T) -> Option<T> {
-        self.server
-            .shared
-            .with(|cluster, _| cluster.provider().map(act))
-    }
-
-    /// Moves the time that processes see forward: job timeouts, back-offs and whatever else falls due happens now.
-    pub fn advance_clock(&self, by: Duration) {
-        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.server
-            .shared
-            .with(|cluster, now| cluster.advance_clock(by, now));
-    }
-
     /// Waits until the server ends, which it does not by itself: for programs that only serve.
     pub fn wait(self) {
         self.server.join();
     }
+
+    fn provider<T>(&self, act: impl FnOnce(&mut IdentityProvider) -> T) -> Option<T> {
+        self.with(|cluster, _| cluster.provider().map(act))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Cluster, i64) -> T) -> T {
+        self.server.shared.with(act)
+    }
 }
 
-impl Builder {
-    /// Listens on this port; 0, the default, is a free one.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
+/// The time that processes see: it runs with the real one unless it is moved or pinned.
+#[derive(Debug)]
+pub struct Clock<'a>(&'a Emulator);
 
-    /// Listens on this address of the machine; the default is the loopback address.
-    pub fn host(mut self, host: IpAddr) -> Self {
-        self.host = host;
-        self
+impl Clock<'_> {
+    /// Moves it forward: job time-outs, back-offs and whatever else falls due happens now.
+    pub fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.0.with(|cluster, now| cluster.advance_clock(by, now));
     }
+}
 
-    /// Asks for this user and password.
-    pub fn basic(mut self, user: &str, password: &str) -> Self {
-        self.basic = Some((user.to_owned(), password.to_owned()));
-        self
-    }
+/// Requests that are to fail.
+#[derive(Debug)]
+#[must_use = "a fault must be told its answer"]
+pub struct Faults<'a>(&'a Emulator);
 
-    /// Asks for a bearer token of this issuer for this audience. The issuer's documents are fetched over plain HTTP.
-    pub fn oidc(mut self, issuer: &str, audience: &str) -> Self {
-        self.oidc = Some((issuer.to_owned(), audience.to_owned()));
-        self
-    }
-
-    /// Is an identity provider as well, whose tokens live this long. Without [`Builder::oidc`] the cluster asks
-    /// for its own tokens.
-    pub fn identity_provider(mut self, time_to_live: Duration) -> Self {
-        self.provider = Some(time_to_live);
-        self
-    }
-
-    /// The client that the identity provider knows.
-    pub fn client(mut self, id: &str, secret: &str) -> Self {
-        self.client = (id.to_owned(), secret.to_owned());
-        self
-    }
-
-    /// Starts. The error tells if the port is taken, or if two kinds of authentication were asked for.
-    pub fn start(self) -> io::Result<Emulator> {
-        let refused = |reason: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
-        if self.basic.is_some() && (self.oidc.is_some() || self.provider.is_some()) {
-            return refused("basic authentication and tokens exclude each other");
+impl<'a> Faults<'a> {
+    /// Faults of this operation (`completeJob`); the first one only, unless told otherwise.
+    pub fn on(self, operation: &str) -> FaultsOf<'a> {
+        FaultsOf {
+            emulator: self.0,
+            operation: operation.to_owned(),
+            times: 1,
         }
-        if self
-            .oidc
-            .as_ref()
-            .is_some_and(|(issuer, _)| !issuer.starts_with("http://"))
-        {
-            return refused(
-                "the issuer must be an http:// address: the emulator fetches its keys without TLS",
-            );
-        }
-        let listener = TcpListener::bind((self.host, self.port))?;
-        let address = listener.local_addr()?;
-        let audience = self
-            .oidc
-            .as_ref()
-            .map_or(AUDIENCE, |(_, audience)| audience)
-            .to_owned();
-        let (id, secret) = self.client;
-        let provider = match self.provider {
-            Some(life) => {
-                let base = format!("http://{address}");
-                Some(IdentityProvider::new(
-                    &base,
-                    PROVIDER_PATH,
-                    &audience,
-                    (&id, &secret),
-                    life,
-                )?)
-            }
-            None => None,
+    }
+
+    /// Forgets all faults that were asked for.
+    pub fn clear(self) {
+        self.0.with(|cluster, _| cluster.clear_faults());
+    }
+}
+
+/// Faults of one operation.
+#[derive(Debug)]
+#[must_use = "a fault must be told its answer"]
+pub struct FaultsOf<'a> {
+    emulator: &'a Emulator,
+    operation: String,
+    times: u32,
+}
+
+impl FaultsOf<'_> {
+    /// The next so many requests.
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// They are answered with this status and title, and not carried out.
+    pub fn answer(self, status: u16, title: &str) {
+        let fault = Fault {
+            operation: self.operation,
+            times: self.times,
+            status,
+            title: title.to_owned(),
         };
-        let mut credentials = Vec::new();
-        let issuer = self
-            .oidc
-            .map(|(issuer, _)| issuer)
-            .or_else(|| provider.as_ref().map(|p| p.issuer().to_owned()));
-        let authentication = match (self.basic, issuer) {
-            (Some((user, password)), _) => {
-                credentials.push(("CAMUNDA_AUTH_STRATEGY", "BASIC".to_owned()));
-                credentials.push(("CAMUNDA_BASIC_AUTH_USERNAME", user.clone()));
-                credentials.push(("CAMUNDA_BASIC_AUTH_PASSWORD", password.clone()));
-                Authentication::Basic { user, password }
-            }
-            (None, Some(issuer)) => {
-                credentials.push(("CAMUNDA_AUTH_STRATEGY", "OAUTH".to_owned()));
-                if let Some(provider) = provider.as_ref().filter(|p| p.issuer() == issuer) {
-                    credentials.push(("CAMUNDA_OAUTH_URL", provider.token_address()));
-                    credentials.push(("CAMUNDA_CLIENT_ID", id));
-                    credentials.push(("CAMUNDA_CLIENT_SECRET", secret));
-                }
-                credentials.push(("CAMUNDA_TOKEN_AUDIENCE", audience.clone()));
-                Authentication::Oidc { issuer, audience }
-            }
-            (None, None) => {
-                credentials.push(("CAMUNDA_AUTH_STRATEGY", "NONE".to_owned()));
-                Authentication::None
-            }
-        };
-        let server = Server::start(listener, Cluster::new(authentication, provider))?;
-        Ok(Emulator {
-            server,
-            address,
-            credentials,
-        })
+        self.emulator.with(|cluster, _| cluster.add_fault(fault));
     }
 }

@@ -18,7 +18,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::{Notify, oneshot};
 
-use crate::cluster::{Answer, Cluster, RequestId};
+use crate::cluster::{Cluster, RequestId};
 use crate::fetch::fetch;
 use crate::rest::problem::Problem;
 
@@ -29,7 +29,7 @@ const BODY_LIMIT: usize = 10 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) cluster: Cluster,
-    waiters: BTreeMap<RequestId, oneshot::Sender<Answer>>,
+    waiters: BTreeMap<RequestId, oneshot::Sender<Response<Vec<u8>>>>,
     /// Whether a document of the identity provider is on its way.
     fetching: bool,
 }
@@ -235,7 +235,7 @@ async fn answer(
 }
 
 /// The headers that every answer of the original carries.
-fn dressed(answer: Answer) -> Response<Full<Bytes>> {
+fn dressed(answer: Response<Vec<u8>>) -> Response<Full<Bytes>> {
     let mut answer = answer.map(|bytes| Full::new(Bytes::from(bytes)));
     let headers = answer.headers_mut();
     headers.insert(

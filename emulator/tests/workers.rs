@@ -266,7 +266,7 @@ fn a_moved_clock_gives_overdue_jobs_back() {
     client.start("order", json!({}));
     let job = client.job("charge");
     assert!(client.activate("charge").is_empty());
-    emulator.advance_clock(Duration::from_secs(62));
+    emulator.clock().advance(Duration::from_secs(62));
     assert_eq!(client.job("charge"), job);
 }
 
@@ -342,7 +342,7 @@ fn a_message_is_answered_with_a_key_and_its_id_is_taken_while_it_is_kept() {
     let (status, _, detail) = client.post("/v2/messages/publication", &body).problem();
     assert_eq!(status, 409);
     assert!(detail.ends_with("Expected to publish a new message with id 'm', but a message with that id was already published"));
-    emulator.advance_clock(Duration::from_secs(61));
+    emulator.clock().advance(Duration::from_secs(61));
     assert_eq!(client.post("/v2/messages/publication", &body).status, 200);
 }
 

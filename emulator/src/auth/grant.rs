@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::json;
 
 use super::provider::document;
-use crate::cluster::Answer;
+use http::Response;
 
 /// A request that is in order.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Refusal {
         }
     }
 
-    pub(super) fn answer(&self) -> Answer {
+    pub(super) fn answer(&self) -> Response<Vec<u8>> {
         let mut answer = document(
             self.status,
             &json!({ "error": self.code, "error_description": self.text }),

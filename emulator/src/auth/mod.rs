@@ -11,8 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
-use crate::cluster::Answer;
 use crate::rest::problem::Problem;
+use http::Response;
 pub(crate) use oidc::Oidc;
 pub use provider::IdentityProvider;
 
@@ -52,7 +52,7 @@ pub(crate) enum Guard {
 pub(crate) enum Verdict {
     /// May pass; the name of the caller.
     Pass(String),
-    Refuse(Answer),
+    Refuse(Response<Vec<u8>>),
     /// A document must be fetched first.
     Undecided,
 }
@@ -120,8 +120,8 @@ fn credentials<'a>(header: Option<&'a str>, wanted: &str) -> Option<&'a str> {
 }
 
 /// 401 without a body.
-fn challenge(text: &str) -> Answer {
-    let mut answer = Answer::new(Vec::new());
+fn challenge(text: &str) -> Response<Vec<u8>> {
+    let mut answer = Response::new(Vec::new());
     *answer.status_mut() = StatusCode::UNAUTHORIZED;
     if let Ok(value) = HeaderValue::from_str(text) {
         answer.headers_mut().insert(header::WWW_AUTHENTICATE, value);

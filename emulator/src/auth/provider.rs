@@ -11,8 +11,8 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 
 use super::grant::Grant;
-use crate::cluster::Answer;
 use crate::rest::problem::Problem;
+use http::Response;
 
 /// An identity provider with one client.
 #[derive(Debug)]
@@ -95,7 +95,11 @@ impl IdentityProvider {
     }
 
     /// The provider's answer, if the path is one of its own.
-    pub(crate) fn answer(&mut self, request: &Request<Vec<u8>>, now: i64) -> Option<Answer> {
+    pub(crate) fn answer(
+        &mut self,
+        request: &Request<Vec<u8>>,
+        now: i64,
+    ) -> Option<Response<Vec<u8>>> {
         let below = request
             .uri()
             .path()
@@ -136,7 +140,7 @@ impl IdentityProvider {
         json!({ "keys": [{ "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": id, "x": text(x), "y": text(y) }] })
     }
 
-    fn token(&mut self, request: &Request<Vec<u8>>, now: i64) -> Answer {
+    fn token(&mut self, request: &Request<Vec<u8>>, now: i64) -> Response<Vec<u8>> {
         self.requests += 1;
         if let Some((times, status)) = self.failures {
             self.failures = (times > 1).then_some((times - 1, status));
@@ -197,8 +201,8 @@ fn generate(random: &SystemRandom) -> std::io::Result<EcdsaKeyPair> {
     EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), random).map_err(|_| failed())
 }
 
-pub(super) fn document(status: StatusCode, body: &Value) -> Answer {
-    let mut answer = Answer::new(body.to_string().into_bytes());
+pub(super) fn document(status: StatusCode, body: &Value) -> Response<Vec<u8>> {
+    let mut answer = Response::new(body.to_string().into_bytes());
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(

@@ -1,6 +1,8 @@
 //! Problem documents: what a refused request is answered with.
 //! It writes five members and nothing else; which text is right is decided where the fault is found.
 
+use std::borrow::Cow;
+
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
@@ -10,17 +12,21 @@ use crate::engine::{Reason, Rejection};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
     pub(crate) status: StatusCode,
-    pub(crate) title: &'static str,
+    pub(crate) title: Cow<'static, str>,
     pub(crate) detail: String,
     /// The value of the `Allow` header, for a wrong method.
     pub(crate) allow: Option<String>,
 }
 
 impl Problem {
-    pub(crate) fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        title: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
             status,
-            title,
+            title: title.into(),
             detail: detail.into(),
             allow: None,
         }

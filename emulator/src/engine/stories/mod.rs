@@ -10,7 +10,7 @@ mod variables;
 use serde_json::{Value, json};
 
 use super::deploy::Resource;
-use super::instance::{CreateInstance, Target};
+use super::instance::CreateInstance;
 use super::job::JobState;
 use super::{
     Activation, CompleteJob, Document, Engine, FailJob, Outcome, Rejection, ThrowError, Ticket,
@@ -92,17 +92,7 @@ impl Story {
     }
 
     fn request(variables: Value) -> CreateInstance {
-        CreateInstance {
-            target: Target::Id {
-                id: "order".to_owned(),
-                version: None,
-            },
-            variables: document(variables),
-            tags: Vec::new(),
-            business_id: None,
-            start_at: Vec::new(),
-            await_completion: None,
-        }
+        CreateInstance::latest("order", document(variables))
     }
 
     fn start(&mut self, variables: Value) -> i64 {
