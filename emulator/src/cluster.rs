@@ -23,7 +23,7 @@ pub struct Cluster {
     guard: Guard,
     provider: Option<IdentityProvider>,
     /// Requests that cannot be judged before a document of the identity provider was fetched.
-    undecided: Vec<(Ticket, Request<Vec<u8>>)>,
+    undecided: Vec<Arrival>,
     last_ticket: u64,
     /// The paths of requests that wait, for the problems that may end them.
     waiting: BTreeMap<Ticket, String>,
@@ -31,6 +31,14 @@ pub struct Cluster {
     seen: BTreeMap<&'static str, u64>,
     recorded: VecDeque<Recorded>,
     faults: Vec<Fault>,
+}
+
+/// A request on its way in.
+#[derive(Debug)]
+struct Arrival {
+    ticket: Ticket,
+    request: Request<Vec<u8>>,
+    route: Result<Route, Problem>,
 }
 
 /// A request that was seen.
@@ -80,21 +88,32 @@ impl Cluster {
             .and_then(|provider| provider.answer(&request, now))
         {
             self.answers.push_back((RequestId(ticket.0), answer));
-        } else if let Some(answer) = self.record(&request) {
-            self.answers.push_back((RequestId(ticket.0), answer));
         } else {
-            self.judge(ticket, request, now, false);
+            let route = route::find(request.method(), request.uri().path());
+            match self.record(&request, route.as_ref().ok().map(|route| route.operation)) {
+                Some(answer) => self.answers.push_back((RequestId(ticket.0), answer)),
+                None => self.judge(
+                    Arrival {
+                        ticket,
+                        request,
+                        route,
+                    },
+                    now,
+                    false,
+                ),
+            }
         }
         self.collect();
         RequestId(ticket.0)
     }
 
     /// Keeps a record of the request; the answer if it is to fail.
-    fn record(&mut self, request: &Request<Vec<u8>>) -> Option<Response<Vec<u8>>> {
+    fn record(
+        &mut self,
+        request: &Request<Vec<u8>>,
+        operation: Option<&'static str>,
+    ) -> Option<Response<Vec<u8>>> {
         let path = request.uri().path();
-        let operation = route::find(request.method(), path)
-            .ok()
-            .map(|route| route.operation);
         if self.recorded.len() >= RECORD_LIMIT {
             self.recorded.pop_front();
         }
@@ -113,43 +132,36 @@ impl Cluster {
     }
 
     /// Judges the caller, and serves him if he may pass.
-    fn judge(&mut self, ticket: Ticket, request: Request<Vec<u8>>, now: i64, fetched: bool) {
-        let mut verdict = self
-            .guard
-            .judge(request.uri().path(), request.headers(), now, fetched);
+    fn judge(&mut self, arrival: Arrival, now: i64, fetched: bool) {
+        let (path, headers) = (arrival.request.uri().path(), arrival.request.headers());
+        let mut verdict = self.guard.judge(path, headers, now, fetched);
         if let (Verdict::Undecided, Guard::Oidc(oidc), Some(provider)) =
             (&verdict, &mut self.guard, &self.provider)
             && oidc.trusts(provider.issuer())
         {
             oidc.set_keys(&provider.key_set());
-            verdict = self
-                .guard
-                .judge(request.uri().path(), request.headers(), now, true);
+            verdict = self.guard.judge(path, headers, now, true);
         }
-        if matches!(verdict, Verdict::Undecided) {
-            self.undecided.push((ticket, request));
-            return;
-        }
-        let path = request.uri().path();
-        let route = route::find(request.method(), path);
+        let ticket = arrival.ticket;
         let answer = match verdict {
             Verdict::Refuse(answer) => Some(answer),
-            Verdict::Undecided => None,
-            Verdict::Pass(caller) => self.serve(ticket, &request, route, &caller, now),
+            Verdict::Pass(caller) => self.serve(arrival, &caller, now),
+            Verdict::Undecided => {
+                self.undecided.push(arrival);
+                None
+            }
         };
         if let Some(answer) = answer {
             self.answers.push_back((RequestId(ticket.0), answer));
         }
     }
 
-    fn serve(
-        &mut self,
-        ticket: Ticket,
-        request: &Request<Vec<u8>>,
-        route: Result<Route, Problem>,
-        caller: &str,
-        now: i64,
-    ) -> Option<Response<Vec<u8>>> {
+    fn serve(&mut self, arrival: Arrival, caller: &str, now: i64) -> Option<Response<Vec<u8>>> {
+        let Arrival {
+            ticket,
+            request,
+            route,
+        } = arrival;
         let path = request.uri().path();
         let reply = route.and_then(|route| {
             let request = operations::Request {
@@ -200,8 +212,8 @@ impl Cluster {
             return;
         };
         if oidc.take(document) {
-            for (ticket, request) in std::mem::take(&mut self.undecided) {
-                self.judge(ticket, request, now, true);
+            for arrival in std::mem::take(&mut self.undecided) {
+                self.judge(arrival, now, true);
             }
         }
         self.collect();

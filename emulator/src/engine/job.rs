@@ -148,11 +148,11 @@ impl JobStore {
         let timeout = self
             .deadlines
             .first()
-            .map(|(at, _)| (at.div_euclid(TIMEOUT_CHECK) + 1) * TIMEOUT_CHECK);
+            .map(|(at, _)| (at.div_euclid(TIMEOUT_CHECK) + 1).saturating_mul(TIMEOUT_CHECK));
         let backoff = self.backoffs.first().map(|(at, _)| {
             at.saturating_add(BACKOFF_CHECK - 1)
                 .div_euclid(BACKOFF_CHECK)
-                * BACKOFF_CHECK
+                .saturating_mul(BACKOFF_CHECK)
         });
         timeout.into_iter().chain(backoff).min()
     }
