@@ -62,6 +62,23 @@ pub(crate) struct CreateInstance {
     pub(crate) await_completion: Option<AwaitCompletion>,
 }
 
+impl CreateInstance {
+    /// The latest version with these variables, and nothing special.
+    pub(crate) fn latest(id: &str, variables: Document) -> Self {
+        Self {
+            target: Target::Id {
+                id: id.to_owned(),
+                version: None,
+            },
+            variables,
+            tags: Vec::new(),
+            business_id: None,
+            start_at: Vec::new(),
+            await_completion: None,
+        }
+    }
+}
+
 /// The answer is to come when the instance completes.
 #[derive(Debug)]
 pub(crate) struct AwaitCompletion {

@@ -21,6 +21,8 @@ mod mapping;
 mod message;
 mod rejection;
 mod scope;
+#[cfg(test)]
+mod stories;
 mod variable;
 
 use std::collections::{BTreeMap, VecDeque};

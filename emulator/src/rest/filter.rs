@@ -93,7 +93,11 @@ impl Condition {
             Test::Exists(wanted) => *wanted == (field != Field::Null),
             Test::In(operands) => operands.iter().any(|o| o.equals(&field)),
             Test::NotIn(operands) => !operands.iter().any(|o| o.equals(&field)),
-            Test::Like(pattern) => matches!(&field, Field::Text(text) if like(pattern, text)),
+            Test::Like(pattern) => match &field {
+                Field::Text(text) => like(pattern, text),
+                Field::Word(word) => like(pattern, word),
+                _ => false,
+            },
             Test::Compare(holds, operand) => match field {
                 Field::Number(n) => operand.number.is_some_and(|o| holds(n.cmp(&o))),
                 Field::Date(at) => operand.date.is_some_and(|o| holds(at.cmp(&o))),
@@ -140,6 +144,10 @@ impl Operand {
             Field::Number(n) | Field::Key(n) => self.number == Some(*n),
             Field::Date(at) => self.date == Some(*at),
             Field::Text(text) => self.text.as_deref() == Some(text),
+            Field::Word(word) => self
+                .text
+                .as_deref()
+                .is_some_and(|text| text.eq_ignore_ascii_case(word)),
         }
     }
 }

@@ -35,7 +35,12 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<Route, Problem> {
     let below = path.strip_prefix(BASE).filter(|rest| rest.starts_with('/')).ok_or_else(unknown)?;
     let mut best: Option<Route> = None;
     let mut allowed = Vec::new();
+    let first = below.split('/').nth(1).unwrap_or_default();
     for (served, template, operation) in OPERATIONS {
+        // Every template begins with a literal: most are passed over by it.
+        if !template.get(1..).is_some_and(|t| t.starts_with(first)) {
+            continue;
+        }
         let Some(parameters) = fit(template, below) else {
             continue;
         };

@@ -16,6 +16,8 @@ pub(crate) enum Field<'a> {
     /// Epoch milliseconds.
     Date(i64),
     Text(Cow<'a, str>),
+    /// One of a fixed set of words, whose letter case does not matter in filters.
+    Word(&'static str),
     Json(Value),
 }
 
@@ -28,6 +30,7 @@ impl Field<'_> {
             Self::Key(key) => key.to_string().into(),
             Self::Date(at) => date(at).into(),
             Self::Text(text) => text.into_owned().into(),
+            Self::Word(word) => word.into(),
             Self::Json(value) => value,
         }
     }

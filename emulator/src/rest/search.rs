@@ -179,6 +179,7 @@ impl Rank {
             Field::Boolean(b) => Self::Flag(b),
             Field::Number(n) | Field::Key(n) | Field::Date(n) => Self::Number(n),
             Field::Text(text) => Self::Text(text.into_owned()),
+            Field::Word(word) => Self::Text(word.to_owned()),
         }
     }
 
