@@ -108,9 +108,9 @@ impl fmt::Display for Summary {
         writeln!(f, "Jobs       {jobs} worked in {:.2} s, {rate:.0} a second", took.as_secs_f64())?;
         let left = instances - counts.completed;
         if left == 0 {
-            writeln!(f, "All instances completed.")
-        } else {
-            writeln!(f, "{left} instances did not complete.")
+            return writeln!(f, "All instances completed.");
         }
+        writeln!(f, "{left} instances did not complete.")?;
+        counts.reasons.iter().try_for_each(|reason| writeln!(f, "  waiting: {reason}"))
     }
 }
