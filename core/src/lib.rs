@@ -1,5 +1,6 @@
 //! The state machines, operations and types of a Camunda 8 client, without any I/O.
 
+mod activation;
 mod answer;
 pub mod api;
 mod body;
@@ -7,6 +8,7 @@ mod call;
 pub mod config;
 pub mod error;
 mod exchange;
+pub mod model;
 mod multipart;
 mod operation;
 mod options;
@@ -17,6 +19,8 @@ mod session;
 mod time;
 mod token;
 mod transport;
+mod upload;
+pub mod worker;
 
 pub use answer::Answer;
 pub use body::Body;
@@ -24,7 +28,7 @@ pub use call::{Call, Step, Why};
 pub use config::Config;
 pub use error::Error;
 pub use multipart::Multipart;
-pub use operation::{Accept, Base, EventuallyConsistent, Operation, OperationInfo, Prepared, Verb};
+pub use operation::{Accept, Base, EventuallyConsistent, Operation, OperationInfo, Prepared, TenantDefault, Verb};
 pub use options::CallOptions;
 pub use problem::Problem;
 pub use request::RequestBuilder;

@@ -49,6 +49,10 @@ pub struct OperationInfo {
     pub method: Verb,
     /// The template of its path, such as `/jobs/{jobKey}/completion`.
     pub path: &'static str,
+    /// The tag that the API description puts it under, such as `Process instance`.
+    pub tag: &'static str,
+    /// The release of the server that added it, such as `8.8`.
+    pub since: &'static str,
     /// Which root its path is relative to.
     pub base: Base,
     /// The media type that it asks for.
@@ -57,6 +61,10 @@ pub struct OperationInfo {
     pub repeatable: bool,
     /// Whether it ends work that the cluster has already handed out, so that it is never held back under load.
     pub drains: bool,
+    /// Whether its reads lag behind writes.
+    pub eventual: bool,
+    /// Which member the configured tenant fills in if it is not set.
+    pub tenant: TenantDefault,
 }
 
 impl OperationInfo {
@@ -67,11 +75,45 @@ impl OperationInfo {
             name,
             method,
             path,
+            tag: "",
+            since: "",
             base: Base::Api,
             accept: Accept::Json,
             repeatable: matches!(method, Verb::Get),
             drains: false,
+            eventual: false,
+            tenant: TenantDefault::None,
         }
+    }
+
+    /// With the tag that it is described under.
+    pub const fn tag(mut self, tag: &'static str) -> Self {
+        self.tag = tag;
+        self
+    }
+
+    /// With the release that added it.
+    pub const fn since(mut self, since: &'static str) -> Self {
+        self.since = since;
+        self
+    }
+
+    /// Its reads lag behind writes.
+    pub const fn eventual(mut self) -> Self {
+        self.eventual = true;
+        self
+    }
+
+    /// The configured tenant fills in `tenantId`.
+    pub const fn tenant(mut self) -> Self {
+        self.tenant = TenantDefault::One;
+        self
+    }
+
+    /// The configured tenants fill in `tenantIds`.
+    pub const fn tenants(mut self) -> Self {
+        self.tenant = TenantDefault::Many;
+        self
     }
 
     /// With another root.
@@ -124,6 +166,17 @@ impl From<Verb> for http::Method {
             Verb::Delete => Self::DELETE,
         }
     }
+}
+
+/// Which member the configured tenant fills in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TenantDefault {
+    /// None.
+    None,
+    /// `tenantId`.
+    One,
+    /// `tenantIds`.
+    Many,
 }
 
 /// Which root an operation's path is relative to.

@@ -8,13 +8,27 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+use crate::api::{JobTenantFilter, TenantId};
 use crate::error::RequestError;
+use crate::model::{Given, Id};
 use crate::multipart::Multipart;
 use crate::operation::{Accept, Base, OperationInfo};
-use crate::{Body, Config, Error};
+use crate::{Body, CallOptions, Config, Error};
 
 /// RFC 3986 §2.3: everything but the unreserved characters is encoded, in a path segment and in a query alike.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A body and, beside its members, the tenant that is not always the caller's.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct With<'a, T> {
+    #[serde(flatten)]
+    body: &'a T,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant_id: Option<&'a Given<TenantId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant_ids: Option<&'a [Given<TenantId>]>,
+}
 
 /// Puts a request together; the first thing that cannot be sent is the error that comes out at the end.
 #[must_use]
@@ -55,6 +69,27 @@ impl<'a> RequestBuilder<'a> {
                 self.template = rest;
             }
             _ => self.refuse(parameter, "is not the next parameter of the operation's path"),
+        }
+        self
+    }
+
+    /// As [`path`](Self::path), for an id, which is checked if it was given as text.
+    pub fn id<T: Id>(self, parameter: &'static str, id: &Given<T>) -> Self {
+        self.check(parameter, Some(id)).path(parameter, id.as_str())
+    }
+
+    /// Refuses text that was given for an id and is none.
+    pub fn check<T: Id>(mut self, member: &'static str, id: Option<&Given<T>>) -> Self {
+        if let Some(Err(error)) = id.map(Given::check) {
+            self.refuse(member, format!("is not valid: {error}"));
+        }
+        self
+    }
+
+    /// Refuses a request that lacks a member which it needs.
+    pub fn need(mut self, member: &'static str, present: bool) -> Self {
+        if !present {
+            self.refuse(member, "is needed but not set");
         }
         self
     }
@@ -100,6 +135,53 @@ impl<'a> RequestBuilder<'a> {
                 self.empty()
             }
         }
+    }
+
+    /// As [`json`](Self::json), with `tenantId`: the one given, else that of the options, else the configured one.
+    ///
+    /// # Errors
+    ///
+    /// As [`json`](Self::json).
+    pub(crate) fn json_for_tenant<T: Serialize>(
+        self,
+        body: &T,
+        given: Option<&Given<TenantId>>,
+        options: &CallOptions,
+    ) -> Result<http::Request<Body>, Error> {
+        let configured = options.tenant_id().or_else(|| self.config.tenant_id());
+        match (given, configured) {
+            (Some(tenant), _) => self.json(&With { body, tenant_id: Some(tenant), tenant_ids: None }),
+            (None, Some(tenant)) => self.json(&With { body, tenant_id: Some(&tenant.into()), tenant_ids: None }),
+            (None, None) => self.json(body),
+        }
+    }
+
+    /// As [`json`](Self::json), with `tenantIds`: those given, else that of the options, else the configured ones; the last
+    /// two only if the tenants are not chosen by a filter.
+    ///
+    /// # Errors
+    ///
+    /// As [`json`](Self::json).
+    pub(crate) fn json_for_tenants<T: Serialize>(
+        self,
+        body: &T,
+        given: Option<&[Given<TenantId>]>,
+        filter: Option<&JobTenantFilter>,
+        options: &CallOptions,
+    ) -> Result<http::Request<Body>, Error> {
+        let given = given.unwrap_or_default();
+        if !given.is_empty() {
+            return self.json(&With { body, tenant_id: None, tenant_ids: Some(given) });
+        }
+        let configured: Vec<Given<TenantId>> = match (filter, options.tenant_id()) {
+            (Some(filter), _) if *filter != JobTenantFilter::Provided => Vec::new(),
+            (_, Some(tenant)) => vec![tenant.into()],
+            (_, None) => self.config.tenant_ids().iter().map(Given::from).collect(),
+        };
+        if configured.is_empty() {
+            return self.json(body);
+        }
+        self.json(&With { body, tenant_id: None, tenant_ids: Some(&configured) })
     }
 
     /// The request with a `multipart/form-data` body.

@@ -1,0 +1,145 @@
+//! Types of answers: public members, read as leniently as releases differ. Also the open enums and the choices told apart
+//! by a member, which may travel both ways.
+
+use std::fmt::Write as _;
+
+use super::docs;
+use super::kinds::{self, Reading};
+use crate::facts::{Alternative, Shape};
+use crate::names::{camel, identifier, pascal};
+use crate::plan::Plan;
+
+/// An object of an answer, or of both an answer and a request.
+pub(super) fn object(plan: &Plan<'_>, name: &str, both: bool) -> Result<String, String> {
+    let rust = plan.rust(name);
+    let tag = tag_of(plan, name);
+    let default = if plan.defaults(name) { "Default, " } else { "" };
+    let mut text = docs::named(plan, name, "Part of an answer");
+    if both {
+        let _ = writeln!(text, "#[derive(Clone, Debug, {default}Serialize, Deserialize)]");
+    } else {
+        let _ = writeln!(text, "#[derive(Clone, Debug, {default}Deserialize)]");
+        text.push_str("#[cfg_attr(feature = \"roundtrip\", derive(serde::Serialize))]\n");
+    }
+    let _ = writeln!(text, "#[serde(rename_all = \"camelCase\")]\n#[non_exhaustive]\npub struct {rust} {{");
+    for member in plan.flat(name).into_iter().filter(|member| Some(member.name.as_str()) != tag) {
+        let field = plan.field(name, &member.name)?;
+        let kind = kinds::answer(plan, &member.kind)?;
+        text.push_str(&docs::member(plan, name, member));
+        if camel(&field) != member.name {
+            let _ = writeln!(text, "#[serde(rename = \"{}\")]", member.name);
+        }
+        let field = identifier(&field);
+        match kinds::reading(plan, name, member) {
+            Reading::Present => {
+                let _ = writeln!(text, "pub {field}: {kind},");
+            }
+            Reading::Plain => {
+                let _ = writeln!(text, "#[serde(default, deserialize_with = \"plain\")]\npub {field}: {kind},");
+            }
+            Reading::Object => {
+                let _ = writeln!(
+                    text,
+                    "#[serde(default = \"Json::object\", deserialize_with = \"object\")]\npub {field}: {kind},"
+                );
+            }
+            Reading::Optional => {
+                if both {
+                    text.push_str("#[serde(skip_serializing_if = \"Option::is_none\")]\n");
+                }
+                let _ = writeln!(text, "pub {field}: Option<{kind}>,");
+            }
+        }
+    }
+    text.push_str("}\n\n");
+    Ok(text)
+}
+
+/// The tag of the choice that an object is a shape of: written and read with the choice, not with the object.
+fn tag_of<'a>(plan: &Plan<'a>, name: &str) -> Option<&'a str> {
+    plan.model.types.values().find_map(|shape| match shape {
+        Shape::Choice { tag: Some(tag), shapes } if shapes.iter().any(|shape| shape.kind == name) => Some(tag.as_str()),
+        _ => None,
+    })
+}
+
+/// An open enum.
+pub(super) fn enumeration(plan: &Plan<'_>, name: &str, values: &[String]) -> String {
+    // The fields of sorts are methods; the order of a sort is the core's.
+    if name == "SortOrderEnum" || name.ends_with("SortRequestField") {
+        return String::new();
+    }
+    // Types that share a name in Rust know the values of all.
+    let mut all: Vec<&String> = values.iter().collect();
+    for (other, shape) in &plan.model.types {
+        if let Shape::Enum { values } = shape
+            && plan.rust(other) == plan.rust(name)
+        {
+            all.extend(values.iter().filter(|value| !all.contains(value)).collect::<Vec<_>>());
+        }
+    }
+    let mut text = "open_enum! {\n".to_owned();
+    for line in docs::named(plan, name, "One of several texts").lines() {
+        let _ = writeln!(text, "    {line}");
+    }
+    let _ = writeln!(text, "    pub enum {} {{", plan.rust(name));
+    for value in all {
+        let _ = writeln!(text, "        {} = \"{value}\",", pascal(value));
+    }
+    text.push_str("    }\n}\n\n");
+    text
+}
+
+/// A choice of shapes told apart by a member.
+pub(super) fn choice(plan: &Plan<'_>, name: &str, tag: &str, shapes: &[Alternative]) -> Result<String, String> {
+    let rust = plan.rust(name);
+    let (written, read) = (plan.in_requests(name), plan.in_answers(name));
+    let mut text = docs::named(plan, name, "One of several shapes");
+    text.push_str("#[derive(Clone, Debug)]\n");
+    let serde = |text: &mut String, attributes: &str| {
+        if written {
+            let _ = writeln!(text, "#[serde({attributes})]");
+        } else {
+            let _ = writeln!(text, "#[cfg_attr(feature = \"roundtrip\", serde({attributes}))]");
+        }
+    };
+    text.push_str(if written {
+        "#[derive(Serialize)]\n"
+    } else {
+        "#[cfg_attr(feature = \"roundtrip\", derive(serde::Serialize))]\n"
+    });
+    serde(&mut text, &format!("tag = \"{tag}\""));
+    let _ = writeln!(text, "#[non_exhaustive]\npub enum {rust} {{");
+    let mut arms = String::new();
+    let mut conversions = String::new();
+    for shape in shapes {
+        let value = shape.tag.as_deref().ok_or_else(|| format!("{name}: a shape without a tag"))?;
+        let variant = pascal(value);
+        let inner = plan.rust(&shape.kind);
+        let _ = writeln!(text, "{}", docs::lines(&format!("`{value}`")).trim_end());
+        serde(&mut text, &format!("rename = \"{value}\""));
+        let _ = writeln!(text, "{variant}({inner}),");
+        let _ = writeln!(arms, "    \"{value}\" => {variant},");
+        if written && shapes.iter().filter(|other| other.kind == shape.kind).count() == 1 {
+            let _ = writeln!(
+                conversions,
+                "impl From<{inner}> for {rust} {{\nfn from(value: {inner}) -> Self {{\nSelf::{variant}(value)\n}}\n}}\n"
+            );
+        }
+    }
+    text.push_str("/// A shape that this version does not know, as it came.\n");
+    serde(&mut text, "untagged");
+    text.push_str("Other(Json),\n}\n\n");
+    text.push_str(&conversions);
+    let feature = if read { "" } else { "#[cfg(feature = \"roundtrip\")]\n" };
+    if read {
+        let _ = writeln!(
+            text,
+            "impl Default for {rust} {{\nfn default() -> Self {{\nSelf::Other(Json::default())\n}}\n}}\n"
+        );
+        let _ = writeln!(text, "tagged!({rust} by \"{tag}\" {{\n{arms}}});\n");
+    } else {
+        let _ = writeln!(text, "{feature}crate::model::tagged!({rust} by \"{tag}\" {{\n{arms}}});\n");
+    }
+    Ok(text)
+}

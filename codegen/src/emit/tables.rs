@@ -1,0 +1,51 @@
+//! The root of the generated API: what is in it, as a table for readers and as one for programs.
+
+use std::fmt::Write as _;
+
+use super::operations;
+use crate::names::{pascal, snake};
+use crate::plan::Plan;
+
+/// The text of `api/mod.rs`.
+pub(super) fn api(plan: &Plan<'_>) -> String {
+    let release = &plan.model.release;
+    let count = plan.model.operations.len();
+    let mut text = format!(
+        "//! The operations and types of the API, generated from facts of release {release}. How they travel is not decided here.\n//!\n\
+         //! The {count} operations; R: may be repeated after an unknown outcome, L: reads lag behind writes.\n//!\n\
+         //! | operation | request | since | |\n//! |---|---|---|---|\n"
+    );
+    for operation in &plan.model.operations {
+        let marks = [(plan.repeatable(operation).is_some(), "R"), (operation.eventual, "L")];
+        let marks: Vec<&str> = marks.iter().filter(|(when, _)| *when).map(|(_, mark)| *mark).collect();
+        let _ = writeln!(
+            text,
+            "//! | [`{name}`]({rust}) | `{} {}` | {} | {} |",
+            operation.method,
+            operation.path,
+            operation.since,
+            marks.join(" "),
+            name = snake(&operation.id),
+            rust = pascal(&operation.id),
+        );
+    }
+    text.push_str(
+        "\nmod keys;\nmod models;\nmod operations;\n\npub use keys::*;\npub use models::*;\npub use operations::*;\n\n",
+    );
+    text.push_str(
+        "pub use crate::activation::*;\npub use crate::model::condition::{eq, exists, gt, gte, is_in, like, lt, lte, neq, not_in};\n\
+         pub use crate::model::{Change, Given, InvalidId, Json, JsonError, Page, PageInfo, Paged, Scalar, Sort, SortOrder, Timestamp};\n\
+         pub use crate::upload::*;\n\n",
+    );
+    for operation in plan.model.operations.iter().filter(|operation| plan.review.by_hand.contains_key(&operation.id)) {
+        let _ = writeln!(
+            text,
+            "pub(crate) const {}: crate::OperationInfo = {};",
+            snake(&operation.id).to_uppercase(),
+            operations::info(plan, operation)
+                .replace("OperationInfo::", "crate::OperationInfo::")
+                .replace("Verb::", "crate::Verb::")
+        );
+    }
+    text
+}

@@ -1,0 +1,113 @@
+//! What activated jobs need beyond their decoding: one job that cannot be read must not cost the others their worker. What a
+//! worker does with either kind is its own matter.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::api::{ActivatedJob, JobKey};
+use crate::error::DecodeError;
+use crate::{Answer, Error};
+
+/// A job of an activation: whole, or what could be read of it.
+pub type JobOrNot = Result<ActivatedJob, UnreadableJob>;
+
+/// A job that was activated but cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct UnreadableJob {
+    /// Its key, if at least that can be read: it can be failed by it.
+    pub job_key: Option<JobKey>,
+    /// How many retries it has left, if that can be read.
+    pub retries: Option<i32>,
+    /// Why it cannot be read, and where.
+    pub error: Error,
+}
+
+/// What is needed to give an unreadable job back.
+#[derive(Default)]
+struct Remains {
+    job_key: Option<JobKey>,
+    retries: Option<i32>,
+}
+
+impl Remains {
+    fn of(job: &str) -> Self {
+        // Member by member, so that a bad one does not take the others with it.
+        let Ok(members) = serde_json::from_str::<std::collections::BTreeMap<String, Box<RawValue>>>(job) else {
+            return Self::default();
+        };
+        let read = |name: &str| members.get(name).map(|value| value.get());
+        Self {
+            job_key: read("jobKey").and_then(|text| serde_json::from_str(text).ok()),
+            retries: read("retries").and_then(|text| serde_json::from_str(text).ok()),
+        }
+    }
+}
+
+/// The jobs of an answer to [`ActivateJobs`](crate::api::ActivateJobs), each decoded by itself.
+///
+/// # Errors
+///
+/// [`Error::Decode`] if the answer is no list of jobs at all.
+pub fn split_jobs(answer: &Answer) -> Result<Vec<JobOrNot>, Error> {
+    #[derive(Deserialize)]
+    struct Batch {
+        jobs: Vec<Box<RawValue>>,
+    }
+
+    let batch: Batch = answer.json()?;
+    Ok(batch
+        .jobs
+        .iter()
+        .enumerate()
+        .map(|(index, raw)| {
+            serde_json::from_str(raw.get()).map_err(|error| {
+                let located = &mut serde_json::Deserializer::from_str(raw.get());
+                let reason = match serde_path_to_error::deserialize::<_, ActivatedJob>(located) {
+                    Err(found) if found.path().iter().next().is_some() => {
+                        format!("jobs[{index}].{}: {}", found.path(), found.inner())
+                    }
+                    _ => format!("jobs[{index}]: {error}"),
+                };
+                let Remains { job_key, retries } = Remains::of(raw.get());
+                let error = DecodeError::new(answer.operation(), answer.status(), reason, raw.get().as_bytes());
+                UnreadableJob { job_key, retries, error: error.into() }
+            })
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: &'static str) -> Answer {
+        Answer::new("activate_jobs", http::StatusCode::OK, http::HeaderMap::new(), body.into())
+    }
+
+    #[test]
+    fn one_bad_job_is_one_bad_job() {
+        let jobs = split_jobs(&answer(
+            r#"{"jobs":[{"jobKey":"1","variables":{"a":1}},{"jobKey":"2","retries":3,"deadline":"soon"},7]}"#,
+        ))
+        .unwrap();
+        assert_eq!(jobs[0].as_ref().unwrap().variables.as_str(), r#"{"a":1}"#);
+        let bad = jobs[1].as_ref().unwrap_err();
+        assert_eq!((bad.job_key.unwrap().as_str(), bad.retries), ("2", Some(3)));
+        assert!(bad.error.to_string().contains("jobs[1].deadline"), "{}", bad.error);
+        assert!(jobs[2].as_ref().unwrap_err().job_key.is_none());
+    }
+
+    #[test]
+    fn an_activation_has_jobs_or_is_none() {
+        assert!(split_jobs(&answer("{}")).is_err());
+    }
+
+    #[test]
+    fn what_an_older_server_leaves_out_is_empty() {
+        let jobs = split_jobs(&answer(r#"{"jobs":[{"jobKey":1,"variables":null,"tags":null}]}"#)).unwrap();
+        let job = jobs[0].as_ref().unwrap();
+        assert_eq!((job.variables.as_str(), job.custom_headers.as_str(), job.tags.len()), ("{}", "{}", 0));
+        assert!(job.business_id.is_none() && job.process_instance_key.is_none());
+    }
+}

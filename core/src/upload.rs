@@ -1,0 +1,7 @@
+//! Operations that upload files: deployments and documents. Files are bytes here; reading them from a disk is for drivers.
+
+mod deployment;
+mod document;
+
+pub use deployment::CreateDeployment;
+pub use document::{CreateDocument, CreateDocuments};
