@@ -58,10 +58,22 @@ impl Engine {
             self.outcomes.push_back((ticket, Outcome::Jobs(jobs)));
             return;
         }
-        let wait = if request.request_timeout == 0 { DEFAULT_POLL } else { request.request_timeout };
+        let wait = if request.request_timeout == 0 {
+            DEFAULT_POLL
+        } else {
+            request.request_timeout
+        };
         let until = self.real.saturating_add(wait);
-        let queue = self.polls.by_type.entry(request.job_type.as_str().into()).or_default();
-        queue.push_back(Poll { ticket, request, until });
+        let queue = self
+            .polls
+            .by_type
+            .entry(request.job_type.as_str().into())
+            .or_default();
+        queue.push_back(Poll {
+            ticket,
+            request,
+            until,
+        });
     }
 
     fn take_jobs(&mut self, request: &Activation) -> Vec<ActivatedJob> {
@@ -72,7 +84,9 @@ impl Engine {
             let deadline = self.time.saturating_add(request.timeout);
             self.jobs.hand_out(key, &request.worker, deadline);
             let element = self.jobs.all.get(&key).map(|job| job.element);
-            let variables = element.map(|scope| self.visible(scope, &request.fetch)).unwrap_or_default();
+            let variables = element
+                .map(|scope| self.visible(scope, &request.fetch))
+                .unwrap_or_default();
             jobs.push(ActivatedJob { key, variables });
         }
         jobs
@@ -82,7 +96,11 @@ impl Engine {
     pub(crate) fn serve_polls(&mut self) {
         while let Some(job_type) = self.jobs.woken.pop_first() {
             while self.jobs.first(&job_type).is_some()
-                && let Some(poll) = self.polls.by_type.get_mut(&job_type).and_then(VecDeque::pop_front)
+                && let Some(poll) = self
+                    .polls
+                    .by_type
+                    .get_mut(&job_type)
+                    .and_then(VecDeque::pop_front)
             {
                 let jobs = self.take_jobs(&poll.request);
                 self.outcomes.push_back((poll.ticket, Outcome::Jobs(jobs)));
@@ -102,15 +120,24 @@ impl Engine {
                 expired.push(over);
             }
         }
-        let over: Vec<Poll> = expired.into_iter().flat_map(|polls: VecDeque<Poll>| polls).collect();
+        let over: Vec<Poll> = expired
+            .into_iter()
+            .flat_map(|polls: VecDeque<Poll>| polls)
+            .collect();
         for poll in over {
-            self.outcomes.push_back((poll.ticket, Outcome::Jobs(Vec::new())));
+            self.outcomes
+                .push_back((poll.ticket, Outcome::Jobs(Vec::new())));
         }
         self.polls.by_type.retain(|_, polls| !polls.is_empty());
     }
 
     fn forget_type(&mut self, job_type: &str) {
-        if self.polls.by_type.get(job_type).is_some_and(VecDeque::is_empty) {
+        if self
+            .polls
+            .by_type
+            .get(job_type)
+            .is_some_and(VecDeque::is_empty)
+        {
             self.polls.by_type.remove(job_type);
         }
     }

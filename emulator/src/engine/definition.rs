@@ -26,7 +26,10 @@ pub(crate) struct Definitions {
 impl Definitions {
     pub(crate) fn insert(&mut self, definition: Definition) {
         let key = definition.key;
-        self.by_id.entry(definition.process.id.clone()).or_default().push(key);
+        self.by_id
+            .entry(definition.process.id.clone())
+            .or_default()
+            .push(key);
         self.by_key.insert(key, Arc::new(definition));
     }
 
@@ -39,7 +42,11 @@ impl Definitions {
     }
 
     pub(crate) fn version(&self, id: &str, version: i32) -> Option<&Arc<Definition>> {
-        self.by_id.get(id)?.iter().filter_map(|key| self.get(*key)).find(|d| d.version == version)
+        self.by_id
+            .get(id)?
+            .iter()
+            .filter_map(|key| self.get(*key))
+            .find(|d| d.version == version)
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Definition>> {

@@ -29,14 +29,20 @@ struct Parsed {
 }
 
 impl Engine {
-    pub(crate) fn deploy(&mut self, resources: Vec<Resource>, now: i64) -> Result<Deployment, Rejection> {
+    pub(crate) fn deploy(
+        &mut self,
+        resources: Vec<Resource>,
+        now: i64,
+    ) -> Result<Deployment, Rejection> {
         self.enter(now);
         if resources.is_empty() {
             let text = "Expected to deploy at least one resource, but none given".to_owned();
             return Err(Rejection::invalid_argument("CREATE", text));
         }
         let parsed = parse_all(resources).map_err(|faults| {
-            let text = format!("Expected to deploy new resources, but encountered the following errors:\n{faults}");
+            let text = format!(
+                "Expected to deploy new resources, but encountered the following errors:\n{faults}"
+            );
             Rejection::invalid_argument("CREATE", text)
         })?;
         let key = self.keys.next();
@@ -44,8 +50,10 @@ impl Engine {
             let latest = self.definitions.latest(&process.id)?;
             (latest.xml == p.xml && latest.resource_name == p.name).then(|| latest.clone())
         };
-        let known: Vec<Option<Arc<Definition>>> =
-            parsed.iter().flat_map(|p| p.processes.iter().map(|process| deployed(p, process))).collect();
+        let known: Vec<Option<Arc<Definition>>> = parsed
+            .iter()
+            .flat_map(|p| p.processes.iter().map(|process| deployed(p, process)))
+            .collect();
         if let Some(definitions) = known.into_iter().collect::<Option<Vec<_>>>() {
             return Ok(Deployment { key, definitions });
         }
@@ -53,9 +61,18 @@ impl Engine {
         for resource in parsed {
             for process in resource.processes {
                 let id = process.id.clone();
-                let version = self.definitions.latest(&id).map_or(1, |latest| latest.version + 1);
+                let version = self
+                    .definitions
+                    .latest(&id)
+                    .map_or(1, |latest| latest.version + 1);
                 let (resource_name, xml) = (resource.name.clone(), resource.xml.clone());
-                self.definitions.insert(Definition { key: self.keys.next(), version, process, resource_name, xml });
+                self.definitions.insert(Definition {
+                    key: self.keys.next(),
+                    version,
+                    process,
+                    resource_name,
+                    xml,
+                });
                 definitions.extend(self.definitions.latest(&id).cloned());
             }
         }
@@ -74,7 +91,9 @@ fn parse_all(resources: Vec<Resource>) -> Result<Vec<Parsed>, String> {
             Ok(resource) => {
                 for process in &resource.processes {
                     if let Some(other) = places.insert(process.id.clone(), resource.name.clone()) {
-                        faults.push(format!("Duplicated process id in resources '{other}' and '{name}'"));
+                        faults.push(format!(
+                            "Duplicated process id in resources '{other}' and '{name}'"
+                        ));
                     }
                 }
                 parsed.push(resource);
@@ -82,14 +101,25 @@ fn parse_all(resources: Vec<Resource>) -> Result<Vec<Parsed>, String> {
             Err(fault) => faults.push(format!("'{name}': {fault}")),
         }
     }
-    if faults.is_empty() { Ok(parsed) } else { Err(faults.join("\n")) }
+    if faults.is_empty() {
+        Ok(parsed)
+    } else {
+        Err(faults.join("\n"))
+    }
 }
 
 fn parse(name: &str, bytes: Vec<u8>) -> Result<Parsed, String> {
     if !name.ends_with(".bpmn") && !name.ends_with(".xml") {
-        return Err("Only resources that end in .bpmn or .xml are supported by this emulator".to_owned());
+        return Err(
+            "Only resources that end in .bpmn or .xml are supported by this emulator".to_owned(),
+        );
     }
-    let xml = String::from_utf8(bytes).map_err(|_| "The file is not a BPMN document: it is not UTF-8".to_owned())?;
+    let xml = String::from_utf8(bytes)
+        .map_err(|_| "The file is not a BPMN document: it is not UTF-8".to_owned())?;
     let processes = bpmn::parse(&xml)?;
-    Ok(Parsed { name: name.into(), xml: xml.into(), processes })
+    Ok(Parsed {
+        name: name.into(),
+        xml: xml.into(),
+        processes,
+    })
 }

@@ -62,6 +62,23 @@ pub(crate) struct CreateInstance {
     pub(crate) await_completion: Option<AwaitCompletion>,
 }
 
+impl CreateInstance {
+    /// The latest version with these variables, and nothing special.
+    pub(crate) fn latest(id: &str, variables: Document) -> Self {
+        Self {
+            target: Target::Id {
+                id: id.to_owned(),
+                version: None,
+            },
+            variables,
+            tags: Vec::new(),
+            business_id: None,
+            start_at: Vec::new(),
+            await_completion: None,
+        }
+    }
+}
+
 /// The answer is to come when the instance completes.
 #[derive(Debug)]
 pub(crate) struct AwaitCompletion {
@@ -81,7 +98,11 @@ pub(crate) struct Awaiting {
 
 impl Engine {
     /// Creates an instance and runs it as far as it goes; answers its key.
-    pub(crate) fn create_instance(&mut self, request: CreateInstance, now: i64) -> Result<i64, Rejection> {
+    pub(crate) fn create_instance(
+        &mut self,
+        request: CreateInstance,
+        now: i64,
+    ) -> Result<i64, Rejection> {
         self.enter(now);
         let definition = self.target(&request.target)?.clone();
         let process = &definition.process;
@@ -120,9 +141,18 @@ impl Engine {
         self.active_instances.insert(key);
         self.open_scope(key, definition.clone());
         self.set_locals(key, request.variables);
-        if let Some(AwaitCompletion { ticket, fetch, timeout }) = request.await_completion {
+        if let Some(AwaitCompletion {
+            ticket,
+            fetch,
+            timeout,
+        }) = request.await_completion
+        {
             let until = self.real.saturating_add(timeout);
-            self.awaiting.entry(key).or_default().push(Awaiting { ticket, fetch, until });
+            self.awaiting.entry(key).or_default().push(Awaiting {
+                ticket,
+                fetch,
+                until,
+            });
         }
         for node in nodes {
             self.send_token(key, node, None, Document::new());
@@ -133,10 +163,17 @@ impl Engine {
 
     fn target(&self, target: &Target) -> Result<&Arc<Definition>, Rejection> {
         let (found, wanted) = match target {
-            Target::Id { id, version: None | Some(-1) } => (self.definitions.latest(id), format!("process ID '{id}'")),
-            Target::Id { id, version: Some(version) } => {
-                (self.definitions.version(id, *version), format!("process ID '{id}' and version '{version}'"))
-            }
+            Target::Id {
+                id,
+                version: None | Some(-1),
+            } => (self.definitions.latest(id), format!("process ID '{id}'")),
+            Target::Id {
+                id,
+                version: Some(version),
+            } => (
+                self.definitions.version(id, *version),
+                format!("process ID '{id}' and version '{version}'"),
+            ),
             Target::Key(key) => (self.definitions.get(*key), format!("key '{key}'")),
         };
         found.ok_or_else(|| {
@@ -148,8 +185,14 @@ impl Engine {
     /// Terminates everything that lives in the instance, and the instance last.
     pub(crate) fn cancel_instance(&mut self, key: i64, now: i64) -> Result<(), Rejection> {
         self.enter(now);
-        let Some(scope) = self.scopes.remove(&key).filter(|_| self.active_instances.contains(&key)) else {
-            let text = format!("Expected to cancel a process instance with key '{key}', but no such process was found");
+        let Some(scope) = self
+            .scopes
+            .remove(&key)
+            .filter(|_| self.active_instances.contains(&key))
+        else {
+            let text = format!(
+                "Expected to cancel a process instance with key '{key}', but no such process was found"
+            );
             return Err(Rejection::not_found("CANCEL", text));
         };
         for element in scope.living {
@@ -164,7 +207,13 @@ impl Engine {
         self.end_instance(key, InstanceState::Completed);
         for waiting in self.awaiting.remove(&key).unwrap_or_default() {
             let variables = self.visible(key, &waiting.fetch);
-            self.outcomes.push_back((waiting.ticket, Outcome::Completed { instance: key, variables }));
+            self.outcomes.push_back((
+                waiting.ticket,
+                Outcome::Completed {
+                    instance: key,
+                    variables,
+                },
+            ));
         }
     }
 

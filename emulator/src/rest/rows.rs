@@ -30,7 +30,7 @@ impl Row for DefinitionRow<'_> {
             "tenantId" => TENANT.into(),
             "processDefinitionKey" => Field::Key(definition.key),
             "hasStartForm" => Field::Boolean(false),
-            "state" => "ACTIVE".into(),
+            "state" => Field::Word("ACTIVE"),
             _ => Field::Null,
         }
     }
@@ -51,7 +51,10 @@ impl Row for DefinitionRow<'_> {
 
     fn special(&self, name: &str, wanted: &Value) -> Option<bool> {
         let Self(engine, definition) = self;
-        let latest = engine.definitions.latest(&definition.process.id).is_some_and(|l| l.key == definition.key);
+        let latest = engine
+            .definitions
+            .latest(&definition.process.id)
+            .is_some_and(|l| l.key == definition.key);
         (name == "isLatestVersion").then(|| wanted.as_bool() == Some(latest))
     }
 }
@@ -61,7 +64,11 @@ pub(crate) struct InstanceRow<'a>(pub(crate) &'a Engine, pub(crate) &'a Instance
 impl InstanceRow<'_> {
     /// Whether some element of the instance satisfies the test.
     fn any_element(&self, test: impl Fn(&Element) -> bool) -> bool {
-        self.1.elements.iter().filter_map(|key| self.0.elements.get(key)).any(test)
+        self.1
+            .elements
+            .iter()
+            .filter_map(|key| self.0.elements.get(key))
+            .any(test)
     }
 }
 
@@ -81,7 +88,7 @@ impl Row for InstanceRow<'_> {
             "processDefinitionKey" => Field::Key(instance.definition.key),
             "startDate" => Field::Date(instance.started),
             "endDate" => or_null(instance.ended, Field::Date),
-            "state" => instance.state().into(),
+            "state" => Field::Word(instance.state()),
             "hasIncident" => Field::Boolean(instance.open_incidents > 0),
             "tenantId" => TENANT.into(),
             "processInstanceKey" => Field::Key(instance.key),
@@ -116,18 +123,31 @@ impl Row for InstanceRow<'_> {
 
     fn special(&self, name: &str, wanted: &Value) -> Option<bool> {
         let Self(engine, instance) = self;
-        let incidents = || instance.incidents.iter().filter_map(|key| engine.incidents.get(key)).filter(|i| i.active);
+        let incidents = || {
+            instance
+                .incidents
+                .iter()
+                .filter_map(|key| engine.incidents.get(key))
+                .filter(|i| i.active)
+        };
         let filter = |value: &Value| super::filter::Filter::compile(Some(value));
         let sub = |member: &str| filter(&serde_json::json!({ member: wanted }));
         Some(match name {
             "variables" => wanted.as_array().into_iter().flatten().all(|wanted| {
                 let wanted = filter(wanted);
-                let variables = instance.variables.iter().filter_map(|key| engine.variables.by_key.get(key));
-                variables.into_iter().any(|v| wanted.holds(&VariableRow(v, Cut::Never)))
+                let variables = instance
+                    .variables
+                    .iter()
+                    .filter_map(|key| engine.variables.by_key.get(key));
+                variables
+                    .into_iter()
+                    .any(|v| wanted.holds(&VariableRow(v, Cut::Never)))
             }),
-            "tags" => {
-                wanted.as_array().into_iter().flatten().all(|tag| instance.tags.iter().any(|t| tag == t.as_str()))
-            }
+            "tags" => wanted
+                .as_array()
+                .into_iter()
+                .flatten()
+                .all(|tag| instance.tags.iter().any(|t| tag == t.as_str())),
             "errorMessage" => {
                 let wanted = sub("errorMessage");
                 incidents().any(|incident| wanted.holds(&IncidentRow(engine, incident)))
@@ -140,9 +160,14 @@ impl Row for InstanceRow<'_> {
                 let wanted = sub("state");
                 self.any_element(|e| wanted.holds(&ElementRow(e)))
             }
-            "hasElementInstanceIncident" => wanted.as_bool() == Some(self.any_element(|e| e.incident.is_some())),
+            "hasElementInstanceIncident" => {
+                wanted.as_bool() == Some(self.any_element(|e| e.incident.is_some()))
+            }
             "hasRetriesLeft" => {
-                let mut jobs = instance.jobs.iter().filter_map(|key| engine.jobs.all.get(key));
+                let mut jobs = instance
+                    .jobs
+                    .iter()
+                    .filter_map(|key| engine.jobs.all.get(key));
                 wanted.as_bool() == Some(jobs.any(|job| job.event == "FAILED" && job.retries > 0))
             }
             _ => return None,
@@ -167,8 +192,8 @@ impl Row for ElementRow<'_> {
             "endDate" => or_null(element.ended, Field::Date),
             "elementId" => (&*model.id).into(),
             "elementName" => (&**model.name.as_ref().unwrap_or(&model.id)).into(),
-            "type" => model.element_type.into(),
-            "state" => element.state().into(),
+            "type" => Field::Word(model.element_type),
+            "state" => Field::Word(element.state()),
             "hasIncident" => Field::Boolean(element.incident.is_some()),
             "tenantId" => TENANT.into(),
             "elementInstanceKey" => Field::Key(element.key),
@@ -209,9 +234,12 @@ impl Row for JobRow<'_> {
     fn field(&self, name: &str) -> Field<'_> {
         let Self(engine, job) = self;
         match name {
-            "customHeaders" => {
-                Field::Json(job.headers.iter().map(|(k, v)| (k.clone(), Value::from(v.as_str()))).collect())
-            }
+            "customHeaders" => Field::Json(
+                job.headers
+                    .iter()
+                    .map(|(k, v)| (k.clone(), Value::from(v.as_str())))
+                    .collect(),
+            ),
             "deadline" => or_null(job.deadline, Field::Date),
             "elementId" => (&*job.definition.process.nodes[job.node].id).into(),
             "elementInstanceKey" => Field::Key(job.element),
@@ -221,17 +249,20 @@ impl Row for JobRow<'_> {
             "hasFailedWithRetriesLeft" => Field::Boolean(job.event == "FAILED" && job.retries > 0),
             "isDenied" => Field::Boolean(false),
             "jobKey" => Field::Key(job.key),
-            "kind" => "BPMN_ELEMENT".into(),
-            "listenerEventType" => "UNSPECIFIED".into(),
+            "kind" => Field::Word("BPMN_ELEMENT"),
+            "listenerEventType" => Field::Word("UNSPECIFIED"),
             "processDefinitionId" => (&*job.definition.process.id).into(),
             "processDefinitionKey" => Field::Key(job.definition.key),
             "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(job.instance),
             "businessId" => {
-                let id = engine.instances.get(&job.instance).and_then(|i| i.business_id.as_deref());
+                let id = engine
+                    .instances
+                    .get(&job.instance)
+                    .and_then(|i| i.business_id.as_deref());
                 or_null(id, Field::from)
             }
             "retries" => Field::Number(job.retries.into()),
-            "state" => job.event.into(),
+            "state" => Field::Word(job.event),
             "tenantId" => TENANT.into(),
             "type" => (&*job.job_type).into(),
             "worker" => job.worker.as_str().into(),
@@ -290,13 +321,19 @@ impl Row for IncidentRow<'_> {
     fn field(&self, name: &str) -> Field<'_> {
         let Self(_, incident) = self;
         match name {
-            "errorType" => incident.kind.into(),
+            "errorType" => Field::Word(incident.kind),
             "errorMessage" => incident.message.as_str().into(),
             "elementId" => or_null(self.element(), |e| (&*e.model().id).into()),
-            "processDefinitionId" => or_null(self.element(), |e| (&*e.definition.process.id).into()),
+            "processDefinitionId" => {
+                or_null(self.element(), |e| (&*e.definition.process.id).into())
+            }
             "processDefinitionKey" => or_null(self.element(), |e| Field::Key(e.definition.key)),
             "creationTime" => Field::Date(incident.created),
-            "state" => if incident.active { "ACTIVE" } else { "RESOLVED" }.into(),
+            "state" => Field::Word(if incident.active {
+                "ACTIVE"
+            } else {
+                "RESOLVED"
+            }),
             "tenantId" => TENANT.into(),
             "incidentKey" => Field::Key(incident.key),
             "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(incident.instance),
@@ -357,10 +394,20 @@ impl Row for VariableRow<'_> {
             "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(variable.instance),
             "value" => {
                 let text = text();
-                let end = text.char_indices().nth(PREVIEW).map(|(end, _)| end).filter(|_| *cut == Cut::Preview);
-                Field::Text(Cow::Owned(end.and_then(|end| text.get(..end)).unwrap_or(&text).to_owned()))
+                let end = text
+                    .char_indices()
+                    .nth(PREVIEW)
+                    .map(|(end, _)| end)
+                    .filter(|_| *cut == Cut::Preview);
+                Field::Text(Cow::Owned(
+                    end.and_then(|end| text.get(..end))
+                        .unwrap_or(&text)
+                        .to_owned(),
+                ))
             }
-            "isTruncated" => Field::Boolean(*cut == Cut::Preview && text().chars().nth(PREVIEW).is_some()),
+            "isTruncated" => {
+                Field::Boolean(*cut == Cut::Preview && text().chars().nth(PREVIEW).is_some())
+            }
             _ => Field::Null,
         }
     }

@@ -10,7 +10,12 @@ const KEY: Shape = Filter(Kind::Key);
 const INTEGER: Shape = Filter(Kind::Integer);
 const DATE: Shape = Filter(Kind::Date);
 
-const PAGE: Shape = Object(&[("from", Integer), ("limit", Integer), ("after", Text), ("before", Text)]);
+const PAGE: Shape = Object(&[
+    ("from", Integer),
+    ("limit", Integer),
+    ("after", Text),
+    ("before", Text),
+]);
 const ORDER: Shape = Choice(&["ASC", "DESC"]);
 const REFERENCE: Shape = Object(&[("operationReference", Long)]);
 const TEXTS: Shape = List(&Text);
@@ -26,7 +31,12 @@ const JOB_STATES: &[&str] = &[
     "TIMEOUT_UPDATED",
     "TIMED_OUT",
 ];
-const JOB_KINDS: &[&str] = &["BPMN_ELEMENT", "EXECUTION_LISTENER", "TASK_LISTENER", "AD_HOC_SUB_PROCESS"];
+const JOB_KINDS: &[&str] = &[
+    "BPMN_ELEMENT",
+    "EXECUTION_LISTENER",
+    "TASK_LISTENER",
+    "AD_HOC_SUB_PROCESS",
+];
 const LISTENER_EVENTS: &[&str] = &[
     "ASSIGNING",
     "BEFORE_ALL",
@@ -126,8 +136,12 @@ static ACTIVATE_JOBS: Shape = Object(&[
     ("withLease", Boolean),
 ]);
 
-static COMPLETE_JOB: Shape =
-    Object(&[("variables", Open), ("result", Open), ("jobLeaseToken", Text), ("businessId", Text)]);
+static COMPLETE_JOB: Shape = Object(&[
+    ("variables", Open),
+    ("result", Open),
+    ("jobLeaseToken", Text),
+    ("businessId", Text),
+]);
 
 static FAIL_JOB: Shape = Object(&[
     ("retries", Integer),
@@ -137,16 +151,31 @@ static FAIL_JOB: Shape = Object(&[
     ("jobLeaseToken", Text),
 ]);
 
-static THROW_ERROR: Shape =
-    Object(&[("errorCode", Text), ("errorMessage", Text), ("variables", Open), ("jobLeaseToken", Text)]);
+static THROW_ERROR: Shape = Object(&[
+    ("errorCode", Text),
+    ("errorMessage", Text),
+    ("variables", Open),
+    ("jobLeaseToken", Text),
+]);
 
 static UPDATE_JOB: Shape = Object(&[
-    ("changeset", Object(&[("retries", Integer), ("timeout", Long), ("priority", Integer)])),
+    (
+        "changeset",
+        Object(&[
+            ("retries", Integer),
+            ("timeout", Long),
+            ("priority", Integer),
+        ]),
+    ),
     ("operationReference", Long),
     ("jobLeaseToken", Text),
 ]);
 
-static SET_VARIABLES: Shape = Object(&[("variables", Open), ("local", Boolean), ("operationReference", Long)]);
+static SET_VARIABLES: Shape = Object(&[
+    ("variables", Open),
+    ("local", Boolean),
+    ("operationReference", Long),
+]);
 
 static CREATE_INSTANCE: Shape = Object(&[
     ("processDefinitionId", Text),
@@ -156,7 +185,10 @@ static CREATE_INSTANCE: Shape = Object(&[
     ("tenantId", Text),
     ("operationReference", Long),
     ("startInstructions", List(&Object(&[("elementId", Text)]))),
-    ("runtimeInstructions", List(&Object(&[("type", Text), ("afterElementId", Text)]))),
+    (
+        "runtimeInstructions",
+        List(&Object(&[("type", Text), ("afterElementId", Text)])),
+    ),
     ("awaitCompletion", Boolean),
     ("fetchVariables", TEXTS),
     ("requestTimeout", Long),
@@ -176,7 +208,13 @@ static PUBLISH_MESSAGE: Shape = Object(&[
 
 static SEARCH_DEFINITIONS: Shape = Object(&[
     ("page", PAGE),
-    ("sort", List(&Object(&[("field", Choice(DEFINITION_SORT)), ("order", ORDER)]))),
+    (
+        "sort",
+        List(&Object(&[
+            ("field", Choice(DEFINITION_SORT)),
+            ("order", ORDER),
+        ])),
+    ),
     (
         "filter",
         Object(&[
@@ -194,8 +232,15 @@ static SEARCH_DEFINITIONS: Shape = Object(&[
     ),
 ]);
 
-const DEFINITION_SORT: &[&str] =
-    &["processDefinitionKey", "name", "resourceName", "version", "versionTag", "processDefinitionId", "tenantId"];
+const DEFINITION_SORT: &[&str] = &[
+    "processDefinitionKey",
+    "name",
+    "resourceName",
+    "version",
+    "versionTag",
+    "processDefinitionId",
+    "tenantId",
+];
 
 /// The members of an instance filter, with more before them.
 macro_rules! instance_filter {
@@ -233,8 +278,17 @@ macro_rules! instance_filter {
 
 static SEARCH_INSTANCES: Shape = Object(&[
     ("page", PAGE),
-    ("sort", List(&Object(&[("field", Choice(INSTANCE_SORT)), ("order", ORDER)]))),
-    ("filter", Object(instance_filter!(("$or", List(&Object(instance_filter!()))),))),
+    (
+        "sort",
+        List(&Object(&[
+            ("field", Choice(INSTANCE_SORT)),
+            ("order", ORDER),
+        ])),
+    ),
+    (
+        "filter",
+        Object(instance_filter!(("$or", List(&Object(instance_filter!()))),)),
+    ),
 ]);
 
 const INSTANCE_SORT: &[&str] = &[
@@ -257,7 +311,10 @@ const INSTANCE_SORT: &[&str] = &[
 
 static SEARCH_JOBS: Shape = Object(&[
     ("page", PAGE),
-    ("sort", List(&Object(&[("field", Choice(JOB_SORT)), ("order", ORDER)]))),
+    (
+        "sort",
+        List(&Object(&[("field", Choice(JOB_SORT)), ("order", ORDER)])),
+    ),
     (
         "filter",
         Object(&[
@@ -315,7 +372,13 @@ const JOB_SORT: &[&str] = &[
 
 static SEARCH_INCIDENTS: Shape = Object(&[
     ("page", PAGE),
-    ("sort", List(&Object(&[("field", Choice(INCIDENT_SORT)), ("order", ORDER)]))),
+    (
+        "sort",
+        List(&Object(&[
+            ("field", Choice(INCIDENT_SORT)),
+            ("order", ORDER),
+        ])),
+    ),
     (
         "filter",
         Object(&[
@@ -351,7 +414,13 @@ const INCIDENT_SORT: &[&str] = &[
 
 static SEARCH_VARIABLES: Shape = Object(&[
     ("page", PAGE),
-    ("sort", List(&Object(&[("field", Choice(VARIABLE_SORT)), ("order", ORDER)]))),
+    (
+        "sort",
+        List(&Object(&[
+            ("field", Choice(VARIABLE_SORT)),
+            ("order", ORDER),
+        ])),
+    ),
     (
         "filter",
         Object(&[
@@ -366,7 +435,14 @@ static SEARCH_VARIABLES: Shape = Object(&[
     ),
 ]);
 
-const VARIABLE_SORT: &[&str] = &["value", "name", "tenantId", "variableKey", "scopeKey", "processInstanceKey"];
+const VARIABLE_SORT: &[&str] = &[
+    "value",
+    "name",
+    "tenantId",
+    "variableKey",
+    "scopeKey",
+    "processInstanceKey",
+];
 
 /// The members of an element filter, with more before them.
 macro_rules! element_filter {
@@ -393,8 +469,17 @@ macro_rules! element_filter {
 
 static SEARCH_ELEMENTS: Shape = Object(&[
     ("page", PAGE),
-    ("sort", List(&Object(&[("field", Choice(ELEMENT_SORT)), ("order", ORDER)]))),
-    ("filter", Object(element_filter!(("$or", List(&Object(element_filter!()))),))),
+    (
+        "sort",
+        List(&Object(&[
+            ("field", Choice(ELEMENT_SORT)),
+            ("order", ORDER),
+        ])),
+    ),
+    (
+        "filter",
+        Object(element_filter!(("$or", List(&Object(element_filter!()))),)),
+    ),
 ]);
 
 const ELEMENT_SORT: &[&str] = &[

@@ -13,9 +13,15 @@ use crate::rest::rows::TENANT;
 
 pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     check_media_type(request.headers, true, "multipart/form-data")?;
-    let content_type = request.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let content_type = request
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let Some(parts) = parts(content_type, request.bytes) else {
-        return Err(Problem::bad_request("Failed to parse multipart servlet request"));
+        return Err(Problem::bad_request(
+            "Failed to parse multipart servlet request",
+        ));
     };
     let mut resources: Vec<Resource> = Vec::new();
     let mut tenants = Vec::new();
@@ -24,14 +30,19 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             ("resources", Some(name)) => {
                 // Of two files with one name the last wins.
                 resources.retain(|r| r.name != name);
-                resources.push(Resource { name, bytes: part.content });
+                resources.push(Resource {
+                    name,
+                    bytes: part.content,
+                });
             }
             ("tenantId", _) => tenants.push(String::from_utf8_lossy(&part.content).into_owned()),
             _ => {}
         }
     }
     if resources.is_empty() {
-        return Err(Problem::bad_request("Required part 'resources' is not present."));
+        return Err(Problem::bad_request(
+            "Required part 'resources' is not present.",
+        ));
     }
     check_tenants("Deploy Resources", &tenants)?;
     let deployment = engine.deploy(resources, request.now)?;
@@ -54,5 +65,7 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             })
         })
         .collect();
-    Ok(Reply::Json(json!({ "deploymentKey": deployment.key.to_string(), "tenantId": TENANT, "deployments": entries })))
+    Ok(Reply::Json(
+        json!({ "deploymentKey": deployment.key.to_string(), "tenantId": TENANT, "deployments": entries }),
+    ))
 }

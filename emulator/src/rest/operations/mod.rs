@@ -37,7 +37,11 @@ impl Request<'_> {
     /// The key in the path of a command: a key of a partition that does not exist cannot be delivered.
     fn command_key(&self) -> Result<i64, Problem> {
         let key = self.route.key()?;
-        if crate::engine::partition(key) > 1 { Err(Problem::undeliverable()) } else { Ok(key) }
+        if crate::engine::partition(key) > 1 {
+            Err(Problem::undeliverable())
+        } else {
+            Ok(key)
+        }
     }
 
     fn body(&self) -> Result<Body, Problem> {
@@ -46,12 +50,18 @@ impl Request<'_> {
 
     /// A query parameter that is true or false.
     fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
-        let value = self.query.split('&').filter_map(|pair| pair.split_once('=')).find(|(n, _)| *n == name);
+        let value = self
+            .query
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(n, _)| *n == name);
         match value {
             None => Ok(None),
             Some((_, "true")) => Ok(Some(true)),
             Some((_, "false")) => Ok(Some(false)),
-            Some((_, other)) => Err(Problem::bad_request(format!("Failed to convert '{name}' with value: '{other}'"))),
+            Some((_, other)) => Err(Problem::bad_request(format!(
+                "Failed to convert '{name}' with value: '{other}'"
+            ))),
         }
     }
 }
@@ -103,14 +113,20 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         "updateJob" => job::update(engine, request),
         other => {
             let detail = format!("The operation '{other}' is not supported by this emulator");
-            Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", detail))
+            Err(Problem::new(
+                StatusCode::NOT_IMPLEMENTED,
+                "NOT_IMPLEMENTED",
+                detail,
+            ))
         }
     }
 }
 
 /// Without multi-tenancy only the default tenant may be named.
 fn check_tenants(command: &str, tenants: &[String]) -> Result<(), Problem> {
-    let foreign = tenants.iter().any(|t| !t.trim().is_empty() && t != super::rows::TENANT);
+    let foreign = tenants
+        .iter()
+        .any(|t| !t.trim().is_empty() && t != super::rows::TENANT);
     if !foreign {
         return Ok(());
     }
@@ -118,12 +134,16 @@ fn check_tenants(command: &str, tenants: &[String]) -> Result<(), Problem> {
         [one] => format!("tenant identifier '{one}'"),
         several => format!("tenant identifiers [{}]", several.join(", ")),
     };
-    Err(Problem::invalid(format!("Expected to handle request {command} with {named}, but multi-tenancy is disabled")))
+    Err(Problem::invalid(format!(
+        "Expected to handle request {command} with {named}, but multi-tenancy is disabled"
+    )))
 }
 
 /// The reference that commands may carry must be positive.
 fn check_reference(body: &Body, violations: &mut super::problem::Violations) {
     if let Some(reference) = body.long("operationReference").filter(|r| *r < 1) {
-        violations.add(format!("The value for operationReference is '{reference}' but must be > 0"));
+        violations.add(format!(
+            "The value for operationReference is '{reference}' but must be > 0"
+        ));
     }
 }
