@@ -126,6 +126,8 @@ pub(super) fn fields<'a>(
 ) -> Result<Vec<Field<'a>>, String> {
     let mut fields = Vec::new();
     let mut positions = 0;
+    // What one shape of a choice requires, another may lack.
+    let choice = matches!(plan.model.types.get(owner), Some(Shape::Choice { tag: None, .. }));
     for (member, place) in members {
         let name = plan.field(owner, &member.name)?;
         let kind = member.kind.as_str();
@@ -147,7 +149,7 @@ pub(super) fn fields<'a>(
             (Setting::Object, "Json".to_owned())
         } else if change {
             (Setting::Change, kinds::request(plan, kind)?)
-        } else if member.required && positions < 3 {
+        } else if member.required && positions < 3 && !(choice && place == Place::Body) {
             positions += 1;
             (Setting::New, kinds::request(plan, kind)?)
         } else if filter && member.name == "filter" {

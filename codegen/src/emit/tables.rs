@@ -30,7 +30,7 @@ pub(super) fn api(plan: &Plan<'_>) -> String {
         );
     }
     text.push_str(
-        "\nmod keys;\nmod models;\nmod operations;\n\npub use keys::*;\npub use models::*;\npub use operations::*;\n\n",
+        "\nmod keys;\nmod models;\nmod operations;\n#[cfg(feature = \"roundtrip\")]\npub mod roundtrip;\n\npub use keys::*;\npub use models::*;\npub use operations::*;\n\n",
     );
     text.push_str(
         "pub use crate::activation::*;\npub use crate::model::condition::{eq, exists, gt, gte, is_in, like, lt, lte, neq, not_in};\n\
@@ -48,4 +48,28 @@ pub(super) fn api(plan: &Plan<'_>) -> String {
         );
     }
     text
+}
+
+/// The table by which tests and fuzz targets reach every operation.
+///
+/// # Errors
+///
+/// An answer's type is not known.
+pub(super) fn roundtrip(plan: &Plan<'_>) -> Result<String, String> {
+    let mut text = String::from(
+        "//! Every operation by its name, for tests and fuzz targets: text in, request or answer out. Not part of the API.\n\n\
+         use super::*;\nuse crate::model::roundtrip::{Entry, by_hand, bytes, entry};\n\n/// All operations.\npub const ENTRIES: &[Entry] = &[\n",
+    );
+    for operation in &plan.model.operations {
+        let kind = if plan.review.by_hand.contains_key(&operation.id) {
+            "by_hand"
+        } else if operations::output(plan, operation)?.0 == "Bytes" {
+            "bytes"
+        } else {
+            "entry"
+        };
+        let _ = writeln!(text, "{kind}::<{}>(),", pascal(&operation.id));
+    }
+    text.push_str("];\n");
+    Ok(text)
 }

@@ -253,6 +253,8 @@
 mod keys;
 mod models;
 mod operations;
+#[cfg(feature = "roundtrip")]
+pub mod roundtrip;
 
 pub use keys::*;
 pub use models::*;

@@ -589,30 +589,33 @@ impl ProcessInstanceModificationMove {
 }
 
 /// Part of a request: process instance modification terminate.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
 pub struct ProcessInstanceModificationTerminate {
-    element_id: Given<ElementId>,
-    element_instance_key: Given<ElementInstanceKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element_id: Option<Given<ElementId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element_instance_key: Option<Given<ElementInstanceKey>>,
 }
 
 impl ProcessInstanceModificationTerminate {
-    /// With element id, element instance key.
-    pub fn by_id(
-        element_id: impl Into<Given<ElementId>>,
-        element_instance_key: impl Into<Given<ElementInstanceKey>>,
-    ) -> Self {
-        Self { element_id: element_id.into(), element_instance_key: element_instance_key.into() }
+    /// With element id.
+    pub fn by_id(element_id: impl Into<Given<ElementId>>) -> Self {
+        Self { element_id: Some(element_id.into()), element_instance_key: None }
     }
 
-    /// With element id, element instance key.
-    pub fn by_key(
-        element_id: impl Into<Given<ElementId>>,
-        element_instance_key: impl Into<Given<ElementInstanceKey>>,
-    ) -> Self {
-        Self { element_id: element_id.into(), element_instance_key: element_instance_key.into() }
+    /// With element instance key.
+    pub fn by_key(element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
+        Self { element_id: None, element_instance_key: Some(element_instance_key.into()) }
+    }
+
+    setters! {
+        /// The element id. Since 8.9.
+        set element_id: Given<ElementId>;
+        /// The element instance key.
+        set element_instance_key: Given<ElementInstanceKey>;
     }
 }
 
