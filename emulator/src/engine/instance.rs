@@ -24,6 +24,8 @@ pub(crate) struct Instance {
     pub(crate) business_id: Option<String>,
     /// How many incidents are open.
     pub(crate) open_incidents: usize,
+    /// The flows that were taken, by their index in the model.
+    pub(crate) taken: std::collections::BTreeSet<usize>,
     pub(crate) elements: Vec<i64>,
     pub(crate) variables: Vec<i64>,
     pub(crate) jobs: Vec<i64>,
@@ -133,6 +135,7 @@ impl Engine {
             tags: request.tags,
             business_id: request.business_id,
             open_incidents: 0,
+            taken: std::collections::BTreeSet::new(),
             elements: Vec::new(),
             variables: Vec::new(),
             jobs: Vec::new(),

@@ -2,6 +2,7 @@
 //! An operation that exists but is not carried out by this emulator is refused by its name.
 
 mod deployment;
+mod insight;
 mod instance;
 mod job;
 mod message;
@@ -102,6 +103,12 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             deployment::content(engine, request, "application/octet-stream")
         }
         "searchResources" => deployment::search_files(engine, request),
+        "getProcessDefinitionStatistics" => insight::definition_statistics(engine, request),
+        "getProcessInstanceCallHierarchy" => insight::call_hierarchy(engine, request),
+        "getProcessInstanceSequenceFlows" => insight::sequence_flows(engine, request),
+        "getProcessInstanceStatistics" => insight::instance_statistics(engine, request),
+        "searchElementInstanceIncidents" => insight::element_incidents(engine, request),
+        "searchProcessInstanceIncidents" => insight::instance_incidents(engine, request),
         "failJob" => job::fail(engine, request),
         "getAuthentication" => Ok(Reply::Json(system::authentication(request.caller))),
         "getElementInstance" => read::element(engine, request),

@@ -10,8 +10,8 @@ use commands::{
     PUBLISH_MESSAGE, REFERENCE, SET_VARIABLES, THROW_ERROR, UPDATE_JOB,
 };
 use searches::{
-    SEARCH_DEFINITIONS, SEARCH_ELEMENTS, SEARCH_INCIDENTS, SEARCH_INSTANCES, SEARCH_JOBS,
-    SEARCH_RESOURCES, SEARCH_VARIABLES,
+    DEFINITION_STATISTICS, SEARCH_DEFINITIONS, SEARCH_ELEMENTS, SEARCH_INCIDENTS, SEARCH_INSTANCES,
+    SEARCH_JOBS, SEARCH_RESOURCES, SEARCH_VARIABLES,
 };
 
 /// Whether a request without a body is refused, and the form of the body; none where there is no body at all.
@@ -28,7 +28,10 @@ pub(crate) fn of(operation: &str) -> Option<(bool, &'static Shape)> {
         "searchResources" => (false, &SEARCH_RESOURCES),
         "publishMessage" => (true, &PUBLISH_MESSAGE),
         "searchElementInstances" => (false, &SEARCH_ELEMENTS),
-        "searchIncidents" => (false, &SEARCH_INCIDENTS),
+        "getProcessDefinitionStatistics" => (false, &DEFINITION_STATISTICS),
+        "searchElementInstanceIncidents" | "searchIncidents" | "searchProcessInstanceIncidents" => {
+            (false, &SEARCH_INCIDENTS)
+        }
         "searchJobs" => (false, &SEARCH_JOBS),
         "searchProcessDefinitions" => (false, &SEARCH_DEFINITIONS),
         "searchProcessInstances" => (false, &SEARCH_INSTANCES),

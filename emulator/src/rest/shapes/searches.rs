@@ -436,3 +436,8 @@ const RESOURCE_SORT: &[&str] = &[
     "deploymentKey",
     "tenantId",
 ];
+
+pub(super) static DEFINITION_STATISTICS: Shape = Object(&[(
+    "filter",
+    Object(instance_filter!(("$or", List(&Object(instance_filter!()))),)),
+)]);
