@@ -1,4 +1,5 @@
 //! Searching: filters, sorting, pages by offset and by cursor, totals.
+//! How a search is refused is tested with the other requests.
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The way of a worker through the REST API: deploy, start, activate, answer, and what searches show of it.
+//! The rules of the engine are told as stories beside it.
 
 mod support;
 

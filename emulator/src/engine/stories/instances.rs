@@ -1,4 +1,5 @@
 //! Stories about instances: deployment, gateways, awaiting, cancelling.
+//! Jobs appear only to move them on.
 
 use serde_json::json;
 

@@ -1,4 +1,5 @@
 //! Stories about jobs: handing out, time-outs, back-off, waiting polls, rejections.
+//! What becomes of their results is told under variables and errors.
 
 use serde_json::json;
 
