@@ -182,6 +182,9 @@ impl Cluster {
                 "text/xml",
                 text.as_bytes().to_vec(),
             )),
+            Ok(Reply::Bytes(media_type, bytes)) => {
+                Some(content(StatusCode::OK, media_type, bytes.to_vec()))
+            }
             Ok(Reply::Empty) => {
                 let mut response = Response::new(Vec::new());
                 *response.status_mut() = StatusCode::NO_CONTENT;

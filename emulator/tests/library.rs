@@ -1,4 +1,5 @@
 //! The emulator as tests use it without a client: deploying, starting, asserting, faults, the record of requests.
+//! The REST API is used only to move things on.
 
 mod support;
 

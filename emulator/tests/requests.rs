@@ -1,4 +1,5 @@
 //! How requests are judged before an operation sees them: paths, methods, media types, bodies, one-of, page.
+//! What the operations do is tested elsewhere.
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The way of a worker through the REST API: deploy, start, activate, answer, and what searches show of it.
+//! The rules of the engine are told as stories beside it.
 
 mod support;
 
@@ -389,4 +390,78 @@ fn the_cluster_describes_itself() {
         license,
         json!({ "validLicense": false, "licenseType": "unknown", "isCommercial": false, "expiresAt": null })
     );
+}
+
+#[test]
+fn files_that_are_no_processes_can_be_read_and_deleted() {
+    let (_emulator, client) = cluster();
+    let script = r#"{"id": "bot", "script": "*** Tasks ***"}"#;
+    let deployed = client
+        .deploy(&[
+            ("bot.rpa", script),
+            ("a.form", r#"{"id":"form"}"#),
+            ("notes.md", "text"),
+        ])
+        .ok();
+    let entries = deployed["deployments"].as_array().expect("a list");
+    let member = |n: usize, member: &str| entries[n][member].clone();
+    assert_eq!(
+        (
+            member(0, "form")["formId"].clone(),
+            member(1, "resource")["resourceId"].clone()
+        ),
+        (json!("form"), json!("bot"))
+    );
+    assert_eq!(member(2, "resource")["resourceId"], "notes.md");
+
+    let key = member(1, "resource")["resourceKey"]
+        .as_str()
+        .expect("a text")
+        .to_owned();
+    let read = client.get(&format!("/v2/resources/{key}")).ok();
+    let wanted = json!({ "resourceName": "bot.rpa", "version": 1, "versionTag": null, "resourceId": "bot",
+        "tenantId": "<default>", "resourceKey": key });
+    assert_eq!(read, wanted);
+    assert_eq!(
+        client.get(&format!("/v2/resources/{key}/content")).text,
+        script
+    );
+    let binary = client.get(&format!("/v2/resources/{key}/content/binary"));
+    assert_eq!(
+        (binary.text.as_str(), binary.header("content-type")),
+        (script, Some("application/octet-stream"))
+    );
+    let found = client.search(
+        "resources",
+        json!({ "filter": { "deploymentKey": deployed["deploymentKey"] } }),
+    );
+    assert_eq!(found["page"]["totalItems"], 2);
+    let form = member(0, "form")["formKey"]
+        .as_str()
+        .expect("a text")
+        .to_owned();
+    assert_eq!(
+        client.get(&format!("/v2/forms/{form}")).ok()["schema"],
+        r#"{"id":"form"}"#
+    );
+    assert_eq!(
+        client.get(&format!("/v2/resources/{form}")).problem().2,
+        format!("Resource with key '{form}' not found")
+    );
+
+    let deleted = client
+        .send("POST", &format!("/v2/resources/{key}/deletion"), None, b"")
+        .ok();
+    assert_eq!(
+        deleted,
+        json!({ "resourceKey": key, "batchOperation": null })
+    );
+    assert_eq!(client.get(&format!("/v2/resources/{key}")).status, 404);
+    let (status, _, text) = client
+        .post(&format!("/v2/resources/{key}/deletion"), json!({}))
+        .problem();
+    let wanted = format!(
+        "Command 'DELETE' rejected with code 'NOT_FOUND': Expected to delete resource but no resource found with key `{key}`"
+    );
+    assert_eq!((status, text), (404, wanted));
 }
