@@ -21,6 +21,7 @@ mod time;
 mod token;
 mod transport;
 mod upload;
+pub mod worker;
 
 pub use answer::Answer;
 pub use body::Body;

@@ -6,39 +6,164 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::engine::{Engine, Outcome, Ticket};
+use crate::auth::{Authentication, Guard, IdentityProvider, Verdict};
+use crate::engine::{CreateInstance, Engine, Outcome, Resource, Ticket};
+use crate::fault::Fault;
 use crate::rest::operations::{self, Reply};
 use crate::rest::problem::Problem;
-use crate::rest::route;
-
-/// An answer that a request gets.
-pub type Answer = Response<Vec<u8>>;
+use crate::rest::route::{self, Route};
+use crate::snapshot::Snapshot;
 
 /// The state of a cluster, and the requests that wait for an answer.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Cluster {
     engine: Engine,
+    guard: Guard,
+    provider: Option<IdentityProvider>,
+    /// Requests that cannot be judged before a document of the identity provider was fetched.
+    undecided: Vec<Arrival>,
     last_ticket: u64,
     /// The paths of requests that wait, for the problems that may end them.
     waiting: BTreeMap<Ticket, String>,
-    answers: VecDeque<(RequestId, Answer)>,
+    answers: VecDeque<(RequestId, Response<Vec<u8>>)>,
     seen: BTreeMap<&'static str, u64>,
+    recorded: VecDeque<Recorded>,
+    faults: Vec<Fault>,
 }
+
+/// A request on its way in.
+#[derive(Debug)]
+struct Arrival {
+    ticket: Ticket,
+    request: Request<Vec<u8>>,
+    route: Result<Route, Problem>,
+}
+
+/// A request that was seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// The method.
+    pub method: String,
+    /// The path, without query.
+    pub path: String,
+    /// The id of the operation; none for a path or method that is no operation.
+    pub operation: Option<&'static str>,
+}
+
+/// How many requests are kept in the record.
+const RECORD_LIMIT: usize = 10_000;
 
 /// Names a request until its answer comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(u64);
 
 impl Cluster {
+    /// A cluster with this authentication that may be an identity provider as well.
+    #[must_use]
+    pub fn new(authentication: Authentication, provider: Option<IdentityProvider>) -> Self {
+        Self {
+            engine: Engine::default(),
+            guard: authentication.into(),
+            provider,
+            undecided: Vec::new(),
+            last_ticket: 0,
+            waiting: BTreeMap::new(),
+            answers: VecDeque::new(),
+            seen: BTreeMap::new(),
+            recorded: VecDeque::new(),
+            faults: Vec::new(),
+        }
+    }
+
     /// Takes a request at this time (epoch milliseconds); its answer comes out of [`Cluster::poll_answer`].
-    pub fn handle(&mut self, request: &Request<Vec<u8>>, now: i64) -> RequestId {
+    pub fn handle(&mut self, request: Request<Vec<u8>>, now: i64) -> RequestId {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
+        if let Some(answer) = self
+            .provider
+            .as_mut()
+            .and_then(|provider| provider.answer(&request, now))
+        {
+            self.answers.push_back((RequestId(ticket.0), answer));
+        } else {
+            let route = route::find(request.method(), request.uri().path());
+            match self.record(&request, route.as_ref().ok().map(|route| route.operation)) {
+                Some(answer) => self.answers.push_back((RequestId(ticket.0), answer)),
+                None => self.judge(
+                    Arrival {
+                        ticket,
+                        request,
+                        route,
+                    },
+                    now,
+                    false,
+                ),
+            }
+        }
+        self.collect();
+        RequestId(ticket.0)
+    }
+
+    /// Keeps a record of the request; the answer if it is to fail.
+    fn record(
+        &mut self,
+        request: &Request<Vec<u8>>,
+        operation: Option<&'static str>,
+    ) -> Option<Response<Vec<u8>>> {
         let path = request.uri().path();
-        let reply = route::find(request.method(), path).and_then(|route| {
-            *self.seen.entry(route.operation).or_default() += 1;
+        if self.recorded.len() >= RECORD_LIMIT {
+            self.recorded.pop_front();
+        }
+        let (method, path) = (request.method().to_string(), path.to_owned());
+        self.recorded.push_back(Recorded {
+            method,
+            path: path.clone(),
+            operation,
+        });
+        let operation = operation?;
+        *self.seen.entry(operation).or_default() += 1;
+        self.faults.retain(|fault| fault.times > 0);
+        self.faults
+            .iter_mut()
+            .find_map(|fault| fault.strike(operation, &path))
+    }
+
+    /// Judges the caller, and serves him if he may pass.
+    fn judge(&mut self, arrival: Arrival, now: i64, fetched: bool) {
+        let (path, headers) = (arrival.request.uri().path(), arrival.request.headers());
+        let mut verdict = self.guard.judge(path, headers, now, fetched);
+        if let (Verdict::Undecided, Guard::Oidc(oidc), Some(provider)) =
+            (&verdict, &mut self.guard, &self.provider)
+            && oidc.trusts(provider.issuer())
+        {
+            oidc.set_keys(&provider.key_set());
+            verdict = self.guard.judge(path, headers, now, true);
+        }
+        let ticket = arrival.ticket;
+        let answer = match verdict {
+            Verdict::Refuse(answer) => Some(answer),
+            Verdict::Pass(caller) => self.serve(arrival, &caller, now),
+            Verdict::Undecided => {
+                self.undecided.push(arrival);
+                None
+            }
+        };
+        if let Some(answer) = answer {
+            self.answers.push_back((RequestId(ticket.0), answer));
+        }
+    }
+
+    fn serve(&mut self, arrival: Arrival, caller: &str, now: i64) -> Option<Response<Vec<u8>>> {
+        let Arrival {
+            ticket,
+            request,
+            route,
+        } = arrival;
+        let path = request.uri().path();
+        let reply = route.and_then(|route| {
             let request = operations::Request {
                 route: &route,
                 ticket,
@@ -46,13 +171,20 @@ impl Cluster {
                 query: request.uri().query().unwrap_or_default(),
                 bytes: request.body(),
                 now,
-                caller: "anonymous",
+                caller,
             };
             operations::handle(&mut self.engine, &request)
         });
-        let answer = match reply {
+        match reply {
             Ok(Reply::Json(value)) => Some(json(&value)),
-            Ok(Reply::Xml(text)) => Some(content(StatusCode::OK, "text/xml", text.as_bytes().to_vec())),
+            Ok(Reply::Xml(text)) => Some(content(
+                StatusCode::OK,
+                "text/xml",
+                text.as_bytes().to_vec(),
+            )),
+            Ok(Reply::Bytes(media_type, bytes)) => {
+                Some(content(StatusCode::OK, media_type, bytes.to_vec()))
+            }
             Ok(Reply::Empty) => {
                 let mut response = Response::new(Vec::new());
                 *response.status_mut() = StatusCode::NO_CONTENT;
@@ -63,12 +195,36 @@ impl Cluster {
                 None
             }
             Err(problem) => Some(problem.response(path)),
+        }
+    }
+
+    /// The address of a document that must be fetched before some requests can be judged; give it to
+    /// [`Cluster::take_document`]. There is nothing to fetch if the cluster is its own identity provider.
+    #[must_use]
+    pub fn wanted_document(&self) -> Option<String> {
+        if let Guard::Oidc(oidc) = &self.guard {
+            oidc.wanted()
+        } else {
+            None
+        }
+    }
+
+    /// Takes the document that was wanted, or why it could not be fetched.
+    pub fn take_document(&mut self, document: Result<&[u8], &str>, now: i64) {
+        let Guard::Oidc(oidc) = &mut self.guard else {
+            return;
         };
-        if let Some(answer) = answer {
-            self.answers.push_back((RequestId(ticket.0), answer));
+        if oidc.take(document) {
+            for arrival in std::mem::take(&mut self.undecided) {
+                self.judge(arrival, now, true);
+            }
         }
         self.collect();
-        RequestId(ticket.0)
+    }
+
+    /// The identity provider, if the cluster is one.
+    pub fn provider(&mut self) -> Option<&mut IdentityProvider> {
+        self.provider.as_mut()
     }
 
     /// Lets time pass: jobs time out, waiting requests are answered.
@@ -78,7 +234,7 @@ impl Cluster {
     }
 
     /// The next answer, if there is one.
-    pub fn poll_answer(&mut self) -> Option<(RequestId, Answer)> {
+    pub fn poll_answer(&mut self) -> Option<(RequestId, Response<Vec<u8>>)> {
         self.answers.pop_front()
     }
 
@@ -92,6 +248,60 @@ impl Cluster {
     pub fn advance_clock(&mut self, by: i64, now: i64) {
         self.engine.advance_clock(by, now);
         self.collect();
+    }
+
+    /// Deploys a file without a request; the error is the report of what is wrong with it.
+    pub fn deploy(&mut self, name: &str, content: &[u8], now: i64) -> Result<(), String> {
+        let resource = Resource {
+            name: name.to_owned(),
+            bytes: content.to_vec(),
+        };
+        let deployed = self.engine.deploy(vec![resource], now);
+        self.collect();
+        deployed.map(drop).map_err(|rejection| rejection.text)
+    }
+
+    /// Starts the latest version of a process without a request; the key of the instance, or why not.
+    pub fn create(&mut self, process_id: &str, variables: Value, now: i64) -> Result<i64, String> {
+        let variables = match variables {
+            Value::Object(variables) => variables,
+            Value::Null => Map::new(),
+            other => return Err(format!("the variables must be an object, not {other}")),
+        };
+        let request = CreateInstance::latest(process_id, variables);
+        let created = self.engine.create_instance(request, now);
+        self.collect();
+        created.map_err(|rejection| rejection.text)
+    }
+
+    /// An instance as it is now.
+    #[must_use]
+    pub fn snapshot(&self, key: i64) -> Option<Snapshot> {
+        Snapshot::of(&self.engine, key)
+    }
+
+    /// All instances as they are now, oldest first.
+    #[must_use]
+    pub fn snapshots(&self) -> Vec<Snapshot> {
+        self.engine
+            .instances
+            .keys()
+            .filter_map(|key| self.snapshot(*key))
+            .collect()
+    }
+
+    /// The latest requests, oldest first.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.recorded.iter().cloned().collect()
+    }
+
+    pub(crate) fn add_fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    pub(crate) fn clear_faults(&mut self) {
+        self.faults.clear();
     }
 
     /// How many requests were seen, by operation id.
@@ -108,9 +318,10 @@ impl Cluster {
             };
             let answer = match outcome {
                 Outcome::Jobs(jobs) => json(&operations::activated(&self.engine, jobs)),
-                Outcome::Completed { instance, variables } => {
-                    json(&operations::created(&self.engine, instance, variables))
-                }
+                Outcome::Completed {
+                    instance,
+                    variables,
+                } => json(&operations::created(&self.engine, instance, variables)),
                 Outcome::TimedOut => Problem::timed_out().response(&path),
             };
             self.answers.push_back((RequestId(ticket.0), answer));
@@ -118,13 +329,25 @@ impl Cluster {
     }
 }
 
-fn json(value: &Value) -> Answer {
-    content(StatusCode::OK, "application/json", value.to_string().into_bytes())
+impl Default for Cluster {
+    fn default() -> Self {
+        Self::new(Authentication::None, None)
+    }
 }
 
-fn content(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Answer {
+fn json(value: &Value) -> Response<Vec<u8>> {
+    content(
+        StatusCode::OK,
+        "application/json",
+        value.to_string().into_bytes(),
+    )
+}
+
+fn content(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response<Vec<u8>> {
     let mut response = Response::new(bytes);
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }

@@ -3,36 +3,53 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::cluster::Cluster;
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::assertion::Assertion;
+use crate::auth::IdentityProvider;
+use crate::builder::Builder;
+use crate::cluster::{Cluster, Recorded};
+use crate::fault::Fault;
 use crate::server::Server;
+use crate::snapshot::Snapshot;
 
 /// A running cluster on a port of this machine. It stops when dropped.
 #[derive(Debug)]
 pub struct Emulator {
     server: Server,
     address: SocketAddr,
-}
-
-/// How an [`Emulator`] is to be started.
-#[derive(Debug, Clone)]
-#[must_use = "a builder does nothing until started"]
-pub struct Builder {
-    host: IpAddr,
-    port: u16,
+    credentials: Vec<(&'static str, String)>,
 }
 
 impl Emulator {
     /// Starts on a free port, without authentication.
+    ///
+    /// # Errors
+    ///
+    /// If the machine has no free port or no more threads.
     pub fn start() -> io::Result<Self> {
         Self::builder().start()
     }
 
     /// To start with other settings than the defaults.
     pub fn builder() -> Builder {
-        Builder { host: Ipv4Addr::LOCALHOST.into(), port: 0 }
+        Builder::default()
+    }
+
+    pub(crate) fn new(
+        server: Server,
+        address: SocketAddr,
+        credentials: Vec<(&'static str, String)>,
+    ) -> Self {
+        Self {
+            server,
+            address,
+            credentials,
+        }
     }
 
     /// The address of the REST API, without the `/v2` below it: `http://127.0.0.1:36901`.
@@ -41,51 +58,181 @@ impl Emulator {
         format!("http://{}", self.address)
     }
 
-    /// The variables that a client of this cluster needs in its environment.
+    /// The variables that a client of this cluster needs in its environment: the address, the strategy of
+    /// authentication and its credentials. Those of an identity provider elsewhere are not known here.
     #[must_use]
     pub fn environment(&self) -> Vec<(String, String)> {
-        vec![
-            ("CAMUNDA_REST_ADDRESS".to_owned(), self.address()),
-            ("CAMUNDA_AUTH_STRATEGY".to_owned(), "NONE".to_owned()),
-        ]
+        let address = ("CAMUNDA_REST_ADDRESS", self.address());
+        let pairs = std::iter::once(&address).chain(&self.credentials);
+        pairs
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect()
+    }
+
+    /// Deploys a file without a client.
+    ///
+    /// # Errors
+    ///
+    /// If the cluster refuses it: the report names the elements that are at fault.
+    pub fn deploy(&self, name: &str, content: impl AsRef<[u8]>) -> Result<(), String> {
+        self.with(|cluster, now| cluster.deploy(name, content.as_ref(), now))
+    }
+
+    /// Starts the latest version of a process without a client; the key of the instance.
+    ///
+    /// # Panics
+    ///
+    /// If the process is not deployed, or the variables are no object.
+    #[track_caller]
+    #[must_use]
+    pub fn create(&self, process_id: &str, variables: Value) -> i64 {
+        match self.with(|cluster, now| cluster.create(process_id, variables, now)) {
+            Ok(key) => key,
+            Err(reason) => panic!("cannot start '{process_id}': {reason}"),
+        }
+    }
+
+    /// The instance as it is now.
+    #[must_use]
+    pub fn instance(&self, key: i64) -> Option<Snapshot> {
+        self.with(|cluster, _| cluster.snapshot(key))
+    }
+
+    /// All instances as they are now, oldest first.
+    #[must_use]
+    pub fn instances(&self) -> Vec<Snapshot> {
+        self.with(|cluster, _| cluster.snapshots())
+    }
+
+    /// What must become true of the instance; waits for it, as workers need their time.
+    #[must_use]
+    pub fn assert(&self, instance: i64) -> Assertion<'_> {
+        Assertion::new(self, instance)
+    }
+
+    /// The time that processes see.
+    #[must_use]
+    pub fn clock(&self) -> Clock<'_> {
+        Clock(self)
+    }
+
+    /// To let requests fail on purpose.
+    pub fn faults(&self) -> Faults<'_> {
+        Faults(self)
     }
 
     /// How many requests were seen, by operation id.
     #[must_use]
     pub fn requests(&self) -> BTreeMap<&'static str, u64> {
-        self.server.shared.with(|cluster, _| cluster.requests())
+        self.with(|cluster, _| cluster.requests())
     }
 
-    /// Moves the time that processes see forward: job timeouts, back-offs and whatever else falls due happens now.
-    pub fn advance_clock(&self, by: Duration) {
-        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        self.server.shared.with(|cluster, now| cluster.advance_clock(by, now));
+    /// The latest requests (up to 10,000), oldest first; also those that were refused or that are no operation.
+    #[must_use]
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.with(|cluster, _| cluster.recorded())
+    }
+
+    /// How many requests for a token the identity provider got; 0 if the emulator is none.
+    #[must_use]
+    pub fn token_requests(&self) -> u64 {
+        self.provider(|provider| provider.token_requests())
+            .unwrap_or_default()
+    }
+
+    /// Lets the identity provider answer the next `times` requests for a token with this status.
+    pub fn fail_tokens(&self, times: u32, status: u16) {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        self.provider(|provider| provider.fail(times, status));
+    }
+
+    /// Lets the identity provider sign with a new key.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness for a key.
+    pub fn rotate_keys(&self) -> io::Result<()> {
+        self.provider(IdentityProvider::rotate_keys)
+            .unwrap_or(Ok(()))
+    }
+
+    /// The issuer of the emulator's own identity provider, if it is one.
+    #[must_use]
+    pub fn issuer(&self) -> Option<String> {
+        self.provider(|provider| provider.issuer().to_owned())
     }
 
     /// Waits until the server ends, which it does not by itself: for programs that only serve.
     pub fn wait(self) {
         self.server.join();
     }
+
+    fn provider<T>(&self, act: impl FnOnce(&mut IdentityProvider) -> T) -> Option<T> {
+        self.with(|cluster, _| cluster.provider().map(act))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Cluster, i64) -> T) -> T {
+        self.server.shared.with(act)
+    }
 }
 
-impl Builder {
-    /// Listens on this port; 0, the default, is a free one.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
+/// The time that processes see: it runs with the real one unless it is moved or pinned.
+#[derive(Debug)]
+pub struct Clock<'a>(&'a Emulator);
+
+impl Clock<'_> {
+    /// Moves it forward: job time-outs, back-offs and whatever else falls due happens now.
+    pub fn advance(&self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.0.with(|cluster, now| cluster.advance_clock(by, now));
+    }
+}
+
+/// Requests that are to fail.
+#[derive(Debug)]
+#[must_use = "a fault must be told its answer"]
+pub struct Faults<'a>(&'a Emulator);
+
+impl<'a> Faults<'a> {
+    /// Faults of this operation (`completeJob`); the first one only, unless told otherwise.
+    pub fn on(self, operation: &str) -> FaultsOf<'a> {
+        FaultsOf {
+            emulator: self.0,
+            operation: operation.to_owned(),
+            times: 1,
+        }
+    }
+
+    /// Forgets all faults that were asked for.
+    pub fn clear(self) {
+        self.0.with(|cluster, _| cluster.clear_faults());
+    }
+}
+
+/// Faults of one operation.
+#[derive(Debug)]
+#[must_use = "a fault must be told its answer"]
+pub struct FaultsOf<'a> {
+    emulator: &'a Emulator,
+    operation: String,
+    times: u32,
+}
+
+impl FaultsOf<'_> {
+    /// The next so many requests.
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = times;
         self
     }
 
-    /// Listens on this address of the machine; the default is the loopback address.
-    pub fn host(mut self, host: IpAddr) -> Self {
-        self.host = host;
-        self
-    }
-
-    /// Starts. The error tells if the port is taken.
-    pub fn start(self) -> io::Result<Emulator> {
-        let listener = TcpListener::bind((self.host, self.port))?;
-        let address = listener.local_addr()?;
-        let server = Server::start(listener, Cluster::default())?;
-        Ok(Emulator { server, address })
+    /// They are answered with this status and title, and not carried out.
+    pub fn answer(self, status: u16, title: &str) {
+        let fault = Fault {
+            operation: self.operation,
+            times: self.times,
+            status,
+            title: title.to_owned(),
+        };
+        self.emulator.with(|cluster, _| cluster.add_fault(fault));
     }
 }

@@ -1,23 +1,73 @@
 //! An embedded cluster that answers like Camunda 8, for tests, demos and simulation.
 //!
+//! It deploys BPMN, runs process instances, hands out jobs, raises incidents and answers searches over the REST API
+//! of release 8.10, in memory and within microseconds. No Java, no containers, no network beyond this machine.
+//!
+//! # In a test
+//!
 //! ```
 //! use camunda_emulator::Emulator;
+//! use serde_json::json;
+//! # const ORDER: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d">
+//! #   <process id="order" isExecutable="true"><startEvent id="start"/><manualTask id="pack"/><endEvent id="shipped"/>
+//! #   <sequenceFlow id="a" sourceRef="start" targetRef="pack"/><sequenceFlow id="b" sourceRef="pack" targetRef="shipped"/>
+//! #   </process></definitions>"#;
 //!
 //! let cluster = Emulator::start()?; // a free port, a thread of its own; stops when dropped
 //! let environment = cluster.environment(); // CAMUNDA_REST_ADDRESS and what else a client needs
 //! assert_eq!(environment[0], ("CAMUNDA_REST_ADDRESS".to_owned(), cluster.address()));
-//! assert!(cluster.requests().is_empty()); // requests seen, by operation id
-//! # Ok::<(), std::io::Error>(())
+//!
+//! cluster.deploy("order.bpmn", ORDER)?;
+//! let instance = cluster.create("order", json!({ "amount": 90 }));
+//! cluster.assert(instance).passed("pack").has_variable("amount", 90).completed();
+//!
+//! cluster.faults().on("completeJob").times(2).answer(503, "RESOURCE_EXHAUSTED"); // and the worker must still get there
+//! cluster.clock().advance(std::time::Duration::from_secs(3600)); // job time-outs and back-offs are over
+//! assert!(cluster.requests().is_empty()); // what clients asked for, by operation
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # As a program
+//!
+//! ```text
+//! camunda-emulator --port 8080 [--basic USER:PASSWORD | --identity-provider TTL_SECONDS | --oidc ISSUER --audience AUD]
+//! ```
+//!
+//! # In a simulation
+//!
+//! [`Cluster`] is the same thing without a socket and without a clock: requests and the time go in, answers and the next
+//! deadline come out.
+//!
+//! # What it can do
+//!
+//! In: start, end and throw events without definition; service, send, script and business rule tasks as jobs; manual and
+//! undefined tasks; exclusive and parallel gateways; error end events and error boundary events; input and output
+//! mappings; comparisons, logic and arithmetic in expressions; searches with every filter, sort and page of the API for
+//! definitions, instances, elements, jobs, incidents and variables; basic authentication, and bearer tokens by RS256 and ES256.
+//!
+//! Out, for now: everything else of BPMN, DMN, forms, most functions of FEEL, multi-tenancy, permissions. A model that
+//! needs more is refused when it is deployed, by the id of the element; an operation that is not there answers 501.
+//!
+//! Unlike a real cluster, reads never lag behind commands.
 
 mod api;
+mod assertion;
+mod auth;
 mod bpmn;
+mod builder;
 mod cluster;
 mod emulator;
 mod engine;
+mod fault;
 mod feel;
+mod fetch;
 mod rest;
 mod server;
+mod snapshot;
 
-pub use cluster::{Answer, Cluster, RequestId};
-pub use emulator::{Builder, Emulator};
+pub use assertion::Assertion;
+pub use auth::{Authentication, IdentityProvider};
+pub use builder::Builder;
+pub use cluster::{Cluster, Recorded, RequestId};
+pub use emulator::{Clock, Emulator, Faults, FaultsOf};
+pub use snapshot::Snapshot;

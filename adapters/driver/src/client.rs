@@ -5,9 +5,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use camunda_core::api::{CreateDeployment, Deployment};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
 
+use crate::deploy::Resources;
 use crate::drive::drive;
 use crate::environment;
 use crate::flight::Shared;
@@ -66,10 +68,27 @@ impl<T: Transport> Client<T> {
         self.inner.shared.config()
     }
 
+    pub(crate) fn config_arc(&self) -> &Arc<Config> {
+        self.inner.shared.config()
+    }
+
+    pub(crate) fn transport(&self) -> &T {
+        &self.inner.transport
+    }
+
     /// A view of this client with other options for the calls made through it: deadline, attempts, tenant.
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
         Self { inner: Arc::clone(&self.inner), options }
+    }
+
+    /// Deploys files, and resources from memory, together: either everything is taken, or nothing. Files are read before
+    /// anything is sent.
+    pub fn deploy(&self, resources: impl Into<Resources>) -> Reply<'_, Deployment> {
+        match resources.into().read() {
+            Ok(operation) => self.send(operation),
+            Err(error) => Reply { call: Box::pin(std::future::ready(Err(error))), decode: CreateDeployment::response },
+        }
     }
 
     /// Sends any operation. The methods named after operations do just this.

@@ -38,7 +38,7 @@ impl Shared {
         Self { config, state: Mutex::new(State { session, slots: Vec::new() }) }
     }
 
-    pub(crate) fn config(&self) -> &Config {
+    pub(crate) fn config(&self) -> &Arc<Config> {
         &self.config
     }
 

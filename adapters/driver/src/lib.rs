@@ -3,13 +3,18 @@
 //! An application depends on an adapter (`camunda-ureq`, `camunda-hyper`), not on this crate; this crate is for those who
 //! write an adapter: implement [`Transport`] or [`Exchange`], and every operation and worker comes with it.
 
+mod api;
 pub mod blocking;
 mod client;
+mod deploy;
 mod drive;
 mod environment;
 mod flight;
 mod transport;
+mod worker;
 
 pub use camunda_core as core;
 pub use client::{Client, Reply};
+pub use deploy::{Resource, Resources};
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
+pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};

@@ -3,8 +3,8 @@
 
 mod dialer;
 
-pub use camunda_driver::Reply;
 pub use camunda_driver::core::*;
+pub use camunda_driver::{Reply, Resource, Resources, RunWorkers, StopHandle, Worker, WorkerBuilder, include_model};
 pub use dialer::Tokio;
 
 /// The transport of this crate.
@@ -12,3 +12,6 @@ pub type Hyper = camunda_pool::Pool<Tokio>;
 
 /// An asynchronous client of one cluster. Clones are cheap and share the token, the connections and everything else.
 pub type Client = camunda_driver::Client<Hyper>;
+
+/// A job of this client's workers.
+pub type Job<V> = camunda_driver::Job<V, Client>;

@@ -5,9 +5,13 @@ mod exchange;
 mod failure;
 mod watch;
 
-pub use camunda_driver::blocking::Client as AnyClient;
+pub use camunda_driver::blocking::{Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
+pub use camunda_driver::{Resource, Resources, StopHandle, include_model};
 pub use exchange::Ureq;
 
 /// A blocking client of one cluster. Clones are cheap and share the token, the connections and everything else.
 pub type Client = camunda_driver::blocking::Client<Ureq>;
+
+/// A job of this client's workers.
+pub type Job<V> = camunda_driver::Job<V, Client>;

@@ -148,7 +148,8 @@ pub struct RequestError {
 }
 
 impl RequestError {
-    pub(crate) fn new(operation: &'static str, member: &'static str, reason: impl Into<String>) -> Self {
+    /// A member, by its name in the API, and why it cannot be sent.
+    pub fn new(operation: &'static str, member: &'static str, reason: impl Into<String>) -> Self {
         Self { operation, member, reason: reason.into() }
     }
 

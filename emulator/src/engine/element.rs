@@ -56,7 +56,13 @@ impl Element {
 
 impl Engine {
     /// A token arrives: the element begins, unless it is a join that still waits for others.
-    pub(crate) fn activate(&mut self, scope: i64, node: usize, flow: Option<usize>, payload: Document) {
+    pub(crate) fn activate(
+        &mut self,
+        scope: i64,
+        node: usize,
+        flow: Option<usize>,
+        payload: Document,
+    ) {
         // The scope may have ended while the token was on its way.
         let Some(open) = self.scopes.get_mut(&scope) else {
             return;
@@ -101,7 +107,11 @@ impl Engine {
         let model = &definition.process.nodes[element.node];
         match self.begin(key, model) {
             Ok(()) => {
-                if let Some(element) = self.elements.get_mut(&key).filter(|e| e.phase == Phase::Activating) {
+                if let Some(element) = self
+                    .elements
+                    .get_mut(&key)
+                    .filter(|e| e.phase == Phase::Activating)
+                {
                     element.phase = Phase::Active;
                 }
             }
@@ -135,7 +145,8 @@ impl Engine {
             return;
         };
         element.phase = Phase::Completing;
-        let (scope, chosen, definition) = (element.scope, element.chosen, element.definition.clone());
+        let (scope, instance) = (element.scope, element.instance);
+        let (chosen, definition) = (element.chosen, element.definition.clone());
         let model = &definition.process.nodes[element.node];
         if let Err(trouble) = self.map_outputs(key, model) {
             return self.raise(key, None, trouble);
@@ -148,7 +159,15 @@ impl Engine {
         for &flow in flows {
             // A flow taken is an event with a key of its own.
             self.keys.next();
-            self.send_token(scope, definition.process.flows[flow].target, Some(flow), Document::new());
+            if let Some(owner) = self.instances.get_mut(&instance) {
+                owner.taken.insert(flow);
+            }
+            self.send_token(
+                scope,
+                definition.process.flows[flow].target,
+                Some(flow),
+                Document::new(),
+            );
         }
         self.leave_scope(scope, key);
     }

@@ -20,7 +20,10 @@ mod key;
 mod mapping;
 mod message;
 mod rejection;
+mod resource;
 mod scope;
+#[cfg(test)]
+mod stories;
 mod variable;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -36,6 +39,7 @@ pub(crate) use job::Job;
 pub(crate) use key::partition;
 pub(crate) use message::PublishMessage;
 pub(crate) use rejection::{Reason, Rejection};
+pub(crate) use resource::{FileKind, StoredFile};
 pub(crate) use variable::Variable;
 
 /// A JSON object of variables.
@@ -66,6 +70,9 @@ pub(crate) struct Engine {
     time: i64,
     keys: key::Keys,
     pub(crate) definitions: definition::Definitions,
+    pub(crate) files: resource::FileStore,
+    /// How many instances run, by the key of their definition; none where none does.
+    running: BTreeMap<i64, usize>,
     pub(crate) instances: BTreeMap<i64, Instance>,
     pub(crate) active_instances: std::collections::BTreeSet<i64>,
     pub(crate) elements: BTreeMap<i64, Element>,
@@ -94,7 +101,10 @@ impl Engine {
 
     /// The real time at which [`Engine::advance`] has something to do.
     pub(crate) fn deadline(&self) -> Option<i64> {
-        let requests = [self.polls.deadline(), self.awaiting.values().flatten().map(|a| a.until).min()];
+        let requests = [
+            self.polls.deadline(),
+            self.awaiting.values().flatten().map(|a| a.until).min(),
+        ];
         let engine = self.jobs.due().map(|due| self.clock.real(due));
         requests.into_iter().chain(engine).flatten().min()
     }

@@ -12,14 +12,14 @@ pub(crate) struct Filter {
     alternatives: Vec<Self>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Condition {
     member: String,
     raw: Value,
     tests: Vec<Test>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Test {
     Equal(Operand),
     NotEqual(Operand),
@@ -31,7 +31,7 @@ enum Test {
 }
 
 /// A value to compare with; text that is a number or a date is known as such, too.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Operand {
     text: Option<String>,
     number: Option<i64>,
@@ -52,12 +52,28 @@ impl Filter {
                 continue;
             }
             let tests = match value.as_object() {
-                Some(operators) => operators.iter().filter_map(|(operator, value)| test(operator, value)).collect(),
+                Some(operators) => operators
+                    .iter()
+                    .filter_map(|(operator, value)| test(operator, value))
+                    .collect(),
                 None => vec![Test::Equal(Operand::from(value))],
             };
-            compiled.conditions.push(Condition { member: member.clone(), raw: value.clone(), tests });
+            compiled.conditions.push(Condition {
+                member: member.clone(),
+                raw: value.clone(),
+                tests,
+            });
         }
         compiled
+    }
+
+    /// The same filter with nothing but these members.
+    pub(crate) fn only(&self, members: &[&str]) -> Self {
+        let named = |c: &&Condition| members.contains(&c.member.as_str());
+        Self {
+            conditions: self.conditions.iter().filter(named).cloned().collect(),
+            alternatives: self.alternatives.iter().map(|a| a.only(members)).collect(),
+        }
     }
 
     pub(crate) fn holds(&self, row: &impl Row) -> bool {
@@ -77,7 +93,13 @@ impl Filter {
 
     fn exact(&self, member: &str) -> Option<&Operand> {
         let condition = self.conditions.iter().find(|c| c.member == member)?;
-        condition.tests.iter().find_map(|test| if let Test::Equal(operand) = test { Some(operand) } else { None })
+        condition.tests.iter().find_map(|test| {
+            if let Test::Equal(operand) = test {
+                Some(operand)
+            } else {
+                None
+            }
+        })
     }
 }
 
@@ -93,7 +115,11 @@ impl Condition {
             Test::Exists(wanted) => *wanted == (field != Field::Null),
             Test::In(operands) => operands.iter().any(|o| o.equals(&field)),
             Test::NotIn(operands) => !operands.iter().any(|o| o.equals(&field)),
-            Test::Like(pattern) => matches!(&field, Field::Text(text) if like(pattern, text)),
+            Test::Like(pattern) => match &field {
+                Field::Text(text) => like(pattern, text),
+                Field::Word(word) => like(pattern, word),
+                _ => false,
+            },
             Test::Compare(holds, operand) => match field {
                 Field::Number(n) => operand.number.is_some_and(|o| holds(n.cmp(&o))),
                 Field::Date(at) => operand.date.is_some_and(|o| holds(at.cmp(&o))),
@@ -107,7 +133,14 @@ fn test(operator: &str, value: &Value) -> Option<Test> {
     if value.is_null() {
         return None;
     }
-    let operands = || value.as_array().into_iter().flatten().map(Operand::from).collect();
+    let operands = || {
+        value
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(Operand::from)
+            .collect()
+    };
     Some(match operator {
         "$eq" => Test::Equal(value.into()),
         "$neq" => Test::NotEqual(value.into()),
@@ -126,9 +159,16 @@ fn test(operator: &str, value: &Value) -> Option<Test> {
 impl From<&Value> for Operand {
     fn from(value: &Value) -> Self {
         let text = value.as_str().map(str::to_owned);
-        let number = value.as_i64().or_else(|| text.as_ref().and_then(|t| t.parse().ok()));
+        let number = value
+            .as_i64()
+            .or_else(|| text.as_ref().and_then(|t| t.parse().ok()));
         let date = text.as_deref().and_then(parse_date);
-        Self { text, number, date, flag: value.as_bool() }
+        Self {
+            text,
+            number,
+            date,
+            flag: value.as_bool(),
+        }
     }
 }
 
@@ -140,6 +180,10 @@ impl Operand {
             Field::Number(n) | Field::Key(n) => self.number == Some(*n),
             Field::Date(at) => self.date == Some(*at),
             Field::Text(text) => self.text.as_deref() == Some(text),
+            Field::Word(word) => self
+                .text
+                .as_deref()
+                .is_some_and(|text| text.eq_ignore_ascii_case(word)),
         }
     }
 }
@@ -181,7 +225,11 @@ pub(crate) fn like(pattern: &[char], text: &str) -> bool {
         p = after;
         t = from + 1;
     }
-    pattern.get(p..).unwrap_or_default().iter().all(|c| *c == '*')
+    pattern
+        .get(p..)
+        .unwrap_or_default()
+        .iter()
+        .all(|c| *c == '*')
 }
 
 #[cfg(test)]
@@ -191,12 +239,23 @@ mod tests {
     #[test]
     fn wildcards_cover_the_whole_text() {
         let fits = |pattern: &str, text| like(&pattern.chars().collect::<Vec<_>>(), text);
-        for (pattern, text) in
-            [("v*", "v12"), ("*", ""), ("?1", "v1"), ("a*c*e", "abcde"), ("a\\*b", "a*b"), ("*ab", "aab")]
-        {
+        for (pattern, text) in [
+            ("v*", "v12"),
+            ("*", ""),
+            ("?1", "v1"),
+            ("a*c*e", "abcde"),
+            ("a\\*b", "a*b"),
+            ("*ab", "aab"),
+        ] {
             assert!(fits(pattern, text), "{pattern} {text}");
         }
-        for (pattern, text) in [("v", "v1"), ("v?", "v"), ("a\\*b", "axb"), ("*a", "ab"), ("V*", "v1")] {
+        for (pattern, text) in [
+            ("v", "v1"),
+            ("v?", "v"),
+            ("a\\*b", "axb"),
+            ("*a", "ab"),
+            ("V*", "v1"),
+        ] {
             assert!(!fits(pattern, text), "{pattern} {text}");
         }
     }

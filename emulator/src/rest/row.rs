@@ -16,6 +16,8 @@ pub(crate) enum Field<'a> {
     /// Epoch milliseconds.
     Date(i64),
     Text(Cow<'a, str>),
+    /// One of a fixed set of words, whose letter case does not matter in filters.
+    Word(&'static str),
     Json(Value),
 }
 
@@ -28,6 +30,7 @@ impl Field<'_> {
             Self::Key(key) => key.to_string().into(),
             Self::Date(at) => date(at).into(),
             Self::Text(text) => text.into_owned().into(),
+            Self::Word(word) => word.into(),
             Self::Json(value) => value,
         }
     }
@@ -58,7 +61,10 @@ pub(crate) trait Row {
     }
 
     fn json(&self) -> Value {
-        self.members().iter().map(|name| ((*name).to_owned(), self.field(name).into_json())).collect()
+        self.members()
+            .iter()
+            .map(|name| ((*name).to_owned(), self.field(name).into_json()))
+            .collect()
     }
 }
 
@@ -72,7 +78,9 @@ pub(crate) fn date(at: i64) -> String {
 
 /// An RFC 3339 date with offset, in epoch milliseconds.
 pub(crate) fn parse_date(text: &str) -> Option<i64> {
-    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
+    text.parse::<Timestamp>()
+        .ok()
+        .map(Timestamp::as_millisecond)
 }
 
 #[cfg(test)]
@@ -83,7 +91,10 @@ mod tests {
     fn dates_have_three_digits_and_read_back() {
         assert_eq!(date(1_700_000_000_000), "2023-11-14T22:13:20.000Z");
         assert_eq!(date(1_700_000_000_007), "2023-11-14T22:13:20.007Z");
-        assert_eq!(parse_date("2023-11-15T00:13:20.007+02:00"), Some(1_700_000_000_007));
+        assert_eq!(
+            parse_date("2023-11-15T00:13:20.007+02:00"),
+            Some(1_700_000_000_007)
+        );
         assert_eq!(parse_date("2023-11-15"), None);
         assert_eq!(parse_date("yesterday"), None);
     }

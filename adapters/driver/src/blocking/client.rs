@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use camunda_core::api::Deployment;
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, Body, CallOptions, Config, Error, Limits, Operation, Prepared, Route, TransportError};
 
 use super::{block_on, sleep_until};
+use crate::deploy::Resources;
 use crate::drive::drive;
 use crate::environment;
 use crate::flight::Shared;
@@ -67,10 +69,34 @@ impl<E: Exchange> Client<E> {
         self.inner.shared.config()
     }
 
+    pub(crate) fn config_arc(&self) -> &Arc<Config> {
+        self.inner.shared.config()
+    }
+
+    /// The same session over connections of its own, which [`interrupt`](Self::interrupt) ends.
+    pub(crate) fn fork(&self) -> Self {
+        let inner = Inner { shared: Arc::clone(&self.inner.shared), exchange: Blocking(self.inner.exchange.0.fork()) };
+        Self { inner: Arc::new(inner), options: self.options.clone() }
+    }
+
+    pub(crate) fn interrupt(&self) {
+        self.inner.exchange.0.interrupt();
+    }
+
     /// A view of this client with other options for the calls made through it: deadline, attempts, tenant.
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
         Self { inner: Arc::clone(&self.inner), options }
+    }
+
+    /// Deploys files, and resources from memory, together: either everything is taken, or nothing. Files are read before
+    /// anything is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Request`] for a file that cannot be read, and whatever else a call can fail with.
+    pub fn deploy(&self, resources: impl Into<Resources>) -> Result<Deployment, Error> {
+        self.send(resources.into().read()?)
     }
 
     /// Sends any operation. The methods named after operations do just this.

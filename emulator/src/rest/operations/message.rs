@@ -10,7 +10,14 @@ use crate::rest::rows::TENANT;
 
 pub(super) fn publish(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?;
-    check_tenants("Publish Message", &body.text("tenantId").map(str::to_owned).into_iter().collect::<Vec<_>>())?;
+    check_tenants(
+        "Publish Message",
+        &body
+            .text("tenantId")
+            .map(str::to_owned)
+            .into_iter()
+            .collect::<Vec<_>>(),
+    )?;
     let name = body.text("name").unwrap_or_default();
     let mut violations = Violations::default();
     violations.require(!name.trim().is_empty(), "No name provided");
@@ -22,5 +29,7 @@ pub(super) fn publish(engine: &mut Engine, request: &Request<'_>) -> Result<Repl
         time_to_live: body.long("timeToLive").unwrap_or_default(),
     };
     let key = engine.publish_message(message, request.now)?;
-    Ok(Reply::Json(json!({ "messageKey": key.to_string(), "tenantId": TENANT })))
+    Ok(Reply::Json(
+        json!({ "messageKey": key.to_string(), "tenantId": TENANT }),
+    ))
 }
