@@ -78,7 +78,10 @@ impl<'a> Plan<'a> {
         }
         for name in requests.iter().chain(&answers) {
             self.homes.entry(name).or_insert(&operation.tag);
-            self.users.entry(name).or_insert(operation);
+            let user = self.users.entry(name).or_insert(operation);
+            if name.contains("Filter") && operation.id.starts_with("search") && !user.id.starts_with("search") {
+                *user = operation;
+            }
             let since = self.since.entry(name).or_insert(&operation.since);
             if release(&operation.since) < release(since) {
                 *since = &operation.since;

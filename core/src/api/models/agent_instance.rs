@@ -63,8 +63,8 @@ pub struct AgentInstanceDefinition {
 #[non_exhaustive]
 pub struct AgentInstanceDocumentContent {
     /// The document reference.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub document_reference: Option<DocumentReference>,
+    #[serde(default, deserialize_with = "plain")]
+    pub document_reference: DocumentReference,
 }
 
 /// Which results [`SearchAgentInstances`](crate::api::SearchAgentInstances) is about: all conditions that are set

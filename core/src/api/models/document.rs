@@ -126,7 +126,7 @@ pub struct StoredDocumentMetadata {
 }
 
 /// What stands for a stored document, for example in variables.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DocumentReference {
@@ -138,7 +138,8 @@ pub struct DocumentReference {
     #[serde(default, deserialize_with = "plain")]
     pub store_id: String,
     /// The id of the document.
-    pub document_id: DocumentId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub document_id: Option<DocumentId>,
     /// The hash of the content.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_hash: Option<String>,

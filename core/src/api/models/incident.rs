@@ -8,7 +8,7 @@ use crate::api::{
     TenantId,
 };
 use crate::model::condition::{Exact, Full, Ranged};
-use crate::model::{Condition, Given, Timestamp, open_enum, plain, setters, sort_fields};
+use crate::model::{Condition, Given, Scalar, Timestamp, open_enum, plain, setters, sort_fields};
 
 open_enum! {
     /// The error type of [`Incident`](crate::api::Incident).
@@ -166,9 +166,9 @@ sort_fields! {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct IncidentProcessInstanceStatisticsByError {
-    /// The error hash code.
+    /// The number that stands for the error's text; alphas of 8.9 sent text.
     #[serde(default, deserialize_with = "plain")]
-    pub error_hash_code: i32,
+    pub error_hash_code: Scalar,
     /// What went wrong, in words.
     #[serde(default, deserialize_with = "plain")]
     pub error_message: String,

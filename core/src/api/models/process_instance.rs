@@ -244,8 +244,8 @@ impl ProcessInstanceCreationTerminate {
     }
 }
 
-/// Which results [`CancelProcessInstancesBatchOperation`](crate::api::CancelProcessInstancesBatchOperation) is
-/// about: all conditions that are set must hold.
+/// Which results [`SearchProcessInstances`](crate::api::SearchProcessInstances) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -368,8 +368,8 @@ impl ProcessInstanceFilter {
     }
 }
 
-/// Which results [`CancelProcessInstancesBatchOperation`](crate::api::CancelProcessInstancesBatchOperation) is
-/// about: all conditions that are set must hold.
+/// Which results [`SearchProcessInstances`](crate::api::SearchProcessInstances) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
