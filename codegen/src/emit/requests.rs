@@ -180,18 +180,18 @@ pub(super) fn constructors(plan: &Plan<'_>, kind: &str, fields: &[Field<'_>]) ->
             plan.review.constructors.get(*shape).ok_or_else(|| format!("{shape} needs a constructor in the review"))?
         };
         let own = plan.flat(shape);
-        let taken: Vec<&Field<'_>> = fields
-            .iter()
-            .filter(|field| match field.setting {
-                Setting::New => true,
-                // Required by this shape, but not by all.
-                Setting::Set | Setting::List => {
-                    shapes.len() > 1 && own.iter().any(|member| member.name == field.member.name && member.required)
-                }
-                _ => false,
-            })
-            .take(3)
-            .collect();
+        let required = |field: &Field<'_>| own.iter().any(|member| member.name == field.member.name && member.required);
+        let mut taken: Vec<&Field<'_>> = fields.iter().filter(|field| field.setting == Setting::New).collect();
+        if shapes.len() > 1 {
+            // What says which shape it is has no setter, so it comes first.
+            let settable = fields.iter().filter(|field| matches!(field.setting, Setting::Set | Setting::List));
+            let (deciding, others): (Vec<_>, Vec<_>) =
+                settable.filter(|field| required(field)).partition(|field| decides(plan, field));
+            taken.extend(deciding);
+            taken.extend(others);
+            taken.truncate(3);
+            taken.sort_by_key(|taken| fields.iter().position(|field| field.name == taken.name));
+        }
         let parameters = taken.iter().map(|field| field.parameter()).collect::<Vec<_>>().join(", ");
         let doc = if taken.is_empty() {
             "With nothing set.".to_owned()

@@ -6,18 +6,18 @@ use serde::Serialize;
 use crate::api::ElementId;
 use crate::model::{Given, Json, setters};
 
-/// Part of [`ActivateAdHocSubProcessActivities`](crate::api::ActivateAdHocSubProcessActivities).
+/// An element to activate, with variables to set.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct AdHocSubProcessActivateActivityReference {
+pub struct ElementToActivate {
     element_id: Given<ElementId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     variables: Option<Json>,
 }
 
-impl AdHocSubProcessActivateActivityReference {
+impl ElementToActivate {
     /// With element id.
     pub fn new(element_id: impl Into<Given<ElementId>>) -> Self {
         Self { element_id: element_id.into(), variables: None }
@@ -25,6 +25,6 @@ impl AdHocSubProcessActivateActivityReference {
 
     setters! {
         /// Variables, as a JSON object.
-        object variables = "AdHocSubProcessActivateActivityReference", "variables";
+        object variables = "ElementToActivate", "variables";
     }
 }

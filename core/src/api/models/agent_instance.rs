@@ -16,7 +16,7 @@ use crate::model::{Condition, Given, Json, Timestamp, open_enum, plain, setters,
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct AgentInstanceCreatedHistoryItem {
+pub struct CreatedAgentHistoryItem {
     /// An id of the caller's choice; the same id again is no second item.
     #[serde(default, deserialize_with = "plain")]
     pub history_item_id: HistoryItemId,
@@ -37,7 +37,7 @@ pub struct CreatedAgentInstance {
     pub agent_instance_key: AgentInstanceKey,
     /// The created history.
     #[serde(default, deserialize_with = "plain")]
-    pub created_history: Vec<AgentInstanceCreatedHistoryItem>,
+    pub created_history: Vec<CreatedAgentHistoryItem>,
 }
 
 /// Part of what [`GetAgentInstance`](crate::api::GetAgentInstance) answers.
@@ -147,7 +147,7 @@ impl AgentInstanceFilter {
 }
 
 open_enum! {
-    /// The commit status of [`AgentInstanceHistoryItemResult`](crate::api::AgentInstanceHistoryItemResult).
+    /// The commit status of [`AgentHistoryItem`](crate::api::AgentHistoryItem).
     pub enum AgentInstanceHistoryCommitStatus {
         Committed = "COMMITTED",
         Pending = "PENDING",
@@ -207,7 +207,7 @@ impl AgentInstanceHistoryFilter {
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct AgentInstanceHistoryItem {
+pub struct NewAgentHistoryItem {
     history_item_id: Given<HistoryItemId>,
     loop_iteration: LoopIterationId,
     role: AgentInstanceHistoryRole,
@@ -216,7 +216,7 @@ pub struct AgentInstanceHistoryItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_calls: Option<Vec<AgentInstanceToolCall>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    metrics: Option<AgentInstanceHistoryItemMetricsRequest>,
+    metrics: Option<NewAgentHistoryItemMetrics>,
     #[serde(skip_serializing_if = "Option::is_none")]
     produced_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -231,7 +231,7 @@ pub struct AgentInstanceHistoryItem {
     system_prompt: Option<Vec<AgentInstanceMessageContent>>,
 }
 
-impl AgentInstanceHistoryItem {
+impl NewAgentHistoryItem {
     /// With history item id, loop iteration, role.
     pub fn new(
         history_item_id: impl Into<Given<HistoryItemId>>,
@@ -260,7 +260,7 @@ impl AgentInstanceHistoryItem {
         /// The tool calls.
         list tool_calls: AgentInstanceToolCall;
         /// The metrics.
-        set metrics: AgentInstanceHistoryItemMetricsRequest;
+        set metrics: NewAgentHistoryItemMetrics;
         /// The produced at.
         set produced_at: Timestamp;
         /// The tools.
@@ -281,7 +281,7 @@ impl AgentInstanceHistoryItem {
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct AgentInstanceHistoryItemMetrics {
+pub struct AgentHistoryItemMetrics {
     /// The input tokens.
     pub input_tokens: Option<i64>,
     /// The output tokens.
@@ -301,7 +301,7 @@ pub struct AgentInstanceHistoryItemMetrics {
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct AgentInstanceHistoryItemMetricsRequest {
+pub struct NewAgentHistoryItemMetrics {
     #[serde(skip_serializing_if = "Option::is_none")]
     input_tokens: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -316,7 +316,7 @@ pub struct AgentInstanceHistoryItemMetricsRequest {
     duration_ms: Option<i64>,
 }
 
-impl AgentInstanceHistoryItemMetricsRequest {
+impl NewAgentHistoryItemMetrics {
     /// With nothing set.
     pub fn new() -> Self {
         Self::default()
@@ -343,7 +343,7 @@ impl AgentInstanceHistoryItemMetricsRequest {
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct AgentInstanceHistoryItemResult {
+pub struct AgentHistoryItem {
     /// The history item key.
     pub history_item_key: Option<AgentHistoryItemKey>,
     /// An id of the caller's choice; the same id again is no second item.
@@ -371,7 +371,7 @@ pub struct AgentInstanceHistoryItemResult {
     #[serde(default, deserialize_with = "plain")]
     pub tool_calls: Vec<AgentInstanceToolCall>,
     /// The metrics.
-    pub metrics: Option<AgentInstanceHistoryItemMetrics>,
+    pub metrics: Option<AgentHistoryItemMetrics>,
     /// The commit status.
     #[serde(default, deserialize_with = "plain")]
     pub commit_status: AgentInstanceHistoryCommitStatus,
@@ -393,7 +393,7 @@ pub struct AgentInstanceHistoryItemResult {
 }
 
 open_enum! {
-    /// The role of [`AgentInstanceHistoryItemResult`](crate::api::AgentInstanceHistoryItemResult).
+    /// The role of [`AgentHistoryItem`](crate::api::AgentHistoryItem).
     pub enum AgentInstanceHistoryRole {
         User = "USER",
         Assistant = "ASSISTANT",
@@ -638,7 +638,7 @@ pub struct AgentInstanceToolCall {
 pub struct UpdatedAgentInstance {
     /// The created history.
     #[serde(default, deserialize_with = "plain")]
-    pub created_history: Vec<AgentInstanceCreatedHistoryItem>,
+    pub created_history: Vec<CreatedAgentHistoryItem>,
 }
 
 open_enum! {

@@ -61,7 +61,7 @@ pub struct ClusterHistoryBackupInfo {
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct ClusterHistoryBackupTake {
+pub struct TakenClusterHistoryBackupOfTenant {
     /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
@@ -132,7 +132,7 @@ pub struct ClusterRuntimeBackupState {
 }
 
 open_enum! {
-    /// The outcome of [`ClusterRuntimeBackupTake`](crate::api::ClusterRuntimeBackupTake).
+    /// The outcome of [`TakenClusterRuntimeBackupOfTenant`](crate::api::TakenClusterRuntimeBackupOfTenant).
     pub enum ClusterRuntimeBackupTakeOutcome {
         Triggered = "TRIGGERED",
         Failed = "FAILED",
@@ -145,7 +145,7 @@ open_enum! {
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct ClusterRuntimeBackupTake {
+pub struct TakenClusterRuntimeBackupOfTenant {
     /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
@@ -202,7 +202,7 @@ pub struct TakenClusterHistoryBackup {
     pub backup_id: BackupId,
     /// The physical tenants.
     #[serde(default, deserialize_with = "plain")]
-    pub physical_tenants: Vec<ClusterHistoryBackupTake>,
+    pub physical_tenants: Vec<TakenClusterHistoryBackupOfTenant>,
 }
 
 /// What [`TakeRuntimeBackupAsClusterAdmin`](crate::api::TakeRuntimeBackupAsClusterAdmin) answers.
@@ -213,7 +213,7 @@ pub struct TakenClusterHistoryBackup {
 pub struct TakenClusterRuntimeBackup {
     /// The physical tenants.
     #[serde(default, deserialize_with = "plain")]
-    pub physical_tenants: Vec<ClusterRuntimeBackupTake>,
+    pub physical_tenants: Vec<TakenClusterRuntimeBackupOfTenant>,
 }
 
 /// Part of what [`ListHistoryBackups`](crate::api::ListHistoryBackups) answers.

@@ -16,7 +16,7 @@ use crate::model::{Condition, Given, Timestamp, open_enum, plain, setters, sort_
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct BaseProcessInstanceFilterFields {
+pub struct ProcessDefinitionStatisticsFilterFields {
     #[serde(skip_serializing_if = "Option::is_none")]
     start_date: Option<Condition<Timestamp, Ranged>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +59,7 @@ pub struct BaseProcessInstanceFilterFields {
     business_id: Option<Condition<String, Full>>,
 }
 
-impl BaseProcessInstanceFilterFields {
+impl ProcessDefinitionStatisticsFilterFields {
     /// With nothing set.
     pub fn new() -> Self {
         Self::default()
@@ -395,7 +395,7 @@ pub struct ProcessDefinitionStatisticsFilter {
     business_id: Option<Condition<String, Full>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[serde(rename = "$or")]
-    or: Vec<BaseProcessInstanceFilterFields>,
+    or: Vec<ProcessDefinitionStatisticsFilterFields>,
 }
 
 impl ProcessDefinitionStatisticsFilter {
@@ -446,7 +446,7 @@ impl ProcessDefinitionStatisticsFilter {
         /// The id by which the business knows the process instance. Since 8.9.
         set business_id: Condition<String, Full>;
         /// One more alternative: one of all that are given must hold, besides what else is set.
-        or or: BaseProcessInstanceFilterFields;
+        or or: ProcessDefinitionStatisticsFilterFields;
     }
 }
 
@@ -478,7 +478,7 @@ impl ProcessDefinitionVariableNameFilter {
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct ProcessDefinitionVariableNameSearch {
+pub struct VariableName {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,

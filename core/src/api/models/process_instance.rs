@@ -17,32 +17,32 @@ use crate::model::{Condition, Given, Json, Timestamp, object, open_enum, plain, 
 pub enum AncestorScope {
     /// `direct`
     #[serde(rename = "direct")]
-    Direct(DirectAncestorKey),
+    Direct(AncestorByKey),
     /// `inferred`
     #[serde(rename = "inferred")]
-    Inferred(InferredAncestorKey),
+    Inferred(InferredAncestor),
     /// `sourceParent`
     #[serde(rename = "sourceParent")]
-    SourceParent(UseSourceParentKey),
+    SourceParent(AncestorOfSource),
     /// A shape that this version does not know, as it came.
     #[serde(untagged)]
     Other(Json),
 }
 
-impl From<DirectAncestorKey> for AncestorScope {
-    fn from(value: DirectAncestorKey) -> Self {
+impl From<AncestorByKey> for AncestorScope {
+    fn from(value: AncestorByKey) -> Self {
         Self::Direct(value)
     }
 }
 
-impl From<InferredAncestorKey> for AncestorScope {
-    fn from(value: InferredAncestorKey) -> Self {
+impl From<InferredAncestor> for AncestorScope {
+    fn from(value: InferredAncestor) -> Self {
         Self::Inferred(value)
     }
 }
 
-impl From<UseSourceParentKey> for AncestorScope {
-    fn from(value: UseSourceParentKey) -> Self {
+impl From<AncestorOfSource> for AncestorScope {
+    fn from(value: AncestorOfSource) -> Self {
         Self::SourceParent(value)
     }
 }
@@ -83,17 +83,17 @@ pub struct CreatedProcessInstance {
     pub business_id: Option<BusinessId>,
 }
 
-/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+/// The scope is the element instance of this key.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct DirectAncestorKey {
+pub struct AncestorByKey {
     ancestor_scope_type: String,
     ancestor_element_instance_key: Given<ElementInstanceKey>,
 }
 
-impl DirectAncestorKey {
+impl AncestorByKey {
     /// With ancestor scope type, ancestor element instance key.
     pub fn new(
         ancestor_scope_type: impl Into<String>,
@@ -106,52 +106,52 @@ impl DirectAncestorKey {
     }
 }
 
-/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+/// The scope is inferred from where the moved instance is.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct InferredAncestorKey {
+pub struct InferredAncestor {
     ancestor_scope_type: String,
 }
 
-impl InferredAncestorKey {
+impl InferredAncestor {
     /// With ancestor scope type.
     pub fn new(ancestor_scope_type: impl Into<String>) -> Self {
         Self { ancestor_scope_type: ancestor_scope_type.into() }
     }
 }
 
-/// Part of [`MigrateProcessInstancesBatchOperation`](crate::api::MigrateProcessInstancesBatchOperation).
+/// Which element becomes which.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct MigrateProcessInstanceMapping {
+pub struct ElementMapping {
     source_element_id: Given<ElementId>,
     target_element_id: Given<ElementId>,
 }
 
-impl MigrateProcessInstanceMapping {
+impl ElementMapping {
     /// With source element id, target element id.
     pub fn new(source_element_id: impl Into<Given<ElementId>>, target_element_id: impl Into<Given<ElementId>>) -> Self {
         Self { source_element_id: source_element_id.into(), target_element_id: target_element_id.into() }
     }
 }
 
-/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+/// Variables to set, and in which scope.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct ModifyProcessInstanceVariable {
+pub struct SetVariables {
     #[serde(skip_serializing_if = "Option::is_none")]
     variables: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope_id: Option<String>,
 }
 
-impl ModifyProcessInstanceVariable {
+impl SetVariables {
     /// With nothing set.
     pub fn new() -> Self {
         Self::default()
@@ -159,7 +159,7 @@ impl ModifyProcessInstanceVariable {
 
     setters! {
         /// Variables, as a JSON object.
-        object variables = "ModifyProcessInstanceVariable", "variables";
+        object variables = "SetVariables", "variables";
         /// The id of the element whose scope the variables are set in; without it that of the process.
         set scope_id: String;
     }
@@ -180,59 +180,59 @@ pub struct ProcessInstanceCallHierarchyEntry {
     pub process_definition_name: String,
 }
 
-/// Part of [`CreateProcessInstance`](crate::api::CreateProcessInstance).
+/// What to do to a process instance while it runs.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type")]
 #[non_exhaustive]
-pub enum ProcessInstanceCreationRuntime {
+pub enum RuntimeInstruction {
     /// `TERMINATE_PROCESS_INSTANCE`
     #[serde(rename = "TERMINATE_PROCESS_INSTANCE")]
-    TerminateProcessInstance(ProcessInstanceCreationTerminate),
+    TerminateProcessInstance(TerminateInstance),
     /// A shape that this version does not know, as it came.
     #[serde(untagged)]
     Other(Json),
 }
 
-impl From<ProcessInstanceCreationTerminate> for ProcessInstanceCreationRuntime {
-    fn from(value: ProcessInstanceCreationTerminate) -> Self {
+impl From<TerminateInstance> for RuntimeInstruction {
+    fn from(value: TerminateInstance) -> Self {
         Self::TerminateProcessInstance(value)
     }
 }
 
 #[cfg(feature = "roundtrip")]
-crate::model::tagged!(ProcessInstanceCreationRuntime by "type" {
+crate::model::tagged!(RuntimeInstruction by "type" {
     "TERMINATE_PROCESS_INSTANCE" => TerminateProcessInstance,
 });
 
-/// Part of [`CreateProcessInstance`](crate::api::CreateProcessInstance).
+/// An element to start a process instance at.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct ProcessInstanceCreationStart {
+pub struct StartInstruction {
     element_id: Given<ElementId>,
 }
 
-impl ProcessInstanceCreationStart {
+impl StartInstruction {
     /// With element id.
     pub fn new(element_id: impl Into<Given<ElementId>>) -> Self {
         Self { element_id: element_id.into() }
     }
 }
 
-/// Part of [`CreateProcessInstance`](crate::api::CreateProcessInstance).
+/// Terminates a process instance once an element is done.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct ProcessInstanceCreationTerminate {
+pub struct TerminateInstance {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[serde(rename = "type")]
     instruction_type: Option<String>,
     after_element_id: Given<ElementId>,
 }
 
-impl ProcessInstanceCreationTerminate {
+impl TerminateInstance {
     /// With after element id.
     pub fn new(after_element_id: impl Into<Given<ElementId>>) -> Self {
         Self { instruction_type: None, after_element_id: after_element_id.into() }
@@ -487,21 +487,21 @@ impl ProcessInstanceFilterFields {
     }
 }
 
-/// Part of [`MigrateProcessInstancesBatchOperation`](crate::api::MigrateProcessInstancesBatchOperation).
+/// Where to migrate, and which element becomes which.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct ProcessInstanceMigrationBatchOperationPlan {
+pub struct MigrationPlan {
     target_process_definition_key: Given<ProcessDefinitionKey>,
-    mapping_instructions: Vec<MigrateProcessInstanceMapping>,
+    mapping_instructions: Vec<ElementMapping>,
 }
 
-impl ProcessInstanceMigrationBatchOperationPlan {
+impl MigrationPlan {
     /// With target process definition key, mapping instructions.
     pub fn new(
         target_process_definition_key: impl Into<Given<ProcessDefinitionKey>>,
-        mapping_instructions: impl IntoIterator<Item = impl Into<MigrateProcessInstanceMapping>>,
+        mapping_instructions: impl IntoIterator<Item = impl Into<ElementMapping>>,
     ) -> Self {
         Self {
             target_process_definition_key: target_process_definition_key.into(),
@@ -510,20 +510,20 @@ impl ProcessInstanceMigrationBatchOperationPlan {
     }
 }
 
-/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+/// An element to activate, with variables to set.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct ProcessInstanceModificationActivate {
+pub struct ActivateElement {
     element_id: Given<ElementId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    variable_instructions: Option<Vec<ModifyProcessInstanceVariable>>,
+    variable_instructions: Option<Vec<SetVariables>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ancestor_element_instance_key: Option<Given<ElementInstanceKey>>,
 }
 
-impl ProcessInstanceModificationActivate {
+impl ActivateElement {
     /// With element id.
     pub fn new(element_id: impl Into<Given<ElementId>>) -> Self {
         Self { element_id: element_id.into(), variable_instructions: None, ancestor_element_instance_key: None }
@@ -531,44 +531,44 @@ impl ProcessInstanceModificationActivate {
 
     setters! {
         /// The variables to set.
-        list variable_instructions: ModifyProcessInstanceVariable;
+        list variable_instructions: SetVariables;
         /// The key of the element instance within which to activate; without it the innermost that fits.
         set ancestor_element_instance_key: Given<ElementInstanceKey>;
     }
 }
 
-/// Part of [`ModifyProcessInstancesBatchOperation`](crate::api::ModifyProcessInstancesBatchOperation).
+/// Which element's instances to move, and where to.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct ProcessInstanceModificationMoveBatchOperation {
+pub struct MoveElements {
     source_element_id: Given<ElementId>,
     target_element_id: Given<ElementId>,
 }
 
-impl ProcessInstanceModificationMoveBatchOperation {
+impl MoveElements {
     /// With source element id, target element id.
     pub fn new(source_element_id: impl Into<Given<ElementId>>, target_element_id: impl Into<Given<ElementId>>) -> Self {
         Self { source_element_id: source_element_id.into(), target_element_id: target_element_id.into() }
     }
 }
 
-/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+/// What to move, and where to.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct ProcessInstanceModificationMove {
+pub struct MoveElement {
     source_element_instruction: SourceElement,
     target_element_id: Given<ElementId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ancestor_scope_instruction: Option<AncestorScope>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    variable_instructions: Option<Vec<ModifyProcessInstanceVariable>>,
+    variable_instructions: Option<Vec<SetVariables>>,
 }
 
-impl ProcessInstanceModificationMove {
+impl MoveElement {
     /// With source element instruction, target element id.
     pub fn new(
         source_element_instruction: impl Into<SourceElement>,
@@ -586,23 +586,23 @@ impl ProcessInstanceModificationMove {
         /// Which instance becomes the scope of what is activated.
         set ancestor_scope_instruction: AncestorScope;
         /// The variables to set.
-        list variable_instructions: ModifyProcessInstanceVariable;
+        list variable_instructions: SetVariables;
     }
 }
 
-/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+/// What to terminate: all instances of an element, or one.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct ProcessInstanceModificationTerminate {
+pub struct TerminateElement {
     #[serde(skip_serializing_if = "Option::is_none")]
     element_id: Option<Given<ElementId>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     element_instance_key: Option<Given<ElementInstanceKey>>,
 }
 
-impl ProcessInstanceModificationTerminate {
+impl TerminateElement {
     /// With element id.
     pub fn by_id(element_id: impl Into<Given<ElementId>>) -> Self {
         Self { element_id: Some(element_id.into()), element_instance_key: None }
@@ -734,34 +734,34 @@ pub struct ProcessInstanceWaitStateStatistics {
     pub waiting_count: i64,
 }
 
-/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+/// All instances of an element.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct SourceElementId {
+pub struct SourceElementById {
     source_type: String,
     source_element_id: Given<ElementId>,
 }
 
-impl SourceElementId {
+impl SourceElementById {
     /// With source type, source element id.
     pub fn new(source_type: impl Into<String>, source_element_id: impl Into<Given<ElementId>>) -> Self {
         Self { source_type: source_type.into(), source_element_id: source_element_id.into() }
     }
 }
 
-/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+/// One element instance.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct SourceElementInstanceKey {
+pub struct SourceElementByKey {
     source_type: String,
     source_element_instance_key: Given<ElementInstanceKey>,
 }
 
-impl SourceElementInstanceKey {
+impl SourceElementByKey {
     /// With source type, source element instance key.
     pub fn new(
         source_type: impl Into<String>,
@@ -778,23 +778,23 @@ impl SourceElementInstanceKey {
 pub enum SourceElement {
     /// `byId`
     #[serde(rename = "byId")]
-    ById(SourceElementId),
+    ById(SourceElementById),
     /// `byKey`
     #[serde(rename = "byKey")]
-    ByKey(SourceElementInstanceKey),
+    ByKey(SourceElementByKey),
     /// A shape that this version does not know, as it came.
     #[serde(untagged)]
     Other(Json),
 }
 
-impl From<SourceElementId> for SourceElement {
-    fn from(value: SourceElementId) -> Self {
+impl From<SourceElementById> for SourceElement {
+    fn from(value: SourceElementById) -> Self {
         Self::ById(value)
     }
 }
 
-impl From<SourceElementInstanceKey> for SourceElement {
-    fn from(value: SourceElementInstanceKey) -> Self {
+impl From<SourceElementByKey> for SourceElement {
+    fn from(value: SourceElementByKey) -> Self {
         Self::ByKey(value)
     }
 }
@@ -805,16 +805,16 @@ crate::model::tagged!(SourceElement by "sourceType" {
     "byKey" => ByKey,
 });
 
-/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+/// The scope is the parent of the moved instance.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
-pub struct UseSourceParentKey {
+pub struct AncestorOfSource {
     ancestor_scope_type: String,
 }
 
-impl UseSourceParentKey {
+impl AncestorOfSource {
     /// With ancestor scope type.
     pub fn new(ancestor_scope_type: impl Into<String>) -> Self {
         Self { ancestor_scope_type: ancestor_scope_type.into() }

@@ -11,7 +11,7 @@ use crate::model::plain;
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct BroadcastedSignal {
+pub struct SentSignal {
     /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,

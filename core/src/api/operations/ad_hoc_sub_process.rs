@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::api::{AdHocSubProcessActivateActivityReference, ElementInstanceKey};
+use crate::api::{ElementInstanceKey, ElementToActivate};
 use crate::model::{Given, setters};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
@@ -18,7 +18,7 @@ use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, 
 pub struct ActivateAdHocSubProcessActivities {
     #[serde(skip_serializing)]
     pub(crate) ad_hoc_sub_process_instance_key: Given<ElementInstanceKey>,
-    pub(crate) elements: Vec<AdHocSubProcessActivateActivityReference>,
+    pub(crate) elements: Vec<ElementToActivate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cancel_remaining_instances: Option<bool>,
 }
@@ -27,7 +27,7 @@ impl ActivateAdHocSubProcessActivities {
     /// With ad hoc sub process instance key, elements.
     pub fn new(
         ad_hoc_sub_process_instance_key: impl Into<Given<ElementInstanceKey>>,
-        elements: impl IntoIterator<Item = impl Into<AdHocSubProcessActivateActivityReference>>,
+        elements: impl IntoIterator<Item = impl Into<ElementToActivate>>,
     ) -> Self {
         Self {
             ad_hoc_sub_process_instance_key: ad_hoc_sub_process_instance_key.into(),

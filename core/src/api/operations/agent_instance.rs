@@ -4,9 +4,9 @@
 use serde::Serialize;
 
 use crate::api::{
-    AgentInstance, AgentInstanceFilter, AgentInstanceHistoryFilter, AgentInstanceHistoryItem,
-    AgentInstanceHistoryItemResult, AgentInstanceHistorySort, AgentInstanceKey, AgentInstanceSort,
-    AgentInstanceUpdateStatus, CreatedAgentInstance, ElementInstanceKey, JobKey, JobLeaseToken, UpdatedAgentInstance,
+    AgentHistoryItem, AgentInstance, AgentInstanceFilter, AgentInstanceHistoryFilter, AgentInstanceHistorySort,
+    AgentInstanceKey, AgentInstanceSort, AgentInstanceUpdateStatus, CreatedAgentInstance, ElementInstanceKey, JobKey,
+    JobLeaseToken, NewAgentHistoryItem, UpdatedAgentInstance,
 };
 use crate::model::{Given, Page, PageRequest, Sort, paged, paging, setters};
 use crate::{
@@ -26,7 +26,7 @@ pub struct CreateAgentInstance {
     pub(crate) job_key: Given<JobKey>,
     pub(crate) job_lease_token: Given<JobLeaseToken>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) history: Option<Vec<AgentInstanceHistoryItem>>,
+    pub(crate) history: Option<Vec<NewAgentHistoryItem>>,
 }
 
 impl CreateAgentInstance {
@@ -46,7 +46,7 @@ impl CreateAgentInstance {
 
     setters! {
         /// The history.
-        list history: AgentInstanceHistoryItem;
+        list history: NewAgentHistoryItem;
     }
 }
 
@@ -136,7 +136,7 @@ pub struct UpdateAgentInstance {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) job_lease_token: Option<Given<JobLeaseToken>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) history: Option<Vec<AgentInstanceHistoryItem>>,
+    pub(crate) history: Option<Vec<NewAgentHistoryItem>>,
 }
 
 impl UpdateAgentInstance {
@@ -162,7 +162,7 @@ impl UpdateAgentInstance {
         /// The token of the lease under which the job was activated: send back what the activated job carried.
         set job_lease_token: Given<JobLeaseToken>;
         /// The history.
-        list history: AgentInstanceHistoryItem;
+        list history: NewAgentHistoryItem;
     }
 }
 
@@ -298,7 +298,7 @@ impl<K: Into<Given<AgentInstanceKey>>> From<K> for SearchAgentInstanceHistory {
 }
 
 impl Operation for SearchAgentInstanceHistory {
-    type Output = Page<AgentInstanceHistoryItemResult>;
+    type Output = Page<AgentHistoryItem>;
     const INFO: OperationInfo = OperationInfo::new(
         "searchAgentInstanceHistory",
         "search_agent_instance_history",
@@ -323,4 +323,4 @@ impl Operation for SearchAgentInstanceHistory {
 
 impl EventuallyConsistent for SearchAgentInstanceHistory {}
 
-paged!(SearchAgentInstanceHistory, AgentInstanceHistoryItemResult, cursor);
+paged!(SearchAgentInstanceHistory, AgentHistoryItem, cursor);

@@ -52,19 +52,19 @@ impl CreateAuthorization {
         }
     }
 
-    /// With owner id, owner type, resource type.
+    /// With owner id, owner type, resource property name.
     pub fn by_property(
         owner_id: impl Into<String>,
         owner_type: impl Into<OwnerType>,
-        resource_type: impl Into<ResourceType>,
+        resource_property_name: impl Into<String>,
     ) -> Self {
         Self {
             owner_id: Some(owner_id.into()),
             owner_type: Some(owner_type.into()),
             resource_id: None,
-            resource_type: Some(resource_type.into()),
+            resource_type: None,
             permission_types: None,
-            resource_property_name: None,
+            resource_property_name: Some(resource_property_name.into()),
         }
     }
 
@@ -186,37 +186,37 @@ pub struct UpdateAuthorization {
 }
 
 impl UpdateAuthorization {
-    /// With authorization key, owner id, owner type.
+    /// With authorization key, owner id, resource id.
     pub fn by_id(
         authorization_key: impl Into<Given<AuthorizationKey>>,
         owner_id: impl Into<String>,
-        owner_type: impl Into<OwnerType>,
+        resource_id: impl Into<String>,
     ) -> Self {
         Self {
             authorization_key: authorization_key.into(),
             owner_id: Some(owner_id.into()),
-            owner_type: Some(owner_type.into()),
-            resource_id: None,
+            owner_type: None,
+            resource_id: Some(resource_id.into()),
             resource_type: None,
             permission_types: None,
             resource_property_name: None,
         }
     }
 
-    /// With authorization key, owner id, owner type.
+    /// With authorization key, owner id, resource property name.
     pub fn by_property(
         authorization_key: impl Into<Given<AuthorizationKey>>,
         owner_id: impl Into<String>,
-        owner_type: impl Into<OwnerType>,
+        resource_property_name: impl Into<String>,
     ) -> Self {
         Self {
             authorization_key: authorization_key.into(),
             owner_id: Some(owner_id.into()),
-            owner_type: Some(owner_type.into()),
+            owner_type: None,
             resource_id: None,
             resource_type: None,
             permission_types: None,
-            resource_property_name: None,
+            resource_property_name: Some(resource_property_name.into()),
         }
     }
 

@@ -8,8 +8,7 @@ use crate::api::{
     ProcessDefinitionInstanceStatisticsSort, ProcessDefinitionInstanceVersionStatistics,
     ProcessDefinitionInstanceVersionStatisticsFilter, ProcessDefinitionInstanceVersionStatisticsSort,
     ProcessDefinitionKey, ProcessDefinitionMessageSubscriptionStatistics, ProcessDefinitionSort,
-    ProcessDefinitionStatisticsFilter, ProcessDefinitionVariableNameFilter, ProcessDefinitionVariableNameSearch,
-    ProcessElementStatistics,
+    ProcessDefinitionStatisticsFilter, ProcessDefinitionVariableNameFilter, ProcessElementStatistics, VariableName,
 };
 use crate::model::{Given, Page, PageRequest, Sort, paged, paging, setters};
 use crate::{
@@ -387,7 +386,7 @@ impl<K: Into<Given<ProcessDefinitionKey>>> From<K> for SearchProcessDefinitionVa
 }
 
 impl Operation for SearchProcessDefinitionVariableNames {
-    type Output = Page<ProcessDefinitionVariableNameSearch>;
+    type Output = Page<VariableName>;
     const INFO: OperationInfo = OperationInfo::new(
         "searchProcessDefinitionVariableNames",
         "search_process_definition_variable_names",
@@ -412,7 +411,7 @@ impl Operation for SearchProcessDefinitionVariableNames {
 
 impl EventuallyConsistent for SearchProcessDefinitionVariableNames {}
 
-paged!(SearchProcessDefinitionVariableNames, ProcessDefinitionVariableNameSearch, cursor);
+paged!(SearchProcessDefinitionVariableNames, VariableName, cursor);
 
 /// The BPMN that a process was deployed with; none where the cluster has none.
 ///

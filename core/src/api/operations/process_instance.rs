@@ -4,13 +4,11 @@
 use serde::Serialize;
 
 use crate::api::{
-    BusinessId, CreatedBatchOperation, CreatedProcessInstance, Incident, IncidentFilter, IncidentSort,
-    MigrateProcessInstanceMapping, OperationReference, ProcessDefinitionId, ProcessDefinitionKey,
-    ProcessElementStatistics, ProcessInstance, ProcessInstanceCallHierarchyEntry, ProcessInstanceCreationRuntime,
-    ProcessInstanceCreationStart, ProcessInstanceFilter, ProcessInstanceKey,
-    ProcessInstanceMigrationBatchOperationPlan, ProcessInstanceModificationActivate, ProcessInstanceModificationMove,
-    ProcessInstanceModificationMoveBatchOperation, ProcessInstanceModificationTerminate, ProcessInstanceSequenceFlow,
-    ProcessInstanceSort, ProcessInstanceWaitStateStatistics, Tag, TenantId,
+    ActivateElement, BusinessId, CreatedBatchOperation, CreatedProcessInstance, ElementMapping, Incident,
+    IncidentFilter, IncidentSort, MigrationPlan, MoveElement, MoveElements, OperationReference, ProcessDefinitionId,
+    ProcessDefinitionKey, ProcessElementStatistics, ProcessInstance, ProcessInstanceCallHierarchyEntry,
+    ProcessInstanceFilter, ProcessInstanceKey, ProcessInstanceSequenceFlow, ProcessInstanceSort,
+    ProcessInstanceWaitStateStatistics, RuntimeInstruction, StartInstruction, Tag, TenantId, TerminateElement,
 };
 use crate::model::{Given, Json, Page, PageRequest, Sort, paged, paging, setters};
 use crate::{
@@ -34,9 +32,9 @@ pub struct CreateProcessInstance {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) variables: Option<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) start_instructions: Option<Vec<ProcessInstanceCreationStart>>,
+    pub(crate) start_instructions: Option<Vec<StartInstruction>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) runtime_instructions: Option<Vec<ProcessInstanceCreationRuntime>>,
+    pub(crate) runtime_instructions: Option<Vec<RuntimeInstruction>>,
     #[serde(skip_serializing)]
     pub(crate) tenant_id: Option<Given<TenantId>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,9 +98,9 @@ impl CreateProcessInstance {
         /// Variables, as a JSON object.
         object variables = "create_process_instance", "variables";
         /// The elements to start at; without any, the start event.
-        list start_instructions: ProcessInstanceCreationStart;
+        list start_instructions: StartInstruction;
         /// What to do to the process instance while it runs.
-        list runtime_instructions: ProcessInstanceCreationRuntime;
+        list runtime_instructions: RuntimeInstruction;
         /// The tenant.
         set tenant_id: Given<TenantId>;
         /// A number of the caller's choice that records of this command carry.
@@ -299,17 +297,14 @@ impl Operation for ResolveIncidentsBatchOperation {
 #[must_use]
 pub struct MigrateProcessInstancesBatchOperation {
     pub(crate) filter: ProcessInstanceFilter,
-    pub(crate) migration_plan: ProcessInstanceMigrationBatchOperationPlan,
+    pub(crate) migration_plan: MigrationPlan,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) operation_reference: Option<OperationReference>,
 }
 
 impl MigrateProcessInstancesBatchOperation {
     /// With filter, migration plan.
-    pub fn new(
-        filter: impl Into<ProcessInstanceFilter>,
-        migration_plan: impl Into<ProcessInstanceMigrationBatchOperationPlan>,
-    ) -> Self {
+    pub fn new(filter: impl Into<ProcessInstanceFilter>, migration_plan: impl Into<MigrationPlan>) -> Self {
         Self { filter: filter.into(), migration_plan: migration_plan.into(), operation_reference: None }
     }
 
@@ -351,7 +346,7 @@ impl Operation for MigrateProcessInstancesBatchOperation {
 #[must_use]
 pub struct ModifyProcessInstancesBatchOperation {
     pub(crate) filter: ProcessInstanceFilter,
-    pub(crate) move_instructions: Vec<ProcessInstanceModificationMoveBatchOperation>,
+    pub(crate) move_instructions: Vec<MoveElements>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) operation_reference: Option<OperationReference>,
 }
@@ -360,7 +355,7 @@ impl ModifyProcessInstancesBatchOperation {
     /// With filter, move instructions.
     pub fn new(
         filter: impl Into<ProcessInstanceFilter>,
-        move_instructions: impl IntoIterator<Item = impl Into<ProcessInstanceModificationMoveBatchOperation>>,
+        move_instructions: impl IntoIterator<Item = impl Into<MoveElements>>,
     ) -> Self {
         Self {
             filter: filter.into(),
@@ -943,7 +938,7 @@ pub struct MigrateProcessInstance {
     #[serde(skip_serializing)]
     pub(crate) process_instance_key: Given<ProcessInstanceKey>,
     pub(crate) target_process_definition_key: Given<ProcessDefinitionKey>,
-    pub(crate) mapping_instructions: Vec<MigrateProcessInstanceMapping>,
+    pub(crate) mapping_instructions: Vec<ElementMapping>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) operation_reference: Option<OperationReference>,
 }
@@ -953,7 +948,7 @@ impl MigrateProcessInstance {
     pub fn new(
         process_instance_key: impl Into<Given<ProcessInstanceKey>>,
         target_process_definition_key: impl Into<Given<ProcessDefinitionKey>>,
-        mapping_instructions: impl IntoIterator<Item = impl Into<MigrateProcessInstanceMapping>>,
+        mapping_instructions: impl IntoIterator<Item = impl Into<ElementMapping>>,
     ) -> Self {
         Self {
             process_instance_key: process_instance_key.into(),
@@ -1008,11 +1003,11 @@ pub struct ModifyProcessInstance {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) operation_reference: Option<OperationReference>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) activate_instructions: Option<Vec<ProcessInstanceModificationActivate>>,
+    pub(crate) activate_instructions: Option<Vec<ActivateElement>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) move_instructions: Option<Vec<ProcessInstanceModificationMove>>,
+    pub(crate) move_instructions: Option<Vec<MoveElement>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) terminate_instructions: Option<Vec<ProcessInstanceModificationTerminate>>,
+    pub(crate) terminate_instructions: Option<Vec<TerminateElement>>,
 }
 
 impl ModifyProcessInstance {
@@ -1031,11 +1026,11 @@ impl ModifyProcessInstance {
         /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
         /// What to activate.
-        list activate_instructions: ProcessInstanceModificationActivate;
+        list activate_instructions: ActivateElement;
         /// What to move. Since 8.9.
-        list move_instructions: ProcessInstanceModificationMove;
+        list move_instructions: MoveElement;
         /// What to terminate.
-        list terminate_instructions: ProcessInstanceModificationTerminate;
+        list terminate_instructions: TerminateElement;
     }
 }
 

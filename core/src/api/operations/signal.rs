@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::api::{BroadcastedSignal, TenantId};
+use crate::api::{SentSignal, TenantId};
 use crate::model::{Given, Json, setters};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
@@ -38,7 +38,7 @@ impl BroadcastSignal {
 }
 
 impl Operation for BroadcastSignal {
-    type Output = BroadcastedSignal;
+    type Output = SentSignal;
     const INFO: OperationInfo =
         OperationInfo::new("broadcastSignal", "broadcast_signal", Verb::Post, "/signals/broadcast")
             .tag("Signal")

@@ -7,8 +7,7 @@ use camunda_core::api::{
     GetProcessDefinitionMessageSubscriptionStatistics, GetProcessDefinitionStatistics, GetProcessDefinitionXml,
     GetStartProcessForm, Page, ProcessDefinition, ProcessDefinitionInstanceStatistics,
     ProcessDefinitionInstanceVersionStatistics, ProcessDefinitionMessageSubscriptionStatistics,
-    ProcessDefinitionVariableNameSearch, ProcessElementStatistics, SearchProcessDefinitionVariableNames,
-    SearchProcessDefinitions,
+    ProcessElementStatistics, SearchProcessDefinitionVariableNames, SearchProcessDefinitions, VariableName,
 };
 
 use crate::{Client, Transport};
@@ -87,7 +86,7 @@ impl<T: Transport> Client<T> {
     pub async fn search_process_definition_variable_names(
         &self,
         operation: impl Into<SearchProcessDefinitionVariableNames>,
-    ) -> Result<Page<ProcessDefinitionVariableNameSearch>, Error> {
+    ) -> Result<Page<VariableName>, Error> {
         self.send(operation.into()).await
     }
 

@@ -2,7 +2,7 @@
 //! Methods for the tag `Signal`.
 
 use camunda_core::Error;
-use camunda_core::api::{BroadcastSignal, BroadcastedSignal};
+use camunda_core::api::{BroadcastSignal, SentSignal};
 
 use crate::{Client, Transport};
 
@@ -11,7 +11,7 @@ impl<T: Transport> Client<T> {
     ///
     /// `POST /signals/broadcast`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after an unknown
     /// outcome.
-    pub async fn broadcast_signal(&self, operation: impl Into<BroadcastSignal>) -> Result<BroadcastedSignal, Error> {
+    pub async fn broadcast_signal(&self, operation: impl Into<BroadcastSignal>) -> Result<SentSignal, Error> {
         self.send(operation.into()).await
     }
 }

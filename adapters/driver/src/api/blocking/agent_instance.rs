@@ -3,7 +3,7 @@
 
 use camunda_core::Error;
 use camunda_core::api::{
-    AgentInstance, AgentInstanceHistoryItemResult, CreateAgentInstance, CreatedAgentInstance, GetAgentInstance, Page,
+    AgentHistoryItem, AgentInstance, CreateAgentInstance, CreatedAgentInstance, GetAgentInstance, Page,
     SearchAgentInstanceHistory, SearchAgentInstances, UpdateAgentInstance, UpdatedAgentInstance,
 };
 
@@ -59,7 +59,7 @@ impl<E: Exchange> Client<E> {
     pub fn search_agent_instance_history(
         &self,
         operation: impl Into<SearchAgentInstanceHistory>,
-    ) -> Result<Page<AgentInstanceHistoryItemResult>, Error> {
+    ) -> Result<Page<AgentHistoryItem>, Error> {
         self.send(operation.into())
     }
 }

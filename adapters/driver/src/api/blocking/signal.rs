@@ -2,7 +2,7 @@
 //! Methods for the tag `Signal`.
 
 use camunda_core::Error;
-use camunda_core::api::{BroadcastSignal, BroadcastedSignal};
+use camunda_core::api::{BroadcastSignal, SentSignal};
 
 use crate::Exchange;
 use crate::blocking::Client;
@@ -12,7 +12,7 @@ impl<E: Exchange> Client<E> {
     ///
     /// `POST /signals/broadcast`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after an unknown
     /// outcome.
-    pub fn broadcast_signal(&self, operation: impl Into<BroadcastSignal>) -> Result<BroadcastedSignal, Error> {
+    pub fn broadcast_signal(&self, operation: impl Into<BroadcastSignal>) -> Result<SentSignal, Error> {
         self.send(operation.into())
     }
 }
