@@ -1,5 +1,45 @@
 //! What the generated types are made of: ids, open enums, conditions, pages, JSON that stays as it came. Nothing here knows
 //! an operation.
+//!
+//! What makes no sense does not compile. Keys are not mixed up:
+//!
+//! ```compile_fail,E0277
+//! use camunda_core::api::{CompleteJob, JobKey, UserTaskKey};
+//! # fn f(job: JobKey, task: UserTaskKey) {
+//! CompleteJob::new(task);
+//! # }
+//! ```
+//!
+//! ```
+//! # use camunda_core::api::{CompleteJob, JobKey, UserTaskKey};
+//! # fn f(job: JobKey, task: UserTaskKey) {
+//! CompleteJob::new(job);
+//! # }
+//! ```
+//!
+//! A search pages only as the cluster can; this one has no cursors:
+//!
+//! ```compile_fail,E0599
+//! use camunda_core::api::GetProcessInstanceStatisticsByError;
+//! GetProcessInstanceStatisticsByError::new().after("YQ==");
+//! ```
+//!
+//! ```
+//! # use camunda_core::api::GetProcessInstanceStatisticsByError;
+//! GetProcessInstanceStatisticsByError::new().from(10);
+//! ```
+//!
+//! A condition has only the operators that its member knows; keys are not compared:
+//!
+//! ```compile_fail,E0277
+//! use camunda_core::api::{SearchIncidents, gt};
+//! SearchIncidents::new().filter(|f| f.incident_key(gt("1")));
+//! ```
+//!
+//! ```
+//! # use camunda_core::api::{SearchIncidents, gt};
+//! SearchIncidents::new().filter(|f| f.creation_time(gt("2026-01-01T00:00:00Z")));
+//! ```
 
 mod change;
 pub mod condition;

@@ -43,7 +43,7 @@ pub struct CurrentUser {
 }
 
 /// What [`SearchOwnAuthorizations`](crate::api::SearchOwnAuthorizations) answers.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -52,7 +52,6 @@ pub struct OwnAuthorizationPage {
     #[serde(default, deserialize_with = "plain")]
     pub page: PageInfo,
     /// The results.
-    #[serde(default, deserialize_with = "plain")]
     pub items: Vec<Authorization>,
     /// The authorizations enabled.
     #[serde(default, deserialize_with = "plain")]
