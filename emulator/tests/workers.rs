@@ -203,6 +203,12 @@ fn a_failed_job_shows_its_message_and_an_incident() {
         .send("POST", &format!("{path}/resolution"), None, b"")
         .no_content();
     assert_eq!(client.job("charge"), job);
+    let element = json!({ "filter": { "processInstanceKey": instance, "elementId": "work" } });
+    let shown = client.search("element-instances", element)["items"][0].clone();
+    assert_eq!(
+        (&shown["hasIncident"], &shown["incidentKey"]),
+        (&json!(false), &Value::Null)
+    );
 }
 
 #[test]
@@ -464,4 +470,31 @@ fn files_that_are_no_processes_can_be_read_and_deleted() {
         "Command 'DELETE' rejected with code 'NOT_FOUND': Expected to delete resource but no resource found with key `{key}`"
     );
     assert_eq!((status, text), (404, wanted));
+}
+
+#[test]
+fn nobody_waits_for_messages_or_signals_yet() {
+    let (_emulator, client) = cluster();
+    let body = json!({ "name": "paid", "correlationKey": "7" });
+    let (status, _, text) = client.post("/v2/messages/correlation", body).problem();
+    let wanted = "Command 'CORRELATE' rejected with code 'NOT_FOUND': Expected to find subscription for message with name \
+                  'paid' and correlation key '7', but none was found.";
+    assert_eq!((status, text.as_str()), (404, wanted));
+    assert_eq!(
+        client
+            .post("/v2/messages/correlation", json!({}))
+            .problem()
+            .2,
+        "No messageName provided."
+    );
+    assert!(
+        client
+            .post("/v2/signals/broadcast", json!({ "signalName": "s" }))
+            .ok()["signalKey"]
+            .is_string()
+    );
+    assert_eq!(
+        client.post("/v2/signals/broadcast", json!({})).problem().2,
+        "No signalName provided."
+    );
 }
