@@ -498,3 +498,45 @@ fn nobody_waits_for_messages_or_signals_yet() {
         "No signalName provided."
     );
 }
+
+#[test]
+fn many_workers_do_every_job_exactly_once() {
+    const INSTANCES: u64 = 120;
+    let (emulator, client) = cluster();
+    let workers: Vec<_> = (0..6)
+        .map(|_| {
+            let worker = Client::new(&emulator);
+            std::thread::spawn(move || {
+                let poll = json!({ "type": "charge", "timeout": 60_000, "maxJobsToActivate": 3, "requestTimeout": 1_000 });
+                let mut done = 0;
+                loop {
+                    let jobs = worker.post("/v2/jobs/activation", &poll).ok();
+                    let jobs = jobs["jobs"].as_array().expect("a list").clone();
+                    if jobs.is_empty() {
+                        return done;
+                    }
+                    for job in jobs {
+                        let key = job["jobKey"].as_str().expect("a text");
+                        worker.post(&format!("/v2/jobs/{key}/completion"), json!({})).no_content();
+                        done += 1;
+                    }
+                }
+            })
+        })
+        .collect();
+    for n in 0..INSTANCES {
+        client.start("order", json!({ "n": n }));
+    }
+    let done: u64 = workers
+        .into_iter()
+        .map(|worker| worker.join().expect("the worker is fine"))
+        .sum();
+    assert_eq!(done, INSTANCES);
+    assert_eq!(
+        client.search(
+            "process-instances",
+            json!({ "filter": { "state": "COMPLETED" } })
+        )["page"]["totalItems"],
+        INSTANCES
+    );
+}
