@@ -244,6 +244,23 @@ impl Cluster {
         self.engine.deadline()
     }
 
+    /// Stops the time that processes see at this instant (epoch milliseconds, not negative).
+    ///
+    /// # Errors
+    ///
+    /// If the instant is negative.
+    pub fn pin_clock(&mut self, at: i64, now: i64) -> Result<(), String> {
+        let pinned = self.engine.pin_clock(at, now);
+        self.collect();
+        pinned.map_err(|rejection| rejection.text)
+    }
+
+    /// Lets the time that processes see run with the real one again.
+    pub fn reset_clock(&mut self, now: i64) {
+        self.engine.reset_clock(now);
+        self.collect();
+    }
+
     /// Moves the time that processes see forward, by milliseconds; what falls due happens.
     pub fn advance_clock(&mut self, by: i64, now: i64) {
         self.engine.advance_clock(by, now);

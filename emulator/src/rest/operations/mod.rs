@@ -90,6 +90,8 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     }
     match request.route.operation {
         "activateJobs" => job::activate(engine, request),
+        "broadcastSignal" => message::broadcast(engine, request),
+        "correlateMessage" => message::correlate(engine, request),
         "cancelProcessInstance" => instance::cancel(engine, request),
         "completeJob" => job::complete(engine, request),
         "createDeployment" => deployment::create(engine, request),

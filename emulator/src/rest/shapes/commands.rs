@@ -95,3 +95,17 @@ pub(super) static PIN_CLOCK: Shape = Object(&[("timestamp", Long)]);
 
 pub(super) static DELETE_RESOURCE: Shape =
     Object(&[("operationReference", Long), ("deleteHistory", Boolean)]);
+
+pub(super) static CORRELATE_MESSAGE: Shape = Object(&[
+    ("name", Text),
+    ("correlationKey", Text),
+    ("variables", Open),
+    ("tenantId", Text),
+    ("businessId", Text),
+]);
+
+pub(super) static BROADCAST_SIGNAL: Shape = Object(&[
+    ("signalName", Text),
+    ("variables", Open),
+    ("tenantId", Text),
+]);
