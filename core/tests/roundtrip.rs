@@ -1,6 +1,11 @@
 //! Every sample of the API becomes our typed value and comes back equal: requests from their members, answers from their
 //! bodies. The samples were made for this project; none was sent by a cluster.
-#![allow(clippy::disallowed_types, clippy::disallowed_macros, clippy::disallowed_methods, reason = "a test looks at files")]
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "a test looks at files"
+)]
 
 use std::collections::BTreeMap;
 
@@ -69,7 +74,10 @@ fn check(release: &str, failures: &mut Vec<String>) -> Counts {
             let decoded = percent_encoding::percent_decode_str(request.uri().path()).decode_utf8().unwrap();
             let wanted: BTreeMap<String, String> =
                 object(&sample[asked]).iter().map(|(name, value)| (name.clone(), text(value))).collect();
-            if decoded != path || query(request.uri()) != wanted || *request.method() != *sample["method"].as_str().unwrap() {
+            if decoded != path
+                || query(request.uri()) != wanted
+                || *request.method() != *sample["method"].as_str().unwrap()
+            {
                 fail(format!("{} {} instead of {path} {wanted:?}", request.method(), request.uri()));
                 sent = false;
             }

@@ -8,6 +8,12 @@ use crate::plan::Plan;
 
 /// The text of `api/mod.rs`.
 pub(super) fn api(plan: &Plan<'_>) -> String {
+    // What clusters mean by their statuses, observed over the releases that they are listed for.
+    const STATUSES: &str = "//!\n\
+        //! Statuses of errors, whatever the operation: 400 the request is not acceptable, or the tenant or a state forbids it; 401 no\n\
+        //! valid credentials; 403 not permitted, or no search on this cluster; 404 there is no such thing, or it is already over;\n\
+        //! 409 it exists already, or its state forbids it; 500 a fault of the cluster; 503 not now: overloaded or without a leader;\n\
+        //! 504 nobody knows in time what became of it. Any status may come for any operation, whatever its list says.\n";
     let release = &plan.model.release;
     let count = plan.model.operations.len();
     let mut text = format!(
@@ -29,6 +35,7 @@ pub(super) fn api(plan: &Plan<'_>) -> String {
             rust = pascal(&operation.id),
         );
     }
+    text.push_str(STATUSES);
     text.push_str(
         "\nmod keys;\nmod models;\nmod operations;\n#[cfg(feature = \"roundtrip\")]\npub mod roundtrip;\n\npub use keys::*;\npub use models::*;\npub use operations::*;\n\n",
     );
