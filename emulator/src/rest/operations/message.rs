@@ -24,9 +24,7 @@ pub(super) fn publish(engine: &mut Engine, request: &Request<'_>) -> Result<Repl
         time_to_live: body.long("timeToLive").unwrap_or_default(),
     };
     let key = engine.publish_message(message, request.now)?;
-    Ok(Reply::Json(
-        json!({ "messageKey": key.to_string(), "tenantId": TENANT }),
-    ))
+    Ok(Reply::Json(json!({ "messageKey": key.to_string(), "tenantId": TENANT })))
 }
 
 /// Correlates now or never; the answer tells which instance took the message.
@@ -38,11 +36,7 @@ pub(super) fn correlate(engine: &mut Engine, request: &Request<'_>) -> Result<Re
     violations.require(!name.trim().is_empty(), "No messageName provided");
     check_business_id(&body, &mut violations);
     violations.check()?;
-    engine.correlate_message(
-        name,
-        body.text("correlationKey").unwrap_or_default(),
-        request.now,
-    )?;
+    engine.correlate_message(name, body.text("correlationKey").unwrap_or_default(), request.now)?;
     Ok(Reply::Empty)
 }
 
@@ -53,23 +47,15 @@ pub(super) fn broadcast(engine: &mut Engine, request: &Request<'_>) -> Result<Re
     violations.require(body.text("signalName").is_some(), "No signalName provided");
     violations.check()?;
     let key = engine.broadcast_signal(request.now);
-    Ok(Reply::Json(
-        json!({ "signalKey": key.to_string(), "tenantId": TENANT }),
-    ))
+    Ok(Reply::Json(json!({ "signalKey": key.to_string(), "tenantId": TENANT })))
 }
 
 fn tenants(body: &Body) -> Vec<String> {
-    body.text("tenantId")
-        .map(str::to_owned)
-        .into_iter()
-        .collect()
+    body.text("tenantId").map(str::to_owned).into_iter().collect()
 }
 
 fn check_business_id(body: &Body, violations: &mut Violations) {
-    if body
-        .text("businessId")
-        .is_some_and(|id| id.chars().count() > 256)
-    {
+    if body.text("businessId").is_some_and(|id| id.chars().count() > 256) {
         violations.add("The provided businessId exceeds the limit of 256 characters");
     }
 }
