@@ -23,11 +23,7 @@ pub struct Assertion<'a> {
 
 impl<'a> Assertion<'a> {
     pub(crate) fn new(emulator: &'a Emulator, instance: i64) -> Self {
-        Self {
-            emulator,
-            instance,
-            patience: PATIENCE,
-        }
+        Self { emulator, instance, patience: PATIENCE }
     }
 
     /// Waits up to this long for each expectation instead of ten seconds.
@@ -40,34 +36,26 @@ impl<'a> Assertion<'a> {
     /// The element has completed.
     #[track_caller]
     pub fn passed(&self, element: &str) -> &Self {
-        self.until(&format!("has passed '{element}'"), |i| {
-            i.completed.iter().any(|id| id == element)
-        })
+        self.until(&format!("has passed '{element}'"), |i| i.completed.iter().any(|id| id == element))
     }
 
     /// The element is active.
     #[track_caller]
     pub fn waits_at(&self, element: &str) -> &Self {
-        self.until(&format!("waits at '{element}'"), |i| {
-            i.active.iter().any(|id| id == element)
-        })
+        self.until(&format!("waits at '{element}'"), |i| i.active.iter().any(|id| id == element))
     }
 
     /// The process has a variable of this value.
     #[track_caller]
     pub fn has_variable(&self, name: &str, value: impl Into<Value>) -> &Self {
         let value = value.into();
-        self.until(&format!("has the variable '{name}' = {value}"), |i| {
-            i.variables.get(name) == Some(&value)
-        })
+        self.until(&format!("has the variable '{name}' = {value}"), |i| i.variables.get(name) == Some(&value))
     }
 
     /// There is an open incident whose message contains this.
     #[track_caller]
     pub fn has_incident(&self, message: &str) -> &Self {
-        self.until(&format!("has an incident about '{message}'"), |i| {
-            i.incidents.iter().any(|m| m.contains(message))
-        })
+        self.until(&format!("has an incident about '{message}'"), |i| i.incidents.iter().any(|m| m.contains(message)))
     }
 
     /// The instance has completed.
@@ -91,10 +79,7 @@ impl<'a> Assertion<'a> {
                 return self;
             }
             if Instant::now() >= end {
-                panic!(
-                    "not after {:?}: instance {} {expectation}; it is {seen:#?}",
-                    self.patience, self.instance
-                );
+                panic!("not after {:?}: instance {} {expectation}; it is {seen:#?}", self.patience, self.instance);
             }
             std::thread::sleep(LOOK);
         }

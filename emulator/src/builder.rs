@@ -35,10 +35,7 @@ impl Default for Builder {
             basic: None,
             oidc: None,
             provider: None,
-            client: (
-                "camunda-emulator".to_owned(),
-                "camunda-emulator-secret".to_owned(),
-            ),
+            client: ("camunda-emulator".to_owned(), "camunda-emulator-secret".to_owned()),
         }
     }
 }
@@ -87,41 +84,22 @@ impl Builder {
         if self.basic.is_some() && (self.oidc.is_some() || self.provider.is_some()) {
             return refused("basic authentication and tokens exclude each other");
         }
-        if self
-            .oidc
-            .as_ref()
-            .is_some_and(|(issuer, _)| !issuer.starts_with("http://"))
-        {
-            return refused(
-                "the issuer must be an http:// address: the emulator fetches its keys without TLS",
-            );
+        if self.oidc.as_ref().is_some_and(|(issuer, _)| !issuer.starts_with("http://")) {
+            return refused("the issuer must be an http:// address: the emulator fetches its keys without TLS");
         }
         let listener = TcpListener::bind((self.host, self.port))?;
         let address = listener.local_addr()?;
-        let audience = self
-            .oidc
-            .as_ref()
-            .map_or(AUDIENCE, |(_, audience)| audience)
-            .to_owned();
+        let audience = self.oidc.as_ref().map_or(AUDIENCE, |(_, audience)| audience).to_owned();
         let (id, secret) = self.client;
         let provider = match self.provider {
             Some(life) => {
                 let base = format!("http://{address}");
-                Some(IdentityProvider::new(
-                    &base,
-                    PROVIDER_PATH,
-                    &audience,
-                    (&id, &secret),
-                    life,
-                )?)
+                Some(IdentityProvider::new(&base, PROVIDER_PATH, &audience, (&id, &secret), life)?)
             }
             None => None,
         };
         let mut credentials = Vec::new();
-        let issuer = self
-            .oidc
-            .map(|(issuer, _)| issuer)
-            .or_else(|| provider.as_ref().map(|p| p.issuer().to_owned()));
+        let issuer = self.oidc.map(|(issuer, _)| issuer).or_else(|| provider.as_ref().map(|p| p.issuer().to_owned()));
         let authentication = match (self.basic, issuer) {
             (Some((user, password)), _) => {
                 credentials.push(("CAMUNDA_AUTH_STRATEGY", "BASIC".to_owned()));

@@ -82,25 +82,13 @@ impl Cluster {
     pub fn handle(&mut self, request: Request<Vec<u8>>, now: i64) -> RequestId {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
-        if let Some(answer) = self
-            .provider
-            .as_mut()
-            .and_then(|provider| provider.answer(&request, now))
-        {
+        if let Some(answer) = self.provider.as_mut().and_then(|provider| provider.answer(&request, now)) {
             self.answers.push_back((RequestId(ticket.0), answer));
         } else {
             let route = route::find(request.method(), request.uri().path());
             match self.record(&request, route.as_ref().ok().map(|route| route.operation)) {
                 Some(answer) => self.answers.push_back((RequestId(ticket.0), answer)),
-                None => self.judge(
-                    Arrival {
-                        ticket,
-                        request,
-                        route,
-                    },
-                    now,
-                    false,
-                ),
+                None => self.judge(Arrival { ticket, request, route }, now, false),
             }
         }
         self.collect();
@@ -108,35 +96,24 @@ impl Cluster {
     }
 
     /// Keeps a record of the request; the answer if it is to fail.
-    fn record(
-        &mut self,
-        request: &Request<Vec<u8>>,
-        operation: Option<&'static str>,
-    ) -> Option<Response<Vec<u8>>> {
+    fn record(&mut self, request: &Request<Vec<u8>>, operation: Option<&'static str>) -> Option<Response<Vec<u8>>> {
         let path = request.uri().path();
         if self.recorded.len() >= RECORD_LIMIT {
             self.recorded.pop_front();
         }
         let (method, path) = (request.method().to_string(), path.to_owned());
-        self.recorded.push_back(Recorded {
-            method,
-            path: path.clone(),
-            operation,
-        });
+        self.recorded.push_back(Recorded { method, path: path.clone(), operation });
         let operation = operation?;
         *self.seen.entry(operation).or_default() += 1;
         self.faults.retain(|fault| fault.times > 0);
-        self.faults
-            .iter_mut()
-            .find_map(|fault| fault.strike(operation, &path))
+        self.faults.iter_mut().find_map(|fault| fault.strike(operation, &path))
     }
 
     /// Judges the caller, and serves him if he may pass.
     fn judge(&mut self, arrival: Arrival, now: i64, fetched: bool) {
         let (path, headers) = (arrival.request.uri().path(), arrival.request.headers());
         let mut verdict = self.guard.judge(path, headers, now, fetched);
-        if let (Verdict::Undecided, Guard::Oidc(oidc), Some(provider)) =
-            (&verdict, &mut self.guard, &self.provider)
+        if let (Verdict::Undecided, Guard::Oidc(oidc), Some(provider)) = (&verdict, &mut self.guard, &self.provider)
             && oidc.trusts(provider.issuer())
         {
             oidc.set_keys(&provider.key_set());
@@ -157,11 +134,7 @@ impl Cluster {
     }
 
     fn serve(&mut self, arrival: Arrival, caller: &str, now: i64) -> Option<Response<Vec<u8>>> {
-        let Arrival {
-            ticket,
-            request,
-            route,
-        } = arrival;
+        let Arrival { ticket, request, route } = arrival;
         let path = request.uri().path();
         let reply = route.and_then(|route| {
             let request = operations::Request {
@@ -177,14 +150,8 @@ impl Cluster {
         });
         match reply {
             Ok(Reply::Json(value)) => Some(json(&value)),
-            Ok(Reply::Xml(text)) => Some(content(
-                StatusCode::OK,
-                "text/xml",
-                text.as_bytes().to_vec(),
-            )),
-            Ok(Reply::Bytes(media_type, bytes)) => {
-                Some(content(StatusCode::OK, media_type, bytes.to_vec()))
-            }
+            Ok(Reply::Xml(text)) => Some(content(StatusCode::OK, "text/xml", text.as_bytes().to_vec())),
+            Ok(Reply::Bytes(media_type, bytes)) => Some(content(StatusCode::OK, media_type, bytes.to_vec())),
             Ok(Reply::Empty) => {
                 let mut response = Response::new(Vec::new());
                 *response.status_mut() = StatusCode::NO_CONTENT;
@@ -202,11 +169,7 @@ impl Cluster {
     /// [`Cluster::take_document`]. There is nothing to fetch if the cluster is its own identity provider.
     #[must_use]
     pub fn wanted_document(&self) -> Option<String> {
-        if let Guard::Oidc(oidc) = &self.guard {
-            oidc.wanted()
-        } else {
-            None
-        }
+        if let Guard::Oidc(oidc) = &self.guard { oidc.wanted() } else { None }
     }
 
     /// Takes the document that was wanted, or why it could not be fetched.
@@ -244,6 +207,23 @@ impl Cluster {
         self.engine.deadline()
     }
 
+    /// Stops the time that processes see at this instant (epoch milliseconds, not negative).
+    ///
+    /// # Errors
+    ///
+    /// If the instant is negative.
+    pub fn pin_clock(&mut self, at: i64, now: i64) -> Result<(), String> {
+        let pinned = self.engine.pin_clock(at, now);
+        self.collect();
+        pinned.map_err(|rejection| rejection.text)
+    }
+
+    /// Lets the time that processes see run with the real one again.
+    pub fn reset_clock(&mut self, now: i64) {
+        self.engine.reset_clock(now);
+        self.collect();
+    }
+
     /// Moves the time that processes see forward, by milliseconds; what falls due happens.
     pub fn advance_clock(&mut self, by: i64, now: i64) {
         self.engine.advance_clock(by, now);
@@ -252,10 +232,7 @@ impl Cluster {
 
     /// Deploys a file without a request; the error is the report of what is wrong with it.
     pub fn deploy(&mut self, name: &str, content: &[u8], now: i64) -> Result<(), String> {
-        let resource = Resource {
-            name: name.to_owned(),
-            bytes: content.to_vec(),
-        };
+        let resource = Resource { name: name.to_owned(), bytes: content.to_vec() };
         let deployed = self.engine.deploy(vec![resource], now);
         self.collect();
         deployed.map(drop).map_err(|rejection| rejection.text)
@@ -283,11 +260,7 @@ impl Cluster {
     /// All instances as they are now, oldest first.
     #[must_use]
     pub fn snapshots(&self) -> Vec<Snapshot> {
-        self.engine
-            .instances
-            .keys()
-            .filter_map(|key| self.snapshot(*key))
-            .collect()
+        self.engine.instances.keys().filter_map(|key| self.snapshot(*key)).collect()
     }
 
     /// The latest requests, oldest first.
@@ -318,10 +291,9 @@ impl Cluster {
             };
             let answer = match outcome {
                 Outcome::Jobs(jobs) => json(&operations::activated(&self.engine, jobs)),
-                Outcome::Completed {
-                    instance,
-                    variables,
-                } => json(&operations::created(&self.engine, instance, variables)),
+                Outcome::Completed { instance, variables } => {
+                    json(&operations::created(&self.engine, instance, variables))
+                }
                 Outcome::TimedOut => Problem::timed_out().response(&path),
             };
             self.answers.push_back((RequestId(ticket.0), answer));
@@ -336,18 +308,12 @@ impl Default for Cluster {
 }
 
 fn json(value: &Value) -> Response<Vec<u8>> {
-    content(
-        StatusCode::OK,
-        "application/json",
-        value.to_string().into_bytes(),
-    )
+    content(StatusCode::OK, "application/json", value.to_string().into_bytes())
 }
 
 fn content(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response<Vec<u8>> {
     let mut response = Response::new(bytes);
     *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     response
 }

@@ -40,16 +40,8 @@ impl Emulator {
         Builder::default()
     }
 
-    pub(crate) fn new(
-        server: Server,
-        address: SocketAddr,
-        credentials: Vec<(&'static str, String)>,
-    ) -> Self {
-        Self {
-            server,
-            address,
-            credentials,
-        }
+    pub(crate) fn new(server: Server, address: SocketAddr, credentials: Vec<(&'static str, String)>) -> Self {
+        Self { server, address, credentials }
     }
 
     /// The address of the REST API, without the `/v2` below it: `http://127.0.0.1:36901`.
@@ -64,9 +56,7 @@ impl Emulator {
     pub fn environment(&self) -> Vec<(String, String)> {
         let address = ("CAMUNDA_REST_ADDRESS", self.address());
         let pairs = std::iter::once(&address).chain(&self.credentials);
-        pairs
-            .map(|(name, value)| ((*name).to_owned(), value.clone()))
-            .collect()
+        pairs.map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
     }
 
     /// Deploys a file without a client.
@@ -136,8 +126,7 @@ impl Emulator {
     /// How many requests for a token the identity provider got; 0 if the emulator is none.
     #[must_use]
     pub fn token_requests(&self) -> u64 {
-        self.provider(|provider| provider.token_requests())
-            .unwrap_or_default()
+        self.provider(|provider| provider.token_requests()).unwrap_or_default()
     }
 
     /// Lets the identity provider answer the next `times` requests for a token with this status.
@@ -152,8 +141,7 @@ impl Emulator {
     ///
     /// If the system has no randomness for a key.
     pub fn rotate_keys(&self) -> io::Result<()> {
-        self.provider(IdentityProvider::rotate_keys)
-            .unwrap_or(Ok(()))
+        self.provider(IdentityProvider::rotate_keys).unwrap_or(Ok(()))
     }
 
     /// The issuer of the emulator's own identity provider, if it is one.
@@ -186,6 +174,18 @@ impl Clock<'_> {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.0.with(|cluster, now| cluster.advance_clock(by, now));
     }
+
+    /// Stops it at this time after the epoch: nothing falls due until it is moved.
+    pub fn pin(&self, since_epoch: Duration) {
+        let at = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
+        // Only a negative instant would be refused.
+        let _pinned = self.0.with(|cluster, now| cluster.pin_clock(at, now));
+    }
+
+    /// Lets it run with the real time again.
+    pub fn reset(&self) {
+        self.0.with(Cluster::reset_clock);
+    }
 }
 
 /// Requests that are to fail.
@@ -196,11 +196,7 @@ pub struct Faults<'a>(&'a Emulator);
 impl<'a> Faults<'a> {
     /// Faults of this operation (`completeJob`); the first one only, unless told otherwise.
     pub fn on(self, operation: &str) -> FaultsOf<'a> {
-        FaultsOf {
-            emulator: self.0,
-            operation: operation.to_owned(),
-            times: 1,
-        }
+        FaultsOf { emulator: self.0, operation: operation.to_owned(), times: 1 }
     }
 
     /// Forgets all faults that were asked for.
@@ -227,12 +223,7 @@ impl FaultsOf<'_> {
 
     /// They are answered with this status and title, and not carried out.
     pub fn answer(self, status: u16, title: &str) {
-        let fault = Fault {
-            operation: self.operation,
-            times: self.times,
-            status,
-            title: title.to_owned(),
-        };
+        let fault = Fault { operation: self.operation, times: self.times, status, title: title.to_owned() };
         self.emulator.with(|cluster, _| cluster.add_fault(fault));
     }
 }

@@ -56,19 +56,11 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (argument.as_str(), None),
         };
-        let mut value = || {
-            inline
-                .clone()
-                .or_else(|| arguments.next())
-                .ok_or_else(|| format!("{name} needs a value"))
-        };
+        let mut value = || inline.clone().or_else(|| arguments.next()).ok_or_else(|| format!("{name} needs a value"));
         match name {
             "--help" | "-h" => return Ok(Wish::Say(HELP.to_owned())),
             "--version" | "-V" => {
-                return Ok(Wish::Say(format!(
-                    "camunda-emulator {}\n",
-                    env!("CARGO_PKG_VERSION")
-                )));
+                return Ok(Wish::Say(format!("camunda-emulator {}\n", env!("CARGO_PKG_VERSION"))));
             }
             "--port" => port = parse(name, &value()?, "a port number (0 to 65535)")?,
             "--host" => builder = builder.host(parse::<IpAddr>(name, &value()?, "an IP address")?),
@@ -84,9 +76,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
             "--oidc" => issuer = Some(value()?),
             "--audience" => audience = Some(value()?),
             _ => {
-                return Err(format!(
-                    "unknown option '{argument}'; --help lists the options"
-                ));
+                return Err(format!("unknown option '{argument}'; --help lists the options"));
             }
         }
     }
@@ -98,23 +88,17 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
 }
 
 fn parse<T: std::str::FromStr>(name: &str, text: &str, what: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("{name}: '{text}' is not {what}"))
+    text.parse().map_err(|_| format!("{name}: '{text}' is not {what}"))
 }
 
 fn serve(builder: Builder, port: u16) -> Result<(), String> {
-    let emulator = builder
-        .port(port)
-        .start()
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                format!(
-                    "port {port} is taken; choose another with --port, or --port 0 for a free one"
-                )
-            }
-            std::io::ErrorKind::InvalidInput => error.to_string(),
-            _ => format!("cannot listen on port {port}: {error}"),
-        })?;
+    let emulator = builder.port(port).start().map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            format!("port {port} is taken; choose another with --port, or --port 0 for a free one")
+        }
+        std::io::ErrorKind::InvalidInput => error.to_string(),
+        _ => format!("cannot listen on port {port}: {error}"),
+    })?;
     println!("listening on {}", emulator.address());
     for (name, value) in emulator.environment() {
         println!("{name}={value}");
@@ -128,44 +112,22 @@ mod tests {
     use super::{Wish, read};
 
     fn fault(arguments: &[&str]) -> String {
-        read(arguments.iter().map(|a| (*a).to_owned()))
-            .err()
-            .unwrap_or_default()
+        read(arguments.iter().map(|a| (*a).to_owned())).err().unwrap_or_default()
     }
 
     #[test]
     fn wrong_arguments_are_told() {
-        assert_eq!(
-            fault(&["--prot", "1"]),
-            "unknown option '--prot'; --help lists the options"
-        );
+        assert_eq!(fault(&["--prot", "1"]), "unknown option '--prot'; --help lists the options");
         assert_eq!(fault(&["--port"]), "--port needs a value");
-        assert_eq!(
-            fault(&["--port=70000"]),
-            "--port: '70000' is not a port number (0 to 65535)"
-        );
+        assert_eq!(fault(&["--port=70000"]), "--port: '70000' is not a port number (0 to 65535)");
         assert_eq!(fault(&["--basic", "demo"]), "--basic needs USER:PASSWORD");
-        assert_eq!(
-            fault(&["--oidc", "http://localhost"]),
-            "--oidc and --audience go together"
-        );
+        assert_eq!(fault(&["--oidc", "http://localhost"]), "--oidc and --audience go together");
     }
 
     #[test]
     fn right_arguments_are_taken() {
-        let arguments = [
-            "--port=0",
-            "--host",
-            "127.0.0.1",
-            "--identity-provider",
-            "30",
-        ];
-        assert!(matches!(
-            read(arguments.iter().map(|a| (*a).to_owned())),
-            Ok(Wish::Serve(_, 0))
-        ));
-        assert!(
-            matches!(read(["--help".to_owned()].into_iter()), Ok(Wish::Say(text)) if text.contains("--basic"))
-        );
+        let arguments = ["--port=0", "--host", "127.0.0.1", "--identity-provider", "30"];
+        assert!(matches!(read(arguments.iter().map(|a| (*a).to_owned())), Ok(Wish::Serve(_, 0))));
+        assert!(matches!(read(["--help".to_owned()].into_iter()), Ok(Wish::Say(text)) if text.contains("--basic")));
     }
 }

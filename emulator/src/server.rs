@@ -81,37 +81,22 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start(listener: TcpListener, cluster: Cluster) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        let state = Mutex::new(State {
-            cluster,
-            waiters: BTreeMap::new(),
-            fetching: false,
-        });
-        let shared = Arc::new(Shared {
-            state,
-            changed: Notify::new(),
-            stop: Notify::new(),
-        });
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let state = Mutex::new(State { cluster, waiters: BTreeMap::new(), fetching: false });
+        let shared = Arc::new(Shared { state, changed: Notify::new(), stop: Notify::new() });
         let inner = Arc::clone(&shared);
-        let thread = std::thread::Builder::new()
-            .name("camunda-emulator".to_owned())
-            .spawn(move || {
-                runtime.block_on(async {
-                    // Registering a listener that is bound already fails only if the process is out of handles.
-                    if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
-                        tokio::spawn(keep_time(Arc::clone(&inner)));
-                        tokio::spawn(accept(listener, Arc::clone(&inner)));
-                        // Everything that was spawned ends with the runtime.
-                        inner.stop.notified().await;
-                    }
-                });
-            })?;
-        Ok(Self {
-            shared,
-            thread: Some(thread),
-        })
+        let thread = std::thread::Builder::new().name("camunda-emulator".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                // Registering a listener that is bound already fails only if the process is out of handles.
+                if let Ok(listener) = tokio::net::TcpListener::from_std(listener) {
+                    tokio::spawn(keep_time(Arc::clone(&inner)));
+                    tokio::spawn(accept(listener, Arc::clone(&inner)));
+                    // Everything that was spawned ends with the runtime.
+                    inner.stop.notified().await;
+                }
+            });
+        })?;
+        Ok(Self { shared, thread: Some(thread) })
     }
 
     /// Waits until the server ends, which it does not by itself.
@@ -133,9 +118,7 @@ impl Drop for Server {
 
 /// The only clock of the crate.
 pub(crate) fn now() -> i64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -151,8 +134,7 @@ async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
         tokio::spawn(async move {
             let service = service_fn(|request| answer(Arc::clone(&shared), request));
             let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new())
-                .header_read_timeout(Duration::from_secs(60));
+            http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(60));
             // A broken connection is the client's affair.
             let _broken = http.serve_connection(TokioIo::new(stream), service).await;
         });
@@ -168,9 +150,7 @@ async fn keep_time(shared: Arc<Shared>) {
         match deadline {
             None => changed.await,
             Some(at) => {
-                let wait = Duration::from_millis(
-                    u64::try_from(at.saturating_sub(now())).unwrap_or_default(),
-                );
+                let wait = Duration::from_millis(u64::try_from(at.saturating_sub(now())).unwrap_or_default());
                 if tokio::time::timeout(wait, changed).await.is_err() {
                     let mut state = shared.lock();
                     state.cluster.advance(now());
@@ -188,10 +168,7 @@ async fn fetch_documents(shared: Arc<Shared>) {
         let Some(address) = wanted else { break };
         let document = fetch(&address).await;
         let mut state = shared.lock();
-        let document = document
-            .as_ref()
-            .map(|bytes| &**bytes)
-            .map_err(String::as_str);
+        let document = document.as_ref().map(|bytes| &**bytes).map_err(String::as_str);
         state.cluster.take_document(document, now());
         state.deliver();
     }
@@ -199,10 +176,7 @@ async fn fetch_documents(shared: Arc<Shared>) {
     shared.changed.notify_one();
 }
 
-async fn answer(
-    shared: Arc<Shared>,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
     let answer = match Limited::new(body, BODY_LIMIT).collect().await {
@@ -214,17 +188,13 @@ async fn answer(
                 let (sender, receiver) = oneshot::channel();
                 state.waiters.insert(id, sender);
                 state.deliver();
-                if state.cluster.wanted_document().is_some()
-                    && !std::mem::replace(&mut state.fetching, true)
-                {
+                if state.cluster.wanted_document().is_some() && !std::mem::replace(&mut state.fetching, true) {
                     tokio::spawn(fetch_documents(Arc::clone(&shared)));
                 }
                 receiver
             };
             shared.changed.notify_one();
-            receiver
-                .await
-                .unwrap_or_else(|_| Problem::undeliverable().response(&path))
+            receiver.await.unwrap_or_else(|_| Problem::undeliverable().response(&path))
         }
         Err(_) => {
             let detail = "Maximum upload size exceeded";
@@ -238,19 +208,10 @@ async fn answer(
 fn dressed(answer: Response<Vec<u8>>) -> Response<Full<Bytes>> {
     let mut answer = answer.map(|bytes| Full::new(Bytes::from(bytes)));
     let headers = answer.headers_mut();
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("no-cache, no-store, max-age=0, must-revalidate"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store, max-age=0, must-revalidate"));
     headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     headers.insert(header::EXPIRES, HeaderValue::from_static("0"));
-    headers.insert(
-        header::X_FRAME_OPTIONS,
-        HeaderValue::from_static("SAMEORIGIN"),
-    );
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     answer
 }

@@ -31,18 +31,10 @@ impl Snapshot {
     pub(crate) fn of(engine: &Engine, key: i64) -> Option<Self> {
         let instance = engine.instances.get(&key)?;
         let elements = |state: &str| {
-            let own = instance
-                .elements
-                .iter()
-                .filter_map(|key| engine.elements.get(key));
-            own.filter(|element| element.state() == state)
-                .map(|element| element.model().id.to_string())
-                .collect()
+            let own = instance.elements.iter().filter_map(|key| engine.elements.get(key));
+            own.filter(|element| element.state() == state).map(|element| element.model().id.to_string()).collect()
         };
-        let incidents = instance
-            .incidents
-            .iter()
-            .filter_map(|key| engine.incidents.get(key));
+        let incidents = instance.incidents.iter().filter_map(|key| engine.incidents.get(key));
         Some(Self {
             key,
             process_id: instance.definition.process.id.to_string(),
@@ -51,10 +43,7 @@ impl Snapshot {
             completed: elements("COMPLETED"),
             terminated: elements("TERMINATED"),
             variables: engine.visible(key, &[]),
-            incidents: incidents
-                .filter(|incident| incident.active)
-                .map(|incident| incident.message.clone())
-                .collect(),
+            incidents: incidents.filter(|incident| incident.active).map(|incident| incident.message.clone()).collect(),
         })
     }
 }

@@ -12,10 +12,7 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or_default() % sides.max(1)
     }
 
@@ -28,14 +25,8 @@ impl Dice {
             match self.roll(4) {
                 0 => drop(bytes.drain(at..end)),
                 1 => bytes.splice(at..at, bytes[at..end].to_vec()).for_each(drop),
-                2 => bytes
-                    .splice(at..end, b"\"<>&=\\{}[]$\xff\0"[..self.roll(14)].to_vec())
-                    .for_each(drop),
-                _ => bytes
-                    .iter_mut()
-                    .skip(at)
-                    .take(2)
-                    .for_each(|b| *b = b.wrapping_add(1)),
+                2 => bytes.splice(at..end, b"\"<>&=\\{}[]$\xff\0"[..self.roll(14)].to_vec()).for_each(drop),
+                _ => bytes.iter_mut().skip(at).take(2).for_each(|b| *b = b.wrapping_add(1)),
             }
             if bytes.is_empty() {
                 return bytes;
@@ -45,29 +36,14 @@ impl Dice {
     }
 }
 
-fn send(
-    cluster: &mut Cluster,
-    method: &str,
-    path: &str,
-    media: &str,
-    body: &[u8],
-) -> Option<Response<Vec<u8>>> {
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header("content-type", media);
-    let id = cluster.handle(
-        request.body(body.to_vec()).expect("a request"),
-        1_700_000_000_000,
-    );
+fn send(cluster: &mut Cluster, method: &str, path: &str, media: &str, body: &[u8]) -> Option<Response<Vec<u8>>> {
+    let request = Request::builder().method(method).uri(path).header("content-type", media);
+    let id = cluster.handle(request.body(body.to_vec()).expect("a request"), 1_700_000_000_000);
     let (answered, answer) = cluster.poll_answer()?;
     assert_eq!(answered, id);
     let _time = cluster.deadline();
     let status = answer.status().as_u16();
-    assert!(
-        status < 500 || status == 501 || status == 503,
-        "{path}: {status}"
-    );
+    assert!(status < 500 || status == 501 || status == 503, "{path}: {status}");
     Some(answer)
 }
 
@@ -82,22 +58,14 @@ fn spoiled_models_are_judged() {
     let mut dice = Dice(1);
     let (mut good, mut bad) = (0, 0);
     for round in 0..4000 {
-        let model = if round % 2 == 0 {
-            &gateway
-        } else {
-            &one_task("order", "=kind")
-        };
+        let model = if round % 2 == 0 { &gateway } else { &one_task("order", "=kind") };
         let spoiled = String::from_utf8_lossy(&dice.spoil(model.as_bytes())).into_owned();
         let mut cluster = Cluster::default();
         match cluster.deploy("a.bpmn", spoiled.as_bytes(), 0) {
             Ok(()) => {
                 good += 1;
                 // Whatever was accepted also runs.
-                let _refused = cluster.create(
-                    "order",
-                    serde_json::json!({ "kind": 1, "x": { "y": [1] } }),
-                    0,
-                );
+                let _refused = cluster.create("order", serde_json::json!({ "kind": 1, "x": { "y": [1] } }), 0);
                 cluster.advance(10_000);
             }
             Err(report) => {
@@ -106,18 +74,13 @@ fn spoiled_models_are_judged() {
             }
         }
     }
-    assert!(
-        good > 100 && bad > 100,
-        "{good} good, {bad} bad: the generator is too kind or too cruel"
-    );
+    assert!(good > 100 && bad > 100, "{good} good, {bad} bad: the generator is too kind or too cruel");
 }
 
 #[test]
 fn spoiled_bodies_are_answered() {
     let mut cluster = Cluster::default();
-    cluster
-        .deploy("a.bpmn", one_task("order", "work").as_bytes(), 0)
-        .expect("good");
+    cluster.deploy("a.bpmn", one_task("order", "work").as_bytes(), 0).expect("good");
     let requests: [(&str, &str, &str); 8] = [
         (
             "POST",
@@ -160,11 +123,7 @@ fn spoiled_bodies_are_answered() {
     let mut successes = 0;
     for round in 0..8000 {
         let (method, path, body) = requests[round % requests.len()];
-        let body = if round < requests.len() {
-            body.as_bytes().to_vec()
-        } else {
-            dice.spoil(body.as_bytes())
-        };
+        let body = if round < requests.len() { body.as_bytes().to_vec() } else { dice.spoil(body.as_bytes()) };
         let answer = send(&mut cluster, method, path, "application/json", &body);
         successes += usize::from(answer.is_some_and(|a| a.status().is_success()));
     }
@@ -181,16 +140,7 @@ fn spoiled_forms_and_paths_are_answered() {
     let mut dice = Dice(3);
     for _ in 0..3000 {
         let spoiled = dice.spoil(form.as_bytes());
-        assert!(
-            send(
-                &mut cluster,
-                "POST",
-                "/v2/deployments",
-                "multipart/form-data; boundary=b",
-                &spoiled
-            )
-            .is_some()
-        );
+        assert!(send(&mut cluster, "POST", "/v2/deployments", "multipart/form-data; boundary=b", &spoiled).is_some());
     }
     for path in [
         "/",
@@ -204,10 +154,7 @@ fn spoiled_forms_and_paths_are_answered() {
         "/v2/jobs/99999999999999999999",
     ] {
         for method in ["GET", "POST", "DELETE", "PATCH", "BREW"] {
-            assert!(
-                send(&mut cluster, method, path, "application/json", b"{}").is_some(),
-                "{method} {path}"
-            );
+            assert!(send(&mut cluster, method, path, "application/json", b"{}").is_some(), "{method} {path}");
         }
     }
 }

@@ -12,59 +12,8 @@ use support::{Client, one_task};
 fn cluster() -> (Emulator, Client) {
     let emulator = Emulator::start().expect("starts");
     let client = Client::new(&emulator);
-    client
-        .deploy(&[("order.bpmn", &one_task("order", "charge"))])
-        .ok();
+    client.deploy(&[("order.bpmn", &one_task("order", "charge"))]).ok();
     (emulator, client)
-}
-
-fn members(value: &Value) -> Vec<&str> {
-    value
-        .as_object()
-        .map(|o| o.keys().map(String::as_str).collect())
-        .unwrap_or_default()
-}
-
-#[test]
-fn a_deployment_is_answered_with_one_of_five_members() {
-    let emulator = Emulator::start().expect("starts");
-    let client = Client::new(&emulator);
-    let deployed = client
-        .deploy(&[("order.bpmn", &one_task("order", "charge"))])
-        .ok();
-    let entry = &deployed["deployments"][0];
-    assert_eq!(
-        members(entry),
-        [
-            "decisionDefinition",
-            "decisionRequirements",
-            "form",
-            "processDefinition",
-            "resource"
-        ]
-    );
-    assert_eq!(
-        (
-            &entry["form"],
-            &entry["processDefinition"]["processDefinitionVersion"]
-        ),
-        (&Value::Null, &json!(1))
-    );
-    let key = entry["processDefinition"]["processDefinitionKey"]
-        .as_str()
-        .expect("keys are texts");
-
-    let definition = client.get(&format!("/v2/process-definitions/{key}")).ok();
-    let wanted = json!({ "name": "Name of order", "resourceName": "order.bpmn", "version": 1, "versionTag": null,
-        "processDefinitionId": "order", "tenantId": "<default>", "processDefinitionKey": key, "hasStartForm": false,
-        "state": "ACTIVE" });
-    assert_eq!(definition, wanted);
-    let xml = client.get(&format!("/v2/process-definitions/{key}/xml"));
-    assert_eq!(
-        (xml.status, xml.header("content-type")),
-        (200, Some("text/xml"))
-    );
-    assert_eq!(xml.text, one_task("order", "charge"));
 }
 
 #[test]
@@ -74,78 +23,31 @@ fn an_order_goes_through() {
         "tags": ["a:b"], "businessId": "7" });
     let created = client.post("/v2/process-instances", body).ok();
     assert_eq!(
-        (
-            &created["variables"],
-            &created["businessId"],
-            &created["tags"]
-        ),
+        (&created["variables"], &created["businessId"], &created["tags"]),
         (&json!({}), &json!("7"), &json!(["a:b"]))
     );
-    let instance = created["processInstanceKey"]
-        .as_str()
-        .expect("a text")
-        .to_owned();
+    let instance = created["processInstanceKey"].as_str().expect("a text").to_owned();
 
     let jobs = client.activate("charge");
     let job = &jobs[0];
-    assert_eq!(
-        job["variables"],
-        json!({ "amount": 1.5, "big": 9007199254740993_i64 })
-    );
-    assert_eq!(
-        (&job["customHeaders"], &job["retries"]),
-        (&json!({ "raw": "=1 + 1" }), &json!(3))
-    );
-    assert_eq!(
-        (&job["worker"], &job["userTask"], &job["tags"]),
-        (&json!(""), &Value::Null, &json!(["a:b"]))
-    );
-    assert!(
-        job["deadline"]
-            .as_i64()
-            .is_some_and(|d| d > 1_600_000_000_000),
-        "{job}"
-    );
-    let path = format!(
-        "/v2/jobs/{}/completion",
-        job["jobKey"].as_str().expect("a text")
-    );
-    client
-        .post(&path, json!({ "variables": { "receipt": "r" } }))
-        .no_content();
+    assert_eq!(job["variables"], json!({ "amount": 1.5, "big": 9007199254740993_i64 }));
+    assert_eq!((&job["customHeaders"], &job["retries"]), (&json!({ "raw": "=1 + 1" }), &json!(3)));
+    assert_eq!((&job["worker"], &job["userTask"], &job["tags"]), (&json!(""), &Value::Null, &json!(["a:b"])));
+    assert!(job["deadline"].as_i64().is_some_and(|d| d > 1_600_000_000_000), "{job}");
+    let path = format!("/v2/jobs/{}/completion", job["jobKey"].as_str().expect("a text"));
+    client.post(&path, json!({ "variables": { "receipt": "r" } })).no_content();
     assert_eq!(client.post(&path, json!({})).problem().0, 404);
 
-    let read = client
-        .get(&format!("/v2/process-instances/{instance}"))
-        .ok();
+    let read = client.get(&format!("/v2/process-instances/{instance}")).ok();
     assert_eq!(
         (&read["state"], &read["hasIncident"], &read["suspendedDate"]),
         (&json!("COMPLETED"), &json!(false), &Value::Null)
     );
-    assert!(
-        read["endDate"]
-            .as_str()
-            .is_some_and(|d| d.ends_with('Z') && d.len() == 24),
-        "{read}"
-    );
-    let found = client.search(
-        "variables",
-        json!({ "filter": { "processInstanceKey": instance, "name": "receipt" } }),
-    );
-    assert_eq!(
-        (&found["items"][0]["value"], &found["page"]["totalItems"]),
-        (&json!("\"r\""), &json!(1))
-    );
-    let elements = client.search(
-        "element-instances",
-        json!({ "filter": { "processInstanceKey": instance } }),
-    );
-    let ids: Vec<_> = elements["items"]
-        .as_array()
-        .expect("a list")
-        .iter()
-        .map(|e| e["elementId"].as_str())
-        .collect();
+    assert!(read["endDate"].as_str().is_some_and(|d| d.ends_with('Z') && d.len() == 24), "{read}");
+    let found = client.search("variables", json!({ "filter": { "processInstanceKey": instance, "name": "receipt" } }));
+    assert_eq!((&found["items"][0]["value"], &found["page"]["totalItems"]), (&json!("\"r\""), &json!(1)));
+    let elements = client.search("element-instances", json!({ "filter": { "processInstanceKey": instance } }));
+    let ids: Vec<_> = elements["items"].as_array().expect("a list").iter().map(|e| e["elementId"].as_str()).collect();
     assert_eq!(ids, [Some("start"), Some("work"), Some("done")]);
     assert_eq!(emulator.requests()["completeJob"], 2);
 }
@@ -155,54 +57,29 @@ fn a_failed_job_shows_its_message_and_an_incident() {
     let (_emulator, client) = cluster();
     let instance = client.start("order", json!({}));
     let job = client.job("charge");
-    client
-        .post(
-            &format!("/v2/jobs/{job}/failure"),
-            json!({ "retries": 1, "errorMessage": "again" }),
-        )
-        .no_content();
+    client.post(&format!("/v2/jobs/{job}/failure"), json!({ "retries": 1, "errorMessage": "again" })).no_content();
     assert_eq!(client.job("charge"), job);
-    client
-        .send("POST", &format!("/v2/jobs/{job}/failure"), None, b"")
-        .no_content();
+    client.send("POST", &format!("/v2/jobs/{job}/failure"), None, b"").no_content();
     let shown = client.search("jobs", json!({ "filter": { "jobKey": job } }))["items"][0].clone();
-    assert_eq!(
-        (&shown["state"], &shown["retries"], &shown["errorMessage"]),
-        (&json!("FAILED"), &json!(0), &json!(""))
-    );
-    let incident = client.search(
-        "incidents",
-        json!({ "filter": { "processInstanceKey": instance, "state": "ACTIVE" } }),
-    );
+    assert_eq!((&shown["state"], &shown["retries"], &shown["errorMessage"]), (&json!("FAILED"), &json!(0), &json!("")));
+    let incident =
+        client.search("incidents", json!({ "filter": { "processInstanceKey": instance, "state": "ACTIVE" } }));
     let incident = &incident["items"][0];
     assert_eq!(
         (&incident["errorType"], &incident["errorMessage"]),
         (&json!("JOB_NO_RETRIES"), &json!("No more retries left."))
     );
-    let path = format!(
-        "/v2/incidents/{}",
-        incident["incidentKey"].as_str().expect("a text")
-    );
+    let path = format!("/v2/incidents/{}", incident["incidentKey"].as_str().expect("a text"));
     assert_eq!(client.get(&path).ok()["jobKey"], json!(job));
-    assert_eq!(
-        client
-            .send("POST", &format!("{path}/resolution"), None, b"")
-            .problem()
-            .0,
-        409
-    );
+    assert_eq!(client.send("POST", &format!("{path}/resolution"), None, b"").problem().0, 409);
     client
-        .send(
-            "PATCH",
-            &format!("/v2/jobs/{job}"),
-            Some("application/json"),
-            br#"{"changeset":{"retries":2}}"#,
-        )
+        .send("PATCH", &format!("/v2/jobs/{job}"), Some("application/json"), br#"{"changeset":{"retries":2}}"#)
         .no_content();
-    client
-        .send("POST", &format!("{path}/resolution"), None, b"")
-        .no_content();
+    client.send("POST", &format!("{path}/resolution"), None, b"").no_content();
     assert_eq!(client.job("charge"), job);
+    let element = json!({ "filter": { "processInstanceKey": instance, "elementId": "work" } });
+    let shown = client.search("element-instances", element)["items"][0].clone();
+    assert_eq!((&shown["hasIncident"], &shown["incidentKey"]), (&json!(false), &Value::Null));
 }
 
 #[test]
@@ -210,18 +87,10 @@ fn an_error_takes_the_boundary_event() {
     let (_emulator, client) = cluster();
     let instance = client.start("order", json!({}));
     let job = client.job("charge");
-    client
-        .post(
-            &format!("/v2/jobs/{job}/error"),
-            json!({ "errorCode": "REFUSED", "errorMessage": "no" }),
-        )
-        .no_content();
+    client.post(&format!("/v2/jobs/{job}/error"), json!({ "errorCode": "REFUSED", "errorMessage": "no" })).no_content();
     assert_eq!(client.state(&instance), "COMPLETED");
     let body = json!({ "filter": { "processInstanceKey": instance, "elementId": { "$in": ["caught", "other"] } } });
-    assert_eq!(
-        client.search("element-instances", body)["page"]["totalItems"],
-        2
-    );
+    assert_eq!(client.search("element-instances", body)["page"]["totalItems"], 2);
 }
 
 #[test]
@@ -231,10 +100,7 @@ fn a_long_poll_is_woken() {
     let poll = std::thread::spawn(move || {
         let body = json!({ "type": "charge", "timeout": 60_000, "maxJobsToActivate": 1, "requestTimeout": 30_000 });
         let begun = Instant::now();
-        (
-            waiting.post("/v2/jobs/activation", body).ok(),
-            begun.elapsed(),
-        )
+        (waiting.post("/v2/jobs/activation", body).ok(), begun.elapsed())
     });
     while !emulator.requests().contains_key("activateJobs") {
         std::thread::yield_now();
@@ -250,15 +116,8 @@ fn a_poll_without_jobs_ends_with_its_time() {
     let (_emulator, client) = cluster();
     let body = json!({ "type": "charge", "timeout": 60_000, "maxJobsToActivate": 1, "requestTimeout": 50 });
     let begun = Instant::now();
-    assert_eq!(
-        client.post("/v2/jobs/activation", body).ok(),
-        json!({ "jobs": [] })
-    );
-    assert!(
-        begun.elapsed() >= Duration::from_millis(49),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert_eq!(client.post("/v2/jobs/activation", body).ok(), json!({ "jobs": [] }));
+    assert!(begun.elapsed() >= Duration::from_millis(49), "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -274,14 +133,10 @@ fn a_moved_clock_gives_overdue_jobs_back() {
 #[test]
 fn a_waiting_start_answers_with_variables_or_times_out() {
     let (emulator, client) = cluster();
-    let body =
-        json!({ "processDefinitionId": "order", "awaitCompletion": true, "requestTimeout": 50 });
+    let body = json!({ "processDefinitionId": "order", "awaitCompletion": true, "requestTimeout": 50 });
     let (status, title, detail) = client.post("/v2/process-instances", body).problem();
     assert_eq!((status, title.as_str()), (504, "DEADLINE_EXCEEDED"));
-    assert_eq!(
-        detail,
-        "Expected to handle request, but request timed out between gateway and broker"
-    );
+    assert_eq!(detail, "Expected to handle request, but request timed out between gateway and broker");
     let job = client.job("charge");
 
     let waiting = Client::new(&emulator);
@@ -290,178 +145,47 @@ fn a_waiting_start_answers_with_variables_or_times_out() {
             "fetchVariables": ["b"] });
         waiting.post("/v2/process-instances", body).ok()
     });
-    client
-        .post(&format!("/v2/jobs/{job}/completion"), json!({}))
-        .no_content();
+    client.post(&format!("/v2/jobs/{job}/completion"), json!({})).no_content();
     let body = json!({ "type": "charge", "timeout": 60_000, "maxJobsToActivate": 1, "requestTimeout": 10_000 });
     let jobs = client.post("/v2/jobs/activation", body).ok();
     let job = jobs["jobs"][0]["jobKey"].as_str().expect("a text");
-    client
-        .post(&format!("/v2/jobs/{job}/completion"), json!({}))
-        .no_content();
-    assert_eq!(
-        start.join().expect("answered")["variables"],
-        json!({ "b": 2 })
-    );
+    client.post(&format!("/v2/jobs/{job}/completion"), json!({})).no_content();
+    assert_eq!(start.join().expect("answered")["variables"], json!({ "b": 2 }));
 }
 
 #[test]
-fn a_cancelled_instance_is_terminated() {
-    let (_emulator, client) = cluster();
-    let instance = client.start("order", json!({}));
-    client
-        .send(
-            "POST",
-            &format!("/v2/process-instances/{instance}/cancellation"),
-            None,
-            b"",
-        )
-        .no_content();
-    assert_eq!(client.state(&instance), "TERMINATED");
-    let refused = client
-        .post(
-            &format!("/v2/process-instances/{instance}/cancellation"),
-            json!({}),
-        )
-        .problem();
-    let text = format!(
-        "Command 'CANCEL' rejected with code 'NOT_FOUND': Expected to cancel a process instance with key '{instance}', but no such process was found"
-    );
-    assert_eq!(refused, (404, "NOT_FOUND".to_owned(), text));
-}
-
-#[test]
-fn a_message_is_answered_with_a_key_and_its_id_is_taken_while_it_is_kept() {
+fn many_workers_do_every_job_exactly_once() {
+    const INSTANCES: u64 = 120;
     let (emulator, client) = cluster();
-    let body =
-        json!({ "name": "paid", "correlationKey": "7", "messageId": "m", "timeToLive": 60_000 });
-    let published = client.post("/v2/messages/publication", &body).ok();
-    assert!(
-        published["messageKey"].is_string() && published["tenantId"] == "<default>",
-        "{published}"
-    );
-    let (status, _, detail) = client.post("/v2/messages/publication", &body).problem();
-    assert_eq!(status, 409);
-    assert!(detail.ends_with("Expected to publish a new message with id 'm', but a message with that id was already published"));
-    emulator.clock().advance(Duration::from_secs(61));
-    assert_eq!(client.post("/v2/messages/publication", &body).status, 200);
-}
-
-#[test]
-fn the_clock_can_be_pinned_and_reset() {
-    let (_emulator, client) = cluster();
-    let put = |body: &str| {
-        client.send(
-            "PUT",
-            "/v2/clock",
-            Some("application/json"),
-            body.as_bytes(),
-        )
-    };
-    put(r#"{"timestamp":2082758400000}"#).no_content();
-    let instance = client.start("order", json!({}));
-    let read = client
-        .get(&format!("/v2/process-instances/{instance}"))
-        .ok();
-    assert_eq!(read["startDate"], "2036-01-01T00:00:00.000Z");
-    client
-        .send("POST", "/v2/clock/reset", None, b"")
-        .no_content();
+    let workers: Vec<_> = (0..6)
+        .map(|_| {
+            let worker = Client::new(&emulator);
+            std::thread::spawn(move || {
+                let poll =
+                    json!({ "type": "charge", "timeout": 60_000, "maxJobsToActivate": 3, "requestTimeout": 1_000 });
+                let mut done = 0;
+                loop {
+                    let jobs = worker.post("/v2/jobs/activation", &poll).ok();
+                    let jobs = jobs["jobs"].as_array().expect("a list").clone();
+                    if jobs.is_empty() {
+                        return done;
+                    }
+                    for job in jobs {
+                        let key = job["jobKey"].as_str().expect("a text");
+                        worker.post(&format!("/v2/jobs/{key}/completion"), json!({})).no_content();
+                        done += 1;
+                    }
+                }
+            })
+        })
+        .collect();
+    for n in 0..INSTANCES {
+        client.start("order", json!({ "n": n }));
+    }
+    let done: u64 = workers.into_iter().map(|worker| worker.join().expect("the worker is fine")).sum();
+    assert_eq!(done, INSTANCES);
     assert_eq!(
-        put(r#"{"timestamp":-1}"#).problem().2,
-        "The value for timestamp is '-1' but must be not negative."
+        client.search("process-instances", json!({ "filter": { "state": "COMPLETED" } }))["page"]["totalItems"],
+        INSTANCES
     );
-    assert_eq!(put("{}").problem().2, "No timestamp provided.");
-}
-
-#[test]
-fn the_cluster_describes_itself() {
-    let (_emulator, client) = cluster();
-    let topology = client.get("/v2/topology").ok();
-    let partition = &topology["brokers"][0]["partitions"][0];
-    assert_eq!(
-        partition,
-        &json!({ "partitionId": 1, "role": "leader", "health": "healthy", "state": "active" })
-    );
-    assert_eq!(topology["lastCompletedChangeId"], "-1");
-    client.get("/v2/status").no_content();
-    let license = client.get("/v2/license").ok();
-    assert_eq!(
-        license,
-        json!({ "validLicense": false, "licenseType": "unknown", "isCommercial": false, "expiresAt": null })
-    );
-}
-
-#[test]
-fn files_that_are_no_processes_can_be_read_and_deleted() {
-    let (_emulator, client) = cluster();
-    let script = r#"{"id": "bot", "script": "*** Tasks ***"}"#;
-    let deployed = client
-        .deploy(&[
-            ("bot.rpa", script),
-            ("a.form", r#"{"id":"form"}"#),
-            ("notes.md", "text"),
-        ])
-        .ok();
-    let entries = deployed["deployments"].as_array().expect("a list");
-    let member = |n: usize, member: &str| entries[n][member].clone();
-    assert_eq!(
-        (
-            member(0, "form")["formId"].clone(),
-            member(1, "resource")["resourceId"].clone()
-        ),
-        (json!("form"), json!("bot"))
-    );
-    assert_eq!(member(2, "resource")["resourceId"], "notes.md");
-
-    let key = member(1, "resource")["resourceKey"]
-        .as_str()
-        .expect("a text")
-        .to_owned();
-    let read = client.get(&format!("/v2/resources/{key}")).ok();
-    let wanted = json!({ "resourceName": "bot.rpa", "version": 1, "versionTag": null, "resourceId": "bot",
-        "tenantId": "<default>", "resourceKey": key });
-    assert_eq!(read, wanted);
-    assert_eq!(
-        client.get(&format!("/v2/resources/{key}/content")).text,
-        script
-    );
-    let binary = client.get(&format!("/v2/resources/{key}/content/binary"));
-    assert_eq!(
-        (binary.text.as_str(), binary.header("content-type")),
-        (script, Some("application/octet-stream"))
-    );
-    let found = client.search(
-        "resources",
-        json!({ "filter": { "deploymentKey": deployed["deploymentKey"] } }),
-    );
-    assert_eq!(found["page"]["totalItems"], 2);
-    let form = member(0, "form")["formKey"]
-        .as_str()
-        .expect("a text")
-        .to_owned();
-    assert_eq!(
-        client.get(&format!("/v2/forms/{form}")).ok()["schema"],
-        r#"{"id":"form"}"#
-    );
-    assert_eq!(
-        client.get(&format!("/v2/resources/{form}")).problem().2,
-        format!("Resource with key '{form}' not found")
-    );
-
-    let deleted = client
-        .send("POST", &format!("/v2/resources/{key}/deletion"), None, b"")
-        .ok();
-    assert_eq!(
-        deleted,
-        json!({ "resourceKey": key, "batchOperation": null })
-    );
-    assert_eq!(client.get(&format!("/v2/resources/{key}")).status, 404);
-    let (status, _, text) = client
-        .post(&format!("/v2/resources/{key}/deletion"), json!({}))
-        .problem();
-    let wanted = format!(
-        "Command 'DELETE' rejected with code 'NOT_FOUND': Expected to delete resource but no resource found with key `{key}`"
-    );
-    assert_eq!((status, text), (404, wanted));
 }

@@ -80,6 +80,6 @@ struct Order {
 impl Order {
     /// Every third order is a large one.
     fn number(order_id: usize) -> Self {
-        Self { order_id, amount: if order_id % 3 == 0 { 250 } else { 42 } }
+        Self { order_id, amount: if order_id.is_multiple_of(3) { 250 } else { 42 } }
     }
 }

@@ -8,7 +8,7 @@ use crate::Error;
 use crate::api::{ActivatedJob, CompleteJob, FailJob, JobKey, JobLeaseToken, ThrowJobError};
 use crate::model::Json;
 
-/// A command for one job, to be sent as a call with [`options`](super::command_options).
+/// A command for one job, to be sent as a call with the options that come with it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum JobCommand {

@@ -3,9 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::signature::{
-    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey,
-};
+use ring::signature::{ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey};
 use serde_json::Value;
 
 /// A set of keys as the provider publishes it.
@@ -31,11 +29,7 @@ enum Material {
 impl KeySet {
     /// Reads a key set; keys of other kinds are passed over.
     pub(crate) fn read(document: &Value) -> Self {
-        let keys = document
-            .get("keys")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let keys = document.get("keys").and_then(Value::as_array).into_iter().flatten();
         Self(keys.filter_map(PublicKey::read).collect())
     }
 
@@ -45,31 +39,20 @@ impl KeySet {
     }
 
     /// Whether one of the keys that the token may use made the signature.
-    pub(crate) fn verifies(
-        &self,
-        algorithm: &str,
-        id: Option<&str>,
-        message: &[u8],
-        signature: &[u8],
-    ) -> bool {
-        self.candidates(id)
-            .any(|key| match (&key.material, algorithm) {
-                (Material::Rsa { n, e }, "RS256") => RsaPublicKeyComponents { n, e }
-                    .verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
-                    .is_ok(),
-                (Material::P256(point), "ES256") => {
-                    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
-                        .verify(message, signature)
-                        .is_ok()
-                }
-                _ => false,
-            })
+    pub(crate) fn verifies(&self, algorithm: &str, id: Option<&str>, message: &[u8], signature: &[u8]) -> bool {
+        self.candidates(id).any(|key| match (&key.material, algorithm) {
+            (Material::Rsa { n, e }, "RS256") => {
+                RsaPublicKeyComponents { n, e }.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature).is_ok()
+            }
+            (Material::P256(point), "ES256") => {
+                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(message, signature).is_ok()
+            }
+            _ => false,
+        })
     }
 
     fn candidates(&self, id: Option<&str>) -> impl Iterator<Item = &PublicKey> {
-        self.0
-            .iter()
-            .filter(move |key| id.is_none() || key.id.as_deref() == id)
+        self.0.iter().filter(move |key| id.is_none() || key.id.as_deref() == id)
     }
 }
 
@@ -77,10 +60,7 @@ impl PublicKey {
     fn read(key: &Value) -> Option<Self> {
         let bytes = |name: &str| URL_SAFE_NO_PAD.decode(key.get(name)?.as_str()?).ok();
         let material = match key.get("kty")?.as_str()? {
-            "RSA" => Material::Rsa {
-                n: bytes("n")?,
-                e: bytes("e")?,
-            },
+            "RSA" => Material::Rsa { n: bytes("n")?, e: bytes("e")? },
             "EC" if key.get("crv")?.as_str()? == "P-256" => {
                 Material::P256([vec![4], bytes("x")?, bytes("y")?].concat())
             }

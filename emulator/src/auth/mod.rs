@@ -72,16 +72,8 @@ impl From<Authentication> for Guard {
 
 impl Guard {
     /// Judges a request. With `fetched` the documents are as fresh as can be, so there is a decision.
-    pub(crate) fn judge(
-        &mut self,
-        path: &str,
-        headers: &HeaderMap,
-        now: i64,
-        fetched: bool,
-    ) -> Verdict {
-        let given = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
+    pub(crate) fn judge(&mut self, path: &str, headers: &HeaderMap, now: i64, fetched: bool) -> Verdict {
+        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let is_open = OPEN_PATHS.contains(&path);
         match self {
             Self::Open => Verdict::Pass("anonymous".to_owned()),
@@ -94,10 +86,7 @@ impl Guard {
                 }
                 Some(encoded) => {
                     let wanted = format!("{user}:{password}");
-                    if STANDARD
-                        .decode(encoded)
-                        .is_ok_and(|decoded| decoded == wanted.as_bytes())
-                    {
+                    if STANDARD.decode(encoded).is_ok_and(|decoded| decoded == wanted.as_bytes()) {
                         Verdict::Pass(user.clone())
                     } else {
                         Verdict::Refuse(challenge("Basic realm=\"Realm\""))
@@ -150,21 +139,12 @@ mod tests {
          SkOtki5qO6J9QA01VUDjNq7GhBz3mixw7T2WmpmOkwTflyfIjwCW1KSqYrSmBcnEo6Z1xNR48QwISQyabMByqv9_\
          RnFfZHVoKhAgfSDB8glbIhoHFuS8V8y2H_P823_-E8zdTlrju66C4Th2kgVo7RvxlD_EO7sAUpaosA3CXw";
 
-    fn outcome(
-        issuer: &str,
-        audience: &str,
-        now: i64,
-        key_id: &str,
-        authorization: &str,
-    ) -> String {
+    fn outcome(issuer: &str, audience: &str, now: i64, key_id: &str, authorization: &str) -> String {
         let mut oidc = Oidc::new(issuer.to_owned(), audience.to_owned());
         let key = json!({ "kty": "RSA", "kid": key_id, "n": MODULUS, "e": "AQAB" });
         oidc.set_keys(&json!({ "keys": [{ "kty": "OKP", "kid": "other" }, key] }));
         let mut headers = HeaderMap::new();
-        headers.insert(
-            header::AUTHORIZATION,
-            HeaderValue::from_str(authorization).expect("a header"),
-        );
+        headers.insert(header::AUTHORIZATION, HeaderValue::from_str(authorization).expect("a header"));
         match Guard::Oidc(oidc).judge("/v2/topology", &headers, now, true) {
             Verdict::Pass(caller) => caller,
             Verdict::Undecided => "undecided".to_owned(),
@@ -178,62 +158,22 @@ mod tests {
     fn rs256_is_verified() {
         let bearer = format!("Bearer {TOKEN}");
         let now = 1_500_000_000_000;
-        assert_eq!(
-            outcome("http://login.test", "cluster", now, "rsa-1", &bearer),
-            "worker"
-        );
-        assert!(
-            outcome("http://login.test", "cluster", now, "rsa-2", &bearer)
-                .contains("no matching key")
-        );
-        assert!(
-            outcome("http://login.test/", "cluster", now, "rsa-1", &bearer).contains("iss claim")
-        );
+        assert_eq!(outcome("http://login.test", "cluster", now, "rsa-1", &bearer), "worker");
+        assert!(outcome("http://login.test", "cluster", now, "rsa-2", &bearer).contains("no matching key"));
+        assert!(outcome("http://login.test/", "cluster", now, "rsa-1", &bearer).contains("iss claim"));
         assert!(outcome("http://login.test", "clust", now, "rsa-1", &bearer).contains("aud claim"));
-        assert!(
-            outcome(
-                "http://login.test",
-                "cluster",
-                4_000_000_000_000,
-                "rsa-1",
-                &bearer
-            )
-            .contains("expired")
-        );
-        assert!(
-            outcome(
-                "http://login.test",
-                "cluster",
-                999_999_999_999,
-                "rsa-1",
-                &bearer
-            )
-            .contains("used before")
-        );
+        assert!(outcome("http://login.test", "cluster", 4_000_000_000_000, "rsa-1", &bearer).contains("expired"));
+        assert!(outcome("http://login.test", "cluster", 999_999_999_999, "rsa-1", &bearer).contains("used before"));
     }
 
     #[test]
     fn a_changed_token_is_refused() {
         let now = 1_500_000_000_000;
-        let refusal = |token: &str| {
-            outcome(
-                "http://login.test",
-                "cluster",
-                now,
-                "rsa-1",
-                &format!("Bearer {token}"),
-            )
-        };
+        let refusal = |token: &str| outcome("http://login.test", "cluster", now, "rsa-1", &format!("Bearer {token}"));
         let (message, signature) = TOKEN.rsplit_once('.').expect("three parts");
         let (head, claims) = message.split_once('.').expect("three parts");
-        assert!(
-            refusal(&format!("{head}.{}.{signature}", claims.replace("a", "b")))
-                .contains("invalid_token")
-        );
-        assert!(
-            refusal(&format!("{message}.{}", signature.to_lowercase()))
-                .contains("Invalid signature")
-        );
+        assert!(refusal(&format!("{head}.{}.{signature}", claims.replace("a", "b"))).contains("invalid_token"));
+        assert!(refusal(&format!("{message}.{}", signature.to_lowercase())).contains("Invalid signature"));
         // {"alg":"none"}
         assert!(refusal(&format!("eyJhbGciOiJub25lIn0.{claims}.")).contains("invalid_token"));
     }

@@ -95,28 +95,14 @@ impl IdentityProvider {
     }
 
     /// The provider's answer, if the path is one of its own.
-    pub(crate) fn answer(
-        &mut self,
-        request: &Request<Vec<u8>>,
-        now: i64,
-    ) -> Option<Response<Vec<u8>>> {
-        let below = request
-            .uri()
-            .path()
-            .strip_prefix(self.path.as_str())?
-            .strip_prefix('/')?;
+    pub(crate) fn answer(&mut self, request: &Request<Vec<u8>>, now: i64) -> Option<Response<Vec<u8>>> {
+        let below = request.uri().path().strip_prefix(self.path.as_str())?.strip_prefix('/')?;
         Some(match (below, request.method()) {
-            (".well-known/openid-configuration", &Method::GET) => {
-                document(StatusCode::OK, &self.description())
-            }
+            (".well-known/openid-configuration", &Method::GET) => document(StatusCode::OK, &self.description()),
             ("jwks", &Method::GET) => document(StatusCode::OK, &self.key_set()),
             ("token", &Method::POST) => self.token(request, now),
-            _ => Problem::new(
-                StatusCode::NOT_FOUND,
-                "Not Found",
-                "No such path of the identity provider",
-            )
-            .response(request.uri().path()),
+            _ => Problem::new(StatusCode::NOT_FOUND, "Not Found", "No such path of the identity provider")
+                .response(request.uri().path()),
         })
     }
 
@@ -154,15 +140,9 @@ impl IdentityProvider {
         match self.sign(&client, &audience, now) {
             Some(token) => {
                 let life = self.time_to_live.as_secs();
-                document(
-                    StatusCode::OK,
-                    &json!({ "access_token": token, "token_type": "Bearer", "expires_in": life }),
-                )
+                document(StatusCode::OK, &json!({ "access_token": token, "token_type": "Bearer", "expires_in": life }))
             }
-            None => document(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                &json!({ "error": "server_error" }),
-            ),
+            None => document(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "error": "server_error" })),
         }
     }
 
@@ -170,14 +150,9 @@ impl IdentityProvider {
         self.issued += 1;
         let life = i64::try_from(self.time_to_live.as_millis()).unwrap_or(i64::MAX);
         let seconds = |millis: i64| {
-            if millis % 1000 == 0 {
-                json!(millis / 1000)
-            } else {
-                json!(millis as f64 / 1000.0)
-            }
+            if millis % 1000 == 0 { json!(millis / 1000) } else { json!(millis as f64 / 1000.0) }
         };
-        let head =
-            json!({ "alg": "ES256", "typ": "JWT", "kid": format!("key-{}", self.key_number) });
+        let head = json!({ "alg": "ES256", "typ": "JWT", "kid": format!("key-{}", self.key_number) });
         let claims = json!({
             "iss": self.issuer,
             "sub": client,
@@ -205,10 +180,7 @@ pub(super) fn document(status: StatusCode, body: &Value) -> Response<Vec<u8>> {
     let mut answer = Response::new(body.to_string().into_bytes());
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer
 }

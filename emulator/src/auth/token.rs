@@ -20,8 +20,7 @@ impl<'a> Token<'a> {
     pub(crate) fn read(text: &'a str) -> Option<Self> {
         let (message, signature) = text.rsplit_once('.')?;
         let (head, claims) = message.split_once('.')?;
-        let json =
-            |part: &str| serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(part).ok()?).ok();
+        let json = |part: &str| serde_json::from_slice::<Value>(&URL_SAFE_NO_PAD.decode(part).ok()?).ok();
         let head = json(head)?;
         Some(Self {
             algorithm: head.get("alg")?.as_str()?.to_owned(),
@@ -34,12 +33,7 @@ impl<'a> Token<'a> {
 
     /// Why the claims do not hold, if so. `now` is epoch milliseconds, dates in tokens are seconds.
     pub(crate) fn fault(&self, issuer: &str, audience: &str, now: i64) -> Option<String> {
-        let millis = |name: &str| {
-            self.claims
-                .get(name)
-                .and_then(Value::as_f64)
-                .map(|s| (s * 1000.0).floor() as i64)
-        };
+        let millis = |name: &str| self.claims.get(name).and_then(Value::as_f64).map(|s| (s * 1000.0).floor() as i64);
         if let Some(at) = millis("exp").filter(|at| *at <= now) {
             return Some(format!("Jwt expired at {}", crate::rest::row::date(at)));
         }

@@ -5,12 +5,7 @@ use super::model::{Flow, Kind, Node};
 
 /// The ids along the first such loop, as the server writes them: `a > b > a`.
 pub(crate) fn find(nodes: &[Node], flows: &[Flow]) -> Option<String> {
-    let waits = |node: usize| {
-        !matches!(
-            nodes[node].kind,
-            Kind::Pass | Kind::Exclusive { .. } | Kind::Parallel
-        )
-    };
+    let waits = |node: usize| !matches!(nodes[node].kind, Kind::Pass | Kind::Exclusive { .. } | Kind::Parallel);
     // 0: not seen, 1: on the path, 2: done.
     let mut marks = vec![0_u8; nodes.len()];
     for root in (0..nodes.len()).filter(|&n| !waits(n)) {
@@ -29,12 +24,8 @@ pub(crate) fn find(nodes: &[Node], flows: &[Flow]) -> Option<String> {
             let target = flows[flow].target;
             match marks[target] {
                 1 => {
-                    let start = path
-                        .iter()
-                        .position(|(n, _)| *n == target)
-                        .unwrap_or_default();
-                    let mut ids: Vec<&str> =
-                        path[start..].iter().map(|(n, _)| &*nodes[*n].id).collect();
+                    let start = path.iter().position(|(n, _)| *n == target).unwrap_or_default();
+                    let mut ids: Vec<&str> = path[start..].iter().map(|(n, _)| &*nodes[*n].id).collect();
                     ids.push(&nodes[target].id);
                     return Some(ids.join(" > "));
                 }

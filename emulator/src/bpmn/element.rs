@@ -12,10 +12,8 @@ use super::xml::{BPMN, ZEEBE, children, extensions};
 use crate::feel::{Expression, Term};
 
 /// Words that no path may contain.
-const RESERVED: [&str; 13] = [
-    "null", "true", "false", "function", "if", "then", "else", "for", "between", "instance", "of",
-    "some", "every",
-];
+const RESERVED: [&str; 13] =
+    ["null", "true", "false", "function", "if", "then", "else", "for", "between", "instance", "of", "some", "every"];
 
 /// The type of an element as searches write it; none for what is no flow node of this emulator.
 pub(crate) fn element_type(tag: &str) -> Option<&'static str> {
@@ -58,59 +56,34 @@ pub(crate) fn is_decoration(tag: &str) -> bool {
 /// Complains about everything in the element that this emulator would have to execute but cannot.
 pub(crate) fn refuse_unsupported(xml: Xml<'_, '_>, id: &str, report: &mut Report) {
     for child in children(xml, BPMN) {
-        if matches!(
-            child.tag_name().name(),
-            "multiInstanceLoopCharacteristics" | "standardLoopCharacteristics"
-        ) {
-            report.error(
-                id,
-                format!(
-                    "Elements with '{}' are not supported by this emulator",
-                    child.tag_name().name()
-                ),
-            );
+        if matches!(child.tag_name().name(), "multiInstanceLoopCharacteristics" | "standardLoopCharacteristics") {
+            report.error(id, format!("Elements with '{}' are not supported by this emulator", child.tag_name().name()));
         }
     }
     for extension in extensions(xml) {
         let name = extension.tag_name().name();
         let known = matches!(
             name,
-            "taskDefinition"
-                | "taskHeaders"
-                | "ioMapping"
-                | "jobPriorityDefinition"
-                | "properties"
-                | "versionTag"
+            "taskDefinition" | "taskHeaders" | "ioMapping" | "jobPriorityDefinition" | "properties" | "versionTag"
         );
         if !known {
-            report.error(
-                id,
-                format!("The extension element 'zeebe:{name}' is not supported by this emulator"),
-            );
+            report.error(id, format!("The extension element 'zeebe:{name}' is not supported by this emulator"));
         }
     }
 }
 
 /// The event definitions inside an event.
 pub(crate) fn event_definitions<'a, 'input: 'a>(xml: Xml<'a, 'input>) -> Vec<Xml<'a, 'input>> {
-    children(xml, BPMN)
-        .filter(|child| child.tag_name().name().ends_with("EventDefinition"))
-        .collect()
+    children(xml, BPMN).filter(|child| child.tag_name().name().ends_with("EventDefinition")).collect()
 }
 
 pub(crate) fn job(xml: Xml<'_, '_>, id: &str, report: &mut Report) -> Option<JobDefinition> {
     let mut definitions = extensions(xml).filter(|e| e.tag_name().name() == "taskDefinition");
     let (Some(definition), None) = (definitions.next(), definitions.next()) else {
-        report.error(
-            id,
-            "Must have exactly one 'zeebe:taskDefinition' extension element",
-        );
+        report.error(id, "Must have exactly one 'zeebe:taskDefinition' extension element");
         return None;
     };
-    let Some(job_type) = definition
-        .attribute("type")
-        .filter(|t| !t.trim().is_empty())
-    else {
+    let Some(job_type) = definition.attribute("type").filter(|t| !t.trim().is_empty()) else {
         report.error(id, "Attribute 'type' must be present and not empty");
         return None;
     };
@@ -122,10 +95,7 @@ pub(crate) fn job(xml: Xml<'_, '_>, id: &str, report: &mut Report) -> Option<Job
         .filter(|e| e.tag_name().name() == "taskHeaders")
         .flat_map(|e| children(e, ZEEBE))
         .filter_map(|header| {
-            Some((
-                header.attribute("key")?.to_owned(),
-                header.attribute("value").unwrap_or_default().to_owned(),
-            ))
+            Some((header.attribute("key")?.to_owned(), header.attribute("value").unwrap_or_default().to_owned()))
         })
         .collect();
     Some(JobDefinition {
@@ -145,11 +115,8 @@ pub(crate) fn term(text: &str, id: &str, report: &mut Report) -> Term {
 
 /// A sequence flow's condition: always an expression.
 pub(crate) fn condition(xml: Xml<'_, '_>, id: &str, report: &mut Report) -> Option<Expression> {
-    let text = children(xml, BPMN)
-        .find(|c| c.tag_name().name() == "conditionExpression")?
-        .text()
-        .unwrap_or_default()
-        .trim();
+    let text =
+        children(xml, BPMN).find(|c| c.tag_name().name() == "conditionExpression")?.text().unwrap_or_default().trim();
     expression(text, id, report)
 }
 
@@ -161,23 +128,13 @@ fn expression(text: &str, id: &str, report: &mut Report) -> Option<Expression> {
         );
         return None;
     }
-    Expression::parse(text)
-        .map_err(|reason| report.error(id, reason))
-        .ok()
+    Expression::parse(text).map_err(|reason| report.error(id, reason)).ok()
 }
 
 /// Input mappings (`input`) or output mappings (`output`) in model order.
-pub(crate) fn mappings(
-    xml: Xml<'_, '_>,
-    which: &str,
-    id: &str,
-    report: &mut Report,
-) -> Vec<Mapping> {
+pub(crate) fn mappings(xml: Xml<'_, '_>, which: &str, id: &str, report: &mut Report) -> Vec<Mapping> {
     let mut found = Vec::new();
-    for mapping in extensions(xml)
-        .filter(|e| e.tag_name().name() == "ioMapping")
-        .flat_map(|e| children(e, ZEEBE))
-    {
+    for mapping in extensions(xml).filter(|e| e.tag_name().name() == "ioMapping").flat_map(|e| children(e, ZEEBE)) {
         if mapping.tag_name().name() != which {
             continue;
         }

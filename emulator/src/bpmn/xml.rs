@@ -11,15 +11,9 @@ const MAX_NODES: u32 = 1_000_000;
 
 pub(crate) fn read(text: &str) -> Result<Document<'_>, String> {
     if depth(text) > MAX_DEPTH {
-        return Err(format!(
-            "elements are nested more than {MAX_DEPTH} levels deep"
-        ));
+        return Err(format!("elements are nested more than {MAX_DEPTH} levels deep"));
     }
-    let options = ParsingOptions {
-        allow_dtd: false,
-        nodes_limit: MAX_NODES,
-        ..ParsingOptions::default()
-    };
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     Document::parse_with_options(text, options).map_err(|error| error.to_string())
 }
 
@@ -28,9 +22,8 @@ fn depth(text: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0_usize);
     let mut rest = text;
     while let Some((_, tag)) = rest.split_once('<') {
-        let skipped = [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")]
-            .into_iter()
-            .find(|(open, _)| tag.starts_with(open));
+        let skipped =
+            [("!--", "-->"), ("![CDATA[", "]]>"), ("?", "?>")].into_iter().find(|(open, _)| tag.starts_with(open));
         if let Some((_, close)) = skipped {
             rest = tag.split_once(close).map_or("", |(_, after)| after);
             continue;
@@ -55,10 +48,7 @@ fn tag_end(tag: &str) -> (&str, &str) {
             (b'"' | b'\'', None) => quote = Some(byte),
             (_, Some(open)) if open == byte => quote = None,
             (b'>', None) => {
-                return (
-                    tag.get(..at).unwrap_or_default(),
-                    tag.get(at + 1..).unwrap_or_default(),
-                );
+                return (tag.get(..at).unwrap_or_default(), tag.get(at + 1..).unwrap_or_default());
             }
             _ => {}
         }
@@ -71,14 +61,11 @@ pub(crate) fn children<'a, 'input: 'a>(
     node: Node<'a, 'input>,
     namespace: &'static str,
 ) -> impl Iterator<Item = Node<'a, 'input>> {
-    node.children()
-        .filter(move |child| child.is_element() && child.tag_name().namespace() == Some(namespace))
+    node.children().filter(move |child| child.is_element() && child.tag_name().namespace() == Some(namespace))
 }
 
 /// The elements of the engine's own namespace in the extension of a BPMN element.
-pub(crate) fn extensions<'a, 'input: 'a>(
-    node: Node<'a, 'input>,
-) -> impl Iterator<Item = Node<'a, 'input>> {
+pub(crate) fn extensions<'a, 'input: 'a>(node: Node<'a, 'input>) -> impl Iterator<Item = Node<'a, 'input>> {
     children(node, BPMN)
         .filter(|child| child.tag_name().name() == "extensionElements")
         .flat_map(|extension| children(extension, ZEEBE))
@@ -90,10 +77,7 @@ mod tests {
 
     #[test]
     fn nesting_is_counted_without_comments_and_quotes() {
-        assert_eq!(
-            depth("<a><b x='>'/><!-- <c><d><e> --><b><c y=\"<\"/></b><![CDATA[<x><y>]]></a>"),
-            2
-        );
+        assert_eq!(depth("<a><b x='>'/><!-- <c><d><e> --><b><c y=\"<\"/></b><![CDATA[<x><y>]]></a>"), 2);
     }
 
     #[test]

@@ -18,11 +18,7 @@ fn weight(value: &serde_json::Value) -> usize {
         serde_json::Value::String(text) => text.len() + 3,
         serde_json::Value::Array(items) => items.iter().map(weight).sum::<usize>() + 2,
         serde_json::Value::Object(entries) => {
-            entries
-                .iter()
-                .map(|(name, value)| name.len() + weight(value) + 4)
-                .sum::<usize>()
-                + 2
+            entries.iter().map(|(name, value)| name.len() + weight(value) + 4).sum::<usize>() + 2
         }
         _ => 5,
     }
@@ -77,22 +73,10 @@ impl Engine {
             self.outcomes.push_back((ticket, Outcome::Jobs(jobs)));
             return;
         }
-        let wait = if request.request_timeout == 0 {
-            DEFAULT_POLL
-        } else {
-            request.request_timeout
-        };
+        let wait = if request.request_timeout == 0 { DEFAULT_POLL } else { request.request_timeout };
         let until = self.real.saturating_add(wait);
-        let queue = self
-            .polls
-            .by_type
-            .entry(request.job_type.as_str().into())
-            .or_default();
-        queue.push_back(Poll {
-            ticket,
-            request,
-            until,
-        });
+        let queue = self.polls.by_type.entry(request.job_type.as_str().into()).or_default();
+        queue.push_back(Poll { ticket, request, until });
     }
 
     /// Takes as many jobs as are wanted, available, and fit into one message.
@@ -103,13 +87,8 @@ impl Engine {
             && let Some(key) = self.jobs.first(&request.job_type)
         {
             let element = self.jobs.all.get(&key).map(|job| job.element);
-            let variables = element
-                .map(|scope| self.visible(scope, &request.fetch))
-                .unwrap_or_default();
-            size += variables
-                .iter()
-                .map(|(name, value)| name.len() + weight(value))
-                .sum::<usize>();
+            let variables = element.map(|scope| self.visible(scope, &request.fetch)).unwrap_or_default();
+            size += variables.iter().map(|(name, value)| name.len() + weight(value)).sum::<usize>();
             if size > MESSAGE_SIZE && !jobs.is_empty() {
                 break;
             }
@@ -124,11 +103,7 @@ impl Engine {
     pub(crate) fn serve_polls(&mut self) {
         while let Some(job_type) = self.jobs.woken.pop_first() {
             while self.jobs.first(&job_type).is_some()
-                && let Some(poll) = self
-                    .polls
-                    .by_type
-                    .get_mut(&job_type)
-                    .and_then(VecDeque::pop_front)
+                && let Some(poll) = self.polls.by_type.get_mut(&job_type).and_then(VecDeque::pop_front)
             {
                 let jobs = self.take_jobs(&poll.request);
                 self.outcomes.push_back((poll.ticket, Outcome::Jobs(jobs)));
@@ -148,24 +123,15 @@ impl Engine {
                 expired.push(over);
             }
         }
-        let over: Vec<Poll> = expired
-            .into_iter()
-            .flat_map(|polls: VecDeque<Poll>| polls)
-            .collect();
+        let over: Vec<Poll> = expired.into_iter().flat_map(|polls: VecDeque<Poll>| polls).collect();
         for poll in over {
-            self.outcomes
-                .push_back((poll.ticket, Outcome::Jobs(Vec::new())));
+            self.outcomes.push_back((poll.ticket, Outcome::Jobs(Vec::new())));
         }
         self.polls.by_type.retain(|_, polls| !polls.is_empty());
     }
 
     fn forget_type(&mut self, job_type: &str) {
-        if self
-            .polls
-            .by_type
-            .get(job_type)
-            .is_some_and(VecDeque::is_empty)
-        {
+        if self.polls.by_type.get(job_type).is_some_and(VecDeque::is_empty) {
             self.polls.by_type.remove(job_type);
         }
     }

@@ -10,13 +10,7 @@ const MESSAGE_LIMIT: usize = 10_000;
 
 impl Engine {
     /// Throws an error out of an element: the catching event takes over, or it is trouble.
-    pub(crate) fn throw_from(
-        &mut self,
-        key: i64,
-        code: &str,
-        message: &str,
-        payload: Document,
-    ) -> Result<(), Trouble> {
+    pub(crate) fn throw_from(&mut self, key: i64, code: &str, message: &str, payload: Document) -> Result<(), Trouble> {
         let Some(element) = self.elements.get(&key) else {
             return Ok(());
         };
@@ -26,22 +20,12 @@ impl Engine {
             Kind::ErrorBoundary { code, .. } => Some(code.as_deref()),
             _ => None,
         };
-        let boundaries: Vec<usize> = element
-            .model()
-            .boundaries
-            .iter()
-            .copied()
-            .filter(|b| caught_code(*b).is_some())
-            .collect();
-        let exact = boundaries
-            .iter()
-            .find(|b| caught_code(**b) == Some(Some(code)));
+        let boundaries: Vec<usize> =
+            element.model().boundaries.iter().copied().filter(|b| caught_code(*b).is_some()).collect();
+        let exact = boundaries.iter().find(|b| caught_code(**b) == Some(Some(code)));
         let any = boundaries.iter().find(|b| caught_code(**b) == Some(None));
         let Some(&catcher) = exact.or(any) else {
-            let codes: Vec<&str> = boundaries
-                .iter()
-                .filter_map(|b| caught_code(*b).flatten())
-                .collect();
+            let codes: Vec<&str> = boundaries.iter().filter_map(|b| caught_code(*b).flatten()).collect();
             return Err(uncaught(code, message, &codes));
         };
         self.terminate(key);
@@ -52,11 +36,7 @@ impl Engine {
 }
 
 fn uncaught(code: &str, message: &str, available: &[&str]) -> Trouble {
-    let with = if message.is_empty() {
-        String::new()
-    } else {
-        format!(" with message '{message}'")
-    };
+    let with = if message.is_empty() { String::new() } else { format!(" with message '{message}'") };
     let events = if available.is_empty() {
         "No error events are available in the scope.".to_owned()
     } else {

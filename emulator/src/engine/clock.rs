@@ -64,12 +64,8 @@ impl Engine {
     /// Moves the engine's time forward, pinned or not.
     pub(crate) fn advance_clock(&mut self, by: i64, now: i64) {
         let clock = match self.clock {
-            Clock::Free { ahead } => Clock::Free {
-                ahead: ahead.saturating_add(by),
-            },
-            Clock::Pinned { at } => Clock::Pinned {
-                at: at.saturating_add(by),
-            },
+            Clock::Free { ahead } => Clock::Free { ahead: ahead.saturating_add(by) },
+            Clock::Pinned { at } => Clock::Pinned { at: at.saturating_add(by) },
         };
         self.change_clock(clock, now);
     }

@@ -35,12 +35,7 @@ pub(crate) struct UpdateJob {
 }
 
 impl Engine {
-    pub(crate) fn complete_job(
-        &mut self,
-        key: i64,
-        command: CompleteJob,
-        now: i64,
-    ) -> Result<(), Rejection> {
+    pub(crate) fn complete_job(&mut self, key: i64, command: CompleteJob, now: i64) -> Result<(), Rejection> {
         self.enter(now);
         let element = self.open_job(key, "COMPLETE", "complete")?;
         self.end_job(key, "COMPLETED");
@@ -57,12 +52,7 @@ impl Engine {
         Ok(())
     }
 
-    pub(crate) fn fail_job(
-        &mut self,
-        key: i64,
-        command: FailJob,
-        now: i64,
-    ) -> Result<(), Rejection> {
+    pub(crate) fn fail_job(&mut self, key: i64, command: FailJob, now: i64) -> Result<(), Rejection> {
         self.enter(now);
         let element = self.open_job(key, "FAIL", "fail")?;
         self.set_locals(element, command.variables);
@@ -77,22 +67,10 @@ impl Engine {
             job.error_message = Some(message.clone());
         }
         if command.retries <= 0 {
-            let message = if message.is_empty() {
-                "No more retries left.".to_owned()
-            } else {
-                message
-            };
-            self.raise(
-                element,
-                Some(key),
-                Trouble {
-                    kind: "JOB_NO_RETRIES",
-                    message,
-                },
-            );
+            let message = if message.is_empty() { "No more retries left.".to_owned() } else { message };
+            self.raise(element, Some(key), Trouble { kind: "JOB_NO_RETRIES", message });
         } else if command.back_off > 0 {
-            self.jobs
-                .back_off(key, time.saturating_add(command.back_off));
+            self.jobs.back_off(key, time.saturating_add(command.back_off));
         } else {
             self.jobs.offer(key);
         }
@@ -100,12 +78,7 @@ impl Engine {
         Ok(())
     }
 
-    pub(crate) fn throw_error(
-        &mut self,
-        key: i64,
-        command: ThrowError,
-        now: i64,
-    ) -> Result<(), Rejection> {
+    pub(crate) fn throw_error(&mut self, key: i64, command: ThrowError, now: i64) -> Result<(), Rejection> {
         self.enter(now);
         let element = self.open_job(key, "THROW_ERROR", "throw an error for")?;
         let message = shortened(&command.message);
@@ -132,19 +105,9 @@ impl Engine {
         Ok(())
     }
 
-    pub(crate) fn update_job(
-        &mut self,
-        key: i64,
-        command: &UpdateJob,
-        now: i64,
-    ) -> Result<(), Rejection> {
+    pub(crate) fn update_job(&mut self, key: i64, command: &UpdateJob, now: i64) -> Result<(), Rejection> {
         self.enter(now);
-        let Some(job) = self
-            .jobs
-            .all
-            .get(&key)
-            .filter(|job| job.state != JobState::Gone)
-        else {
+        let Some(job) = self.jobs.all.get(&key).filter(|job| job.state != JobState::Gone) else {
             return Err(unknown(key, "UPDATE", "update"));
         };
         if let Some(retries) = command.retries.filter(|retries| *retries < 1) {
@@ -154,9 +117,7 @@ impl Engine {
             return Err(Rejection::invalid_argument("UPDATE", text));
         }
         if command.timeout.is_some() && job.state != JobState::Activated {
-            let text = format!(
-                "Expected to update the timeout of job with key '{key}', but it is not active"
-            );
+            let text = format!("Expected to update the timeout of job with key '{key}', but it is not active");
             return Err(Rejection::invalid_state("UPDATE", text));
         }
         let (worker, time) = (job.worker.clone(), self.time);
@@ -164,8 +125,7 @@ impl Engine {
             self.jobs.set_priority(key, priority);
         }
         if let Some(timeout) = command.timeout {
-            self.jobs
-                .hand_out(key, &worker, time.saturating_add(timeout));
+            self.jobs.hand_out(key, &worker, time.saturating_add(timeout));
         }
         if let Some(job) = self.jobs.all.get_mut(&key) {
             job.updated = time;
@@ -200,8 +160,5 @@ impl Engine {
 }
 
 fn unknown(key: i64, intent: &'static str, verb: &str) -> Rejection {
-    Rejection::not_found(
-        intent,
-        format!("Expected to {verb} job with key '{key}', but no such job was found"),
-    )
+    Rejection::not_found(intent, format!("Expected to {verb} job with key '{key}', but no such job was found"))
 }

@@ -49,10 +49,7 @@ pub(crate) struct Definitions {
 impl Definitions {
     pub(crate) fn insert(&mut self, definition: Definition) -> Arc<Definition> {
         let definition = Arc::new(definition);
-        self.by_id
-            .entry(definition.process.id.clone())
-            .or_default()
-            .push(definition.key);
+        self.by_id.entry(definition.process.id.clone()).or_default().push(definition.key);
         self.by_key.insert(definition.key, definition.clone());
         definition
     }
@@ -62,10 +59,7 @@ impl Definitions {
     }
 
     pub(crate) fn state(&self, key: i64) -> DefinitionState {
-        self.leaving
-            .get(&key)
-            .copied()
-            .unwrap_or(DefinitionState::Active)
+        self.leaving.get(&key).copied().unwrap_or(DefinitionState::Active)
     }
 
     /// The latest version that can be started.
@@ -81,20 +75,12 @@ impl Definitions {
     }
 
     pub(crate) fn version(&self, id: &str, version: i32) -> Option<&Arc<Definition>> {
-        self.by_id
-            .get(id)?
-            .iter()
-            .filter_map(|key| self.get(*key))
-            .find(|d| d.version == version)
+        self.by_id.get(id)?.iter().filter_map(|key| self.get(*key)).find(|d| d.version == version)
     }
 
     /// A number is not used again after its version was deleted.
     pub(crate) fn next_version(&self, id: &str) -> i32 {
-        let last = self
-            .by_id
-            .get(id)
-            .and_then(|keys| keys.last())
-            .and_then(|key| self.get(*key));
+        let last = self.by_id.get(id).and_then(|keys| keys.last()).and_then(|key| self.get(*key));
         last.map_or(1, |last| last.version + 1)
     }
 
@@ -105,24 +91,14 @@ impl Definitions {
     /// Deletes a definition, at once or as soon as nothing runs.
     pub(crate) fn withdraw(&mut self, key: i64, running: bool) -> Result<(), Rejection> {
         if self.get(key).is_none() || self.state(key) == DefinitionState::Deleted {
-            let text =
-                format!("Expected to delete resource but no resource found with key `{key}`");
+            let text = format!("Expected to delete resource but no resource found with key `{key}`");
             return Err(Rejection::not_found("DELETE", text));
         }
         if self.state(key) == DefinitionState::Draining {
-            let text = format!(
-                "Expected to delete resource with key `{key}`, but it is already being deleted"
-            );
+            let text = format!("Expected to delete resource with key `{key}`, but it is already being deleted");
             return Err(Rejection::invalid_state("DELETE", text));
         }
-        self.leaving.insert(
-            key,
-            if running {
-                DefinitionState::Draining
-            } else {
-                DefinitionState::Deleted
-            },
-        );
+        self.leaving.insert(key, if running { DefinitionState::Draining } else { DefinitionState::Deleted });
         Ok(())
     }
 

@@ -26,54 +26,28 @@ pub(crate) struct Deployment {
 
 /// A file after parsing.
 enum Parsed {
-    Model {
-        name: Arc<str>,
-        xml: Arc<str>,
-        processes: Vec<Process>,
-    },
-    File {
-        name: Arc<str>,
-        kind: FileKind,
-        id: Arc<str>,
-        version_tag: Option<String>,
-        content: Arc<[u8]>,
-    },
+    Model { name: Arc<str>, xml: Arc<str>, processes: Vec<Process> },
+    File { name: Arc<str>, kind: FileKind, id: Arc<str>, version_tag: Option<String>, content: Arc<[u8]> },
 }
 
 impl Engine {
-    pub(crate) fn deploy(
-        &mut self,
-        resources: Vec<Resource>,
-        now: i64,
-    ) -> Result<Deployment, Rejection> {
+    pub(crate) fn deploy(&mut self, resources: Vec<Resource>, now: i64) -> Result<Deployment, Rejection> {
         self.enter(now);
         if resources.is_empty() {
             let text = "Expected to deploy at least one resource, but none given".to_owned();
             return Err(Rejection::invalid_argument("CREATE", text));
         }
         let mut parsed = parse_all(resources).map_err(|faults| {
-            let text = format!(
-                "Expected to deploy new resources, but encountered the following errors:\n{faults}"
-            );
+            let text = format!("Expected to deploy new resources, but encountered the following errors:\n{faults}");
             Rejection::invalid_argument("CREATE", text)
         })?;
         // The answer lists processes, then forms, then what else there is.
-        parsed.sort_by_key(|p| {
-            if let Parsed::File { kind, .. } = p {
-                Some(*kind)
-            } else {
-                None
-            }
-        });
+        parsed.sort_by_key(|p| if let Parsed::File { kind, .. } = p { Some(*kind) } else { None });
         let key = self.keys.next();
         if let Some(known) = self.duplicates(key, &parsed) {
             return Ok(known);
         }
-        let mut deployment = Deployment {
-            key,
-            definitions: Vec::new(),
-            files: Vec::new(),
-        };
+        let mut deployment = Deployment { key, definitions: Vec::new(), files: Vec::new() };
         for resource in parsed {
             self.store(resource, &mut deployment);
         }
@@ -83,18 +57,10 @@ impl Engine {
 
     /// What is there already, if all of it is: the same bytes under the same names as the latest versions.
     fn duplicates(&self, key: i64, parsed: &[Parsed]) -> Option<Deployment> {
-        let mut known = Deployment {
-            key,
-            definitions: Vec::new(),
-            files: Vec::new(),
-        };
+        let mut known = Deployment { key, definitions: Vec::new(), files: Vec::new() };
         for resource in parsed {
             match resource {
-                Parsed::Model {
-                    name,
-                    xml,
-                    processes,
-                } => {
+                Parsed::Model { name, xml, processes } => {
                     for process in processes {
                         let latest = self.definitions.latest(&process.id)?;
                         if latest.xml != *xml || latest.resource_name != *name {
@@ -103,13 +69,7 @@ impl Engine {
                         known.definitions.push(latest.clone());
                     }
                 }
-                Parsed::File {
-                    name,
-                    kind,
-                    id,
-                    content,
-                    ..
-                } => {
+                Parsed::File { name, kind, id, content, .. } => {
                     let latest = self.files.latest(*kind, id)?;
                     if latest.content != *content || latest.name != *name {
                         return None;
@@ -123,46 +83,19 @@ impl Engine {
 
     fn store(&mut self, resource: Parsed, deployment: &mut Deployment) {
         match resource {
-            Parsed::Model {
-                name,
-                xml,
-                processes,
-            } => {
+            Parsed::Model { name, xml, processes } => {
                 for process in processes {
-                    let (key, version) =
-                        (self.keys.next(), self.definitions.next_version(&process.id));
+                    let (key, version) = (self.keys.next(), self.definitions.next_version(&process.id));
                     let (resource_name, xml) = (name.clone(), xml.clone());
-                    let definition = Definition {
-                        key,
-                        version,
-                        process,
-                        resource_name,
-                        xml,
-                    };
-                    deployment
-                        .definitions
-                        .push(self.definitions.insert(definition));
+                    let definition = Definition { key, version, process, resource_name, xml };
+                    deployment.definitions.push(self.definitions.insert(definition));
                 }
             }
-            Parsed::File {
-                name,
-                kind,
-                id,
-                version_tag,
-                content,
-            } => {
+            Parsed::File { name, kind, id, version_tag, content } => {
                 let (key, version) = (self.keys.next(), self.files.next_version(kind, &id));
                 let deployment_key = deployment.key;
-                let file = StoredFile {
-                    key,
-                    kind,
-                    id,
-                    version,
-                    version_tag,
-                    name,
-                    content,
-                    deployment: deployment_key,
-                };
+                let file =
+                    StoredFile { key, kind, id, version, version_tag, name, content, deployment: deployment_key };
                 deployment.files.push(self.files.insert(file));
             }
         }
@@ -192,9 +125,7 @@ fn parse_all(resources: Vec<Resource>) -> Result<Vec<Parsed>, String> {
                 if let Parsed::Model { processes, .. } = &resource {
                     for process in processes {
                         if let Some(other) = places.insert(process.id.clone(), name.clone()) {
-                            faults.push(format!(
-                                "Duplicated process id in resources '{other}' and '{name}'"
-                            ));
+                            faults.push(format!("Duplicated process id in resources '{other}' and '{name}'"));
                         }
                     }
                 }
@@ -203,11 +134,7 @@ fn parse_all(resources: Vec<Resource>) -> Result<Vec<Parsed>, String> {
             Err(fault) => faults.push(format!("'{name}': {fault}")),
         }
     }
-    if faults.is_empty() {
-        Ok(parsed)
-    } else {
-        Err(faults.join("\n"))
-    }
+    if faults.is_empty() { Ok(parsed) } else { Err(faults.join("\n")) }
 }
 
 fn parse(resource: Resource) -> Result<Parsed, String> {
@@ -216,25 +143,14 @@ fn parse(resource: Resource) -> Result<Parsed, String> {
     let (kind, (id, version_tag)) = match ending {
         "bpmn" | "xml" => {
             let text = String::from_utf8(bytes);
-            let xml =
-                text.map_err(|_| "The file is not a BPMN document: it is not UTF-8".to_owned())?;
+            let xml = text.map_err(|_| "The file is not a BPMN document: it is not UTF-8".to_owned())?;
             let processes = bpmn::parse(&xml)?;
-            return Ok(Parsed::Model {
-                name: name.into(),
-                xml: xml.into(),
-                processes,
-            });
+            return Ok(Parsed::Model { name: name.into(), xml: xml.into(), processes });
         }
         "dmn" => return Err("Decisions are not supported by this emulator".to_owned()),
         "form" => (FileKind::Form, identity("form", &bytes)?),
         "rpa" => (FileKind::Other, identity("RPA", &bytes)?),
         _ => (FileKind::Other, (name.as_str().into(), None)),
     };
-    Ok(Parsed::File {
-        name: name.into(),
-        kind,
-        id,
-        version_tag,
-        content: bytes.into(),
-    })
+    Ok(Parsed::File { name: name.into(), kind, id, version_tag, content: bytes.into() })
 }

@@ -56,13 +56,7 @@ impl Element {
 
 impl Engine {
     /// A token arrives: the element begins, unless it is a join that still waits for others.
-    pub(crate) fn activate(
-        &mut self,
-        scope: i64,
-        node: usize,
-        flow: Option<usize>,
-        payload: Document,
-    ) {
+    pub(crate) fn activate(&mut self, scope: i64, node: usize, flow: Option<usize>, payload: Document) {
         // The scope may have ended while the token was on its way.
         let Some(open) = self.scopes.get_mut(&scope) else {
             return;
@@ -107,11 +101,7 @@ impl Engine {
         let model = &definition.process.nodes[element.node];
         match self.begin(key, model) {
             Ok(()) => {
-                if let Some(element) = self
-                    .elements
-                    .get_mut(&key)
-                    .filter(|e| e.phase == Phase::Activating)
-                {
+                if let Some(element) = self.elements.get_mut(&key).filter(|e| e.phase == Phase::Activating) {
                     element.phase = Phase::Active;
                 }
             }
@@ -162,12 +152,7 @@ impl Engine {
             if let Some(owner) = self.instances.get_mut(&instance) {
                 owner.taken.insert(flow);
             }
-            self.send_token(
-                scope,
-                definition.process.flows[flow].target,
-                Some(flow),
-                Document::new(),
-            );
+            self.send_token(scope, definition.process.flows[flow].target, Some(flow), Document::new());
         }
         self.leave_scope(scope, key);
     }

@@ -14,11 +14,7 @@ pub(crate) fn joined(scope: &mut Scope, model: &Node, flow: Option<usize>) -> bo
     }
     let Some(flow) = flow else { return true };
     *scope.waiting.entry(flow).or_default() += 1;
-    if !model
-        .incoming
-        .iter()
-        .all(|flow| scope.waiting.contains_key(flow))
-    {
+    if !model.incoming.iter().all(|flow| scope.waiting.contains_key(flow)) {
         return false;
     }
     for flow in &model.incoming {
@@ -36,12 +32,7 @@ pub(crate) fn joined(scope: &mut Scope, model: &Node, flow: Option<usize>) -> bo
 
 impl Engine {
     /// The first flow in model order whose condition holds, else the default; none only without outgoing flows.
-    pub(crate) fn choose(
-        &self,
-        element: i64,
-        model: &Node,
-        default: Option<usize>,
-    ) -> Result<Option<usize>, Trouble> {
+    pub(crate) fn choose(&self, element: i64, model: &Node, default: Option<usize>) -> Result<Option<usize>, Trouble> {
         let Some(process) = self.elements.get(&element).map(|e| &e.definition.process) else {
             return Ok(None);
         };
@@ -59,9 +50,7 @@ impl Engine {
         if default.is_none() && !model.outgoing.is_empty() {
             return Err(Trouble {
                 kind: "CONDITION_ERROR",
-                message:
-                    "Expected at least one condition to evaluate to true, or to have a default flow"
-                        .to_owned(),
+                message: "Expected at least one condition to evaluate to true, or to have a default flow".to_owned(),
             });
         }
         Ok(default)

@@ -15,18 +15,11 @@ pub(crate) struct Trouble {
 
 impl Trouble {
     pub(crate) fn extract(message: String) -> Self {
-        Self {
-            kind: "EXTRACT_VALUE_ERROR",
-            message,
-        }
+        Self { kind: "EXTRACT_VALUE_ERROR", message }
     }
 
     /// An expression gave something else than was wanted.
-    pub(crate) fn wrong_kind(
-        expression: &Expression,
-        wanted: &str,
-        evaluation: &Evaluation,
-    ) -> Self {
+    pub(crate) fn wrong_kind(expression: &Expression, wanted: &str, evaluation: &Evaluation) -> Self {
         let mut message = format!(
             "Expected result of the expression '{}' to be '{wanted}', but was '{}'.",
             expression.text(),
@@ -69,27 +62,14 @@ impl Engine {
             owner.incidents.push(key);
         }
         let Trouble { kind, message } = trouble;
-        self.incidents.insert(
-            key,
-            Incident {
-                key,
-                kind,
-                message,
-                instance,
-                element,
-                job,
-                created: self.time,
-                active: true,
-            },
-        );
+        self.incidents
+            .insert(key, Incident { key, kind, message, instance, element, job, created: self.time, active: true });
     }
 
     pub(crate) fn resolve_incident(&mut self, key: i64, now: i64) -> Result<(), Rejection> {
         self.enter(now);
         let Some(incident) = self.incidents.get(&key).filter(|incident| incident.active) else {
-            let text = format!(
-                "Expected to resolve incident with key '{key}', but no such incident was found"
-            );
+            let text = format!("Expected to resolve incident with key '{key}', but no such incident was found");
             return Err(Rejection::not_found("RESOLVE", text));
         };
         let (element, job) = (incident.element, incident.job);
@@ -105,26 +85,15 @@ impl Engine {
             self.jobs.offer(job);
         } else {
             self.close_incident(key);
-            let completing = self
-                .elements
-                .get(&element)
-                .is_some_and(|e| e.phase == Phase::Completing);
-            self.queue.push_back(if completing {
-                Step::Complete { element }
-            } else {
-                Step::Enter { element }
-            });
+            let completing = self.elements.get(&element).is_some_and(|e| e.phase == Phase::Completing);
+            self.queue.push_back(if completing { Step::Complete { element } } else { Step::Enter { element } });
         }
         self.settle();
         Ok(())
     }
 
     pub(crate) fn close_incident(&mut self, key: i64) {
-        let Some(incident) = self
-            .incidents
-            .get_mut(&key)
-            .filter(|incident| incident.active)
-        else {
+        let Some(incident) = self.incidents.get_mut(&key).filter(|incident| incident.active) else {
             return;
         };
         incident.active = false;

@@ -69,10 +69,7 @@ impl CreateInstance {
     /// The latest version with these variables, and nothing special.
     pub(crate) fn latest(id: &str, variables: Document) -> Self {
         Self {
-            target: Target::Id {
-                id: id.to_owned(),
-                version: None,
-            },
+            target: Target::Id { id: id.to_owned(), version: None },
             variables,
             tags: Vec::new(),
             business_id: None,
@@ -101,11 +98,7 @@ pub(crate) struct Awaiting {
 
 impl Engine {
     /// Creates an instance and runs it as far as it goes; answers its key.
-    pub(crate) fn create_instance(
-        &mut self,
-        request: CreateInstance,
-        now: i64,
-    ) -> Result<i64, Rejection> {
+    pub(crate) fn create_instance(&mut self, request: CreateInstance, now: i64) -> Result<i64, Rejection> {
         self.enter(now);
         let definition = self.target(&request.target)?.clone();
         let process = &definition.process;
@@ -146,18 +139,9 @@ impl Engine {
         *self.running.entry(definition.key).or_default() += 1;
         self.open_scope(key, definition.clone());
         self.set_locals(key, request.variables);
-        if let Some(AwaitCompletion {
-            ticket,
-            fetch,
-            timeout,
-        }) = request.await_completion
-        {
+        if let Some(AwaitCompletion { ticket, fetch, timeout }) = request.await_completion {
             let until = self.real.saturating_add(timeout);
-            self.awaiting.entry(key).or_default().push(Awaiting {
-                ticket,
-                fetch,
-                until,
-            });
+            self.awaiting.entry(key).or_default().push(Awaiting { ticket, fetch, until });
         }
         for node in nodes {
             self.send_token(key, node, None, Document::new());
@@ -168,31 +152,19 @@ impl Engine {
 
     fn target(&self, target: &Target) -> Result<&Arc<Definition>, Rejection> {
         let (found, wanted) = match target {
-            Target::Id {
-                id,
-                version: None | Some(-1),
-            } => (self.definitions.latest(id), format!("process ID '{id}'")),
-            Target::Id {
-                id,
-                version: Some(version),
-            } => (
-                self.definitions.version(id, *version),
-                format!("process ID '{id}' and version '{version}'"),
-            ),
+            Target::Id { id, version: None | Some(-1) } => (self.definitions.latest(id), format!("process ID '{id}'")),
+            Target::Id { id, version: Some(version) } => {
+                (self.definitions.version(id, *version), format!("process ID '{id}' and version '{version}'"))
+            }
             Target::Key(key) => (self.definitions.get(*key), format!("key '{key}'")),
         };
-        let found = found
-            .filter(|d| self.definitions.state(d.key) != DefinitionState::Deleted)
-            .ok_or_else(|| {
-                let text =
-                    format!("Expected to find process definition with {wanted}, but none found");
-                Rejection::not_found("CREATE", text)
-            })?;
+        let found = found.filter(|d| self.definitions.state(d.key) != DefinitionState::Deleted).ok_or_else(|| {
+            let text = format!("Expected to find process definition with {wanted}, but none found");
+            Rejection::not_found("CREATE", text)
+        })?;
         if self.definitions.state(found.key) == DefinitionState::Draining {
-            let text = format!(
-                "Expected to create instance of process with key '{}', but it is being deleted",
-                found.key
-            );
+            let text =
+                format!("Expected to create instance of process with key '{}', but it is being deleted", found.key);
             return Err(Rejection::invalid_state("CREATE", text));
         }
         Ok(found)
@@ -201,14 +173,8 @@ impl Engine {
     /// Terminates everything that lives in the instance, and the instance last.
     pub(crate) fn cancel_instance(&mut self, key: i64, now: i64) -> Result<(), Rejection> {
         self.enter(now);
-        let Some(scope) = self
-            .scopes
-            .remove(&key)
-            .filter(|_| self.active_instances.contains(&key))
-        else {
-            let text = format!(
-                "Expected to cancel a process instance with key '{key}', but no such process was found"
-            );
+        let Some(scope) = self.scopes.remove(&key).filter(|_| self.active_instances.contains(&key)) else {
+            let text = format!("Expected to cancel a process instance with key '{key}', but no such process was found");
             return Err(Rejection::not_found("CANCEL", text));
         };
         for element in scope.living {
@@ -223,13 +189,7 @@ impl Engine {
         self.end_instance(key, InstanceState::Completed);
         for waiting in self.awaiting.remove(&key).unwrap_or_default() {
             let variables = self.visible(key, &waiting.fetch);
-            self.outcomes.push_back((
-                waiting.ticket,
-                Outcome::Completed {
-                    instance: key,
-                    variables,
-                },
-            ));
+            self.outcomes.push_back((waiting.ticket, Outcome::Completed { instance: key, variables }));
         }
     }
 

@@ -92,10 +92,7 @@ impl JobStore {
         if let Some(job) = self.all.get_mut(&key) {
             job.state = JobState::Activatable;
             let place = job.place();
-            self.activatable
-                .entry(job.job_type.clone())
-                .or_default()
-                .insert(place);
+            self.activatable.entry(job.job_type.clone()).or_default().insert(place);
             self.woken.insert(job.job_type.clone());
         }
     }
@@ -120,10 +117,7 @@ impl JobStore {
     }
 
     pub(crate) fn set_priority(&mut self, key: i64, priority: i32) {
-        let available = self
-            .all
-            .get(&key)
-            .is_some_and(|job| job.state == JobState::Activatable);
+        let available = self.all.get(&key).is_some_and(|job| job.state == JobState::Activatable);
         if available {
             self.withdraw(key);
         }
@@ -145,44 +139,26 @@ impl JobStore {
 
     /// The engine times at which the checkers will find something.
     pub(crate) fn due(&self) -> Option<i64> {
-        let timeout = self
-            .deadlines
-            .first()
-            .map(|(at, _)| (at.div_euclid(TIMEOUT_CHECK) + 1).saturating_mul(TIMEOUT_CHECK));
+        let timeout =
+            self.deadlines.first().map(|(at, _)| (at.div_euclid(TIMEOUT_CHECK) + 1).saturating_mul(TIMEOUT_CHECK));
         let backoff = self.backoffs.first().map(|(at, _)| {
-            at.saturating_add(BACKOFF_CHECK - 1)
-                .div_euclid(BACKOFF_CHECK)
-                .saturating_mul(BACKOFF_CHECK)
+            at.saturating_add(BACKOFF_CHECK - 1).div_euclid(BACKOFF_CHECK).saturating_mul(BACKOFF_CHECK)
         });
         timeout.into_iter().chain(backoff).min()
     }
 
     fn overdue(&self, clock: Clock, time: i64) -> Option<(i64, bool)> {
-        let late = self
-            .deadlines
-            .first()
-            .filter(|(at, _)| *at < clock.tick(time, TIMEOUT_CHECK));
-        let rested = self
-            .backoffs
-            .first()
-            .filter(|(at, _)| *at <= clock.tick(time, BACKOFF_CHECK));
-        late.map(|(_, key)| (*key, true))
-            .or(rested.map(|(_, key)| (*key, false)))
+        let late = self.deadlines.first().filter(|(at, _)| *at < clock.tick(time, TIMEOUT_CHECK));
+        let rested = self.backoffs.first().filter(|(at, _)| *at <= clock.tick(time, BACKOFF_CHECK));
+        late.map(|(_, key)| (*key, true)).or(rested.map(|(_, key)| (*key, false)))
     }
 }
 
 impl Engine {
-    pub(crate) fn create_job(
-        &mut self,
-        element: i64,
-        model: &JobDefinition,
-    ) -> Result<(), Trouble> {
+    pub(crate) fn create_job(&mut self, element: i64, model: &JobDefinition) -> Result<(), Trouble> {
         let job_type: Arc<str> = self.text(element, &model.job_type)?.into();
         let retries = self.number(element, &model.retries)?;
-        let priority = model
-            .priority
-            .as_ref()
-            .map_or(Ok(0), |p| self.number(element, p))?;
+        let priority = model.priority.as_ref().map_or(Ok(0), |p| self.number(element, p))?;
         let Some(host) = self.elements.get_mut(&element) else {
             return Ok(());
         };
@@ -230,12 +206,7 @@ impl Engine {
     }
 
     pub(crate) fn cancel_job(&mut self, key: i64) {
-        if self
-            .jobs
-            .all
-            .get(&key)
-            .is_some_and(|job| job.state != JobState::Gone)
-        {
+        if self.jobs.all.get(&key).is_some_and(|job| job.state != JobState::Gone) {
             self.end_job(key, "CANCELED");
         }
     }

@@ -14,9 +14,7 @@ pub(crate) struct Keys {
 
 impl Default for Keys {
     fn default() -> Self {
-        Self {
-            last: PARTITION_ONE,
-        }
+        Self { last: PARTITION_ONE }
     }
 }
 
@@ -39,10 +37,7 @@ mod tests {
     #[test]
     fn keys_grow_from_the_partition_up() {
         let mut keys = Keys::default();
-        assert_eq!(
-            [keys.next(), keys.next()],
-            [2_251_799_813_685_249, 2_251_799_813_685_250]
-        );
+        assert_eq!([keys.next(), keys.next()], [2_251_799_813_685_249, 2_251_799_813_685_250]);
         assert_eq!(partition(keys.next()), 1);
         assert_eq!(partition(4_503_599_627_370_497), 2);
         assert_eq!(partition(123), 0);

@@ -27,13 +27,7 @@ impl Variables for Visible<'_> {
 
 impl Engine {
     pub(crate) fn evaluate(&self, scope: i64, expression: &Expression) -> Evaluation {
-        expression.evaluate(
-            &Visible {
-                engine: self,
-                scope,
-            },
-            self.time,
-        )
+        expression.evaluate(&Visible { engine: self, scope }, self.time)
     }
 
     /// A text attribute that must not be empty.
@@ -75,10 +69,7 @@ impl Engine {
     pub(crate) fn map_inputs(&mut self, element: i64, model: &Node) -> Result<(), Trouble> {
         for mapping in &model.inputs {
             let value = self.source(element, mapping);
-            let existing = self
-                .variables
-                .find(element, &mapping.target[0])
-                .map(|v| v.value.clone());
+            let existing = self.variables.find(element, &mapping.target[0]).map(|v| v.value.clone());
             let (name, value) = placed(&mapping.target, existing.as_ref(), value);
             self.set_locals(element, Document::from_iter([(name, value)]));
         }
@@ -87,22 +78,12 @@ impl Engine {
 
     /// Output mappings read what the element sees and write outwards from its flow scope.
     pub(crate) fn map_outputs(&mut self, element: i64, model: &Node) -> Result<(), Trouble> {
-        let Some(scope) = self
-            .elements
-            .get(&element)
-            .map(|e| e.scope)
-            .filter(|_| !model.outputs.is_empty())
-        else {
+        let Some(scope) = self.elements.get(&element).map(|e| e.scope).filter(|_| !model.outputs.is_empty()) else {
             return Ok(());
         };
         for mapping in &model.outputs {
             let value = self.source(element, mapping);
-            let existing = Visible {
-                engine: self,
-                scope,
-            }
-            .lookup(&mapping.target[0])
-            .cloned();
+            let existing = Visible { engine: self, scope }.lookup(&mapping.target[0]).cloned();
             let (name, value) = placed(&mapping.target, existing.as_ref(), value);
             self.merge(scope, Document::from_iter([(name, value)]));
         }
@@ -129,10 +110,7 @@ fn placed(
         for name in &path[1..depth] {
             holder = holder.and_then(|h| h.get(name));
         }
-        let mut object = holder
-            .and_then(|h| h.as_object())
-            .cloned()
-            .unwrap_or_default();
+        let mut object = holder.and_then(|h| h.as_object()).cloned().unwrap_or_default();
         object.insert(path[depth].clone(), inner);
         inner = serde_json::Value::Object(object);
     }
@@ -148,9 +126,6 @@ mod tests {
     fn a_dotted_target_keeps_its_siblings() {
         let path = ["a", "b", "c"].map(str::to_owned);
         let (name, value) = placed(&path, Some(&json!({ "x": 1, "b": { "y": 2 } })), json!(3));
-        assert_eq!(
-            (name.as_str(), value),
-            ("a", json!({ "x": 1, "b": { "y": 2, "c": 3 } }))
-        );
+        assert_eq!((name.as_str(), value), ("a", json!({ "x": 1, "b": { "y": 2, "c": 3 } })));
     }
 }

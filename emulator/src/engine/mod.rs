@@ -101,10 +101,7 @@ impl Engine {
 
     /// The real time at which [`Engine::advance`] has something to do.
     pub(crate) fn deadline(&self) -> Option<i64> {
-        let requests = [
-            self.polls.deadline(),
-            self.awaiting.values().flatten().map(|a| a.until).min(),
-        ];
+        let requests = [self.polls.deadline(), self.awaiting.values().flatten().map(|a| a.until).min()];
         let engine = self.jobs.due().map(|due| self.clock.real(due));
         requests.into_iter().chain(engine).flatten().min()
     }

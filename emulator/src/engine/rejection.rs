@@ -32,36 +32,19 @@ pub(crate) struct Rejection {
 
 impl Rejection {
     pub(crate) fn not_found(intent: &'static str, text: String) -> Self {
-        Self {
-            intent,
-            reason: Reason::NotFound,
-            text,
-        }
+        Self { intent, reason: Reason::NotFound, text }
     }
 
     pub(crate) fn invalid_state(intent: &'static str, text: String) -> Self {
-        Self {
-            intent,
-            reason: Reason::InvalidState,
-            text,
-        }
+        Self { intent, reason: Reason::InvalidState, text }
     }
 
     pub(crate) fn invalid_argument(intent: &'static str, text: String) -> Self {
-        Self {
-            intent,
-            reason: Reason::InvalidArgument,
-            text,
-        }
+        Self { intent, reason: Reason::InvalidArgument, text }
     }
 
     /// The whole sentence as a client reads it.
     pub(crate) fn detail(&self) -> String {
-        format!(
-            "Command '{}' rejected with code '{}': {}",
-            self.intent,
-            self.reason.code(),
-            self.text
-        )
+        format!("Command '{}' rejected with code '{}': {}", self.intent, self.reason.code(), self.text)
     }
 }

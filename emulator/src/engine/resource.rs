@@ -34,10 +34,7 @@ pub(crate) struct FileStore {
 impl FileStore {
     pub(crate) fn insert(&mut self, file: StoredFile) -> Arc<StoredFile> {
         let file = Arc::new(file);
-        self.by_id
-            .entry((file.kind, file.id.clone()))
-            .or_default()
-            .push(file.key);
+        self.by_id.entry((file.kind, file.id.clone())).or_default().push(file.key);
         self.by_key.insert(file.key, file.clone());
         file
     }
@@ -47,11 +44,7 @@ impl FileStore {
     }
 
     pub(crate) fn latest(&self, kind: FileKind, id: &Arc<str>) -> Option<&Arc<StoredFile>> {
-        self.by_id
-            .get(&(kind, id.clone()))?
-            .iter()
-            .rev()
-            .find_map(|key| self.get(*key))
+        self.by_id.get(&(kind, id.clone()))?.iter().rev().find_map(|key| self.get(*key))
     }
 
     pub(crate) fn next_version(&self, kind: FileKind, id: &Arc<str>) -> i32 {
@@ -70,19 +63,12 @@ impl FileStore {
 
 /// The id and version tag of a form or script; the file must be JSON with an id.
 pub(crate) fn identity(what: &str, content: &[u8]) -> Result<(Arc<str>, Option<String>), String> {
-    let document: serde_json::Value = serde_json::from_slice(content)
-        .map_err(|error| format!("The {what} is not valid JSON: {error}"))?;
-    let tag = document
-        .get("versionTag")
-        .and_then(serde_json::Value::as_str)
-        .map(str::to_owned);
+    let document: serde_json::Value =
+        serde_json::from_slice(content).map_err(|error| format!("The {what} is not valid JSON: {error}"))?;
+    let tag = document.get("versionTag").and_then(serde_json::Value::as_str).map(str::to_owned);
     match document.get("id").and_then(serde_json::Value::as_str) {
-        None => Err(format!(
-            "Expected the {what} id to be present, but none given"
-        )),
-        Some(id) if id.trim().is_empty() => Err(format!(
-            "Expected the {what} id to be filled, but it is blank"
-        )),
+        None => Err(format!("Expected the {what} id to be present, but none given")),
+        Some(id) if id.trim().is_empty() => Err(format!("Expected the {what} id to be filled, but it is blank")),
         Some(id) => Ok((id.into(), tag)),
     }
 }

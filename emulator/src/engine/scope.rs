@@ -23,12 +23,7 @@ pub(crate) struct Scope {
 #[derive(Debug)]
 pub(crate) enum Step {
     /// A token arrives at a node.
-    Activate {
-        scope: i64,
-        node: usize,
-        flow: Option<usize>,
-        payload: Document,
-    },
+    Activate { scope: i64, node: usize, flow: Option<usize>, payload: Document },
     /// The activation of an element is done or, after an incident, done again.
     Enter { element: i64 },
     /// An element has done its work.
@@ -37,32 +32,15 @@ pub(crate) enum Step {
 
 impl Engine {
     pub(crate) fn open_scope(&mut self, instance: i64, definition: Arc<Definition>) {
-        let scope = Scope {
-            instance,
-            definition,
-            living: BTreeSet::new(),
-            tokens: 0,
-            waiting: BTreeMap::new(),
-        };
+        let scope = Scope { instance, definition, living: BTreeSet::new(), tokens: 0, waiting: BTreeMap::new() };
         self.scopes.insert(instance, scope);
     }
 
     /// Puts a token on its way; it counts as life in the scope from now on.
-    pub(crate) fn send_token(
-        &mut self,
-        scope: i64,
-        node: usize,
-        flow: Option<usize>,
-        payload: Document,
-    ) {
+    pub(crate) fn send_token(&mut self, scope: i64, node: usize, flow: Option<usize>, payload: Document) {
         if let Some(open) = self.scopes.get_mut(&scope) {
             open.tokens += 1;
-            self.queue.push_back(Step::Activate {
-                scope,
-                node,
-                flow,
-                payload,
-            });
+            self.queue.push_back(Step::Activate { scope, node, flow, payload });
         }
     }
 
@@ -70,12 +48,7 @@ impl Engine {
     pub(crate) fn run(&mut self) {
         while let Some(step) = self.queue.pop_front() {
             match step {
-                Step::Activate {
-                    scope,
-                    node,
-                    flow,
-                    payload,
-                } => self.activate(scope, node, flow, payload),
+                Step::Activate { scope, node, flow, payload } => self.activate(scope, node, flow, payload),
                 Step::Enter { element } => self.enter_element(element),
                 Step::Complete { element } => self.complete(element),
             }

@@ -27,11 +27,7 @@ impl VariableStore {
     }
 
     fn of(&self, scope: i64) -> impl Iterator<Item = &Variable> {
-        self.by_scope
-            .get(&scope)
-            .into_iter()
-            .flat_map(|names| names.values())
-            .filter_map(|key| self.by_key.get(key))
+        self.by_scope.get(&scope).into_iter().flat_map(|names| names.values()).filter_map(|key| self.by_key.get(key))
     }
 }
 
@@ -54,11 +50,7 @@ impl Engine {
             let mut here = scope;
             while let Some(outer) = self.parent_of(here) {
                 // An equal value is not taken here but travels on, as in the original.
-                if self
-                    .variables
-                    .find(here, &name)
-                    .is_some_and(|v| v.value != value)
-                {
+                if self.variables.find(here, &name).is_some_and(|v| v.value != value) {
                     break;
                 }
                 here = outer;
@@ -84,36 +76,15 @@ impl Engine {
     }
 
     fn write(&mut self, scope: i64, name: &str, value: serde_json::Value) {
-        let known = self
-            .variables
-            .by_scope
-            .get(&scope)
-            .and_then(|names| names.get(name))
-            .copied();
+        let known = self.variables.by_scope.get(&scope).and_then(|names| names.get(name)).copied();
         if let Some(variable) = known.and_then(|key| self.variables.by_key.get_mut(&key)) {
             variable.value = value;
             return;
         }
-        let instance = self
-            .elements
-            .get(&scope)
-            .map_or(scope, |element| element.instance);
+        let instance = self.elements.get(&scope).map_or(scope, |element| element.instance);
         let (key, name) = (self.keys.next(), Arc::<str>::from(name));
-        self.variables
-            .by_scope
-            .entry(scope)
-            .or_default()
-            .insert(name.clone(), key);
-        self.variables.by_key.insert(
-            key,
-            Variable {
-                key,
-                scope,
-                instance,
-                name,
-                value,
-            },
-        );
+        self.variables.by_scope.entry(scope).or_default().insert(name.clone(), key);
+        self.variables.by_key.insert(key, Variable { key, scope, instance, name, value });
         if let Some(instance) = self.instances.get_mut(&instance) {
             instance.variables.push(key);
         }
@@ -130,12 +101,10 @@ impl Engine {
         now: i64,
     ) -> Result<(), Rejection> {
         self.enter(now);
-        let lives = self.active_instances.contains(&scope)
-            || self.elements.get(&scope).is_some_and(|e| !e.is_ended());
+        let lives = self.active_instances.contains(&scope) || self.elements.get(&scope).is_some_and(|e| !e.is_ended());
         if !lives {
-            let text = format!(
-                "Expected to update variables for element with key '{scope}', but no such element was found"
-            );
+            let text =
+                format!("Expected to update variables for element with key '{scope}', but no such element was found");
             return Err(Rejection::not_found("UPDATE", text));
         }
         if local {

@@ -27,16 +27,9 @@ pub(crate) struct Evaluation {
 }
 
 pub(crate) fn evaluate(root: &Node, variables: &dyn Variables, now: i64) -> Evaluation {
-    let scope = Scope {
-        variables,
-        _now: now,
-        warnings: RefCell::default(),
-    };
+    let scope = Scope { variables, _now: now, warnings: RefCell::default() };
     let value = scope.evaluate(root);
-    Evaluation {
-        value,
-        warnings: scope.warnings.into_inner(),
-    }
+    Evaluation { value, warnings: scope.warnings.into_inner() }
 }
 
 struct Scope<'a> {
@@ -63,36 +56,23 @@ impl Scope<'_> {
             Node::Binary(operator, left, right) => self.binary(*operator, left, right),
             Node::If(parts) => {
                 let [condition, then, otherwise] = parts.as_ref();
-                self.evaluate(if self.evaluate(condition) == Value::Boolean(true) {
-                    then
-                } else {
-                    otherwise
-                })
+                self.evaluate(if self.evaluate(condition) == Value::Boolean(true) { then } else { otherwise })
             }
-            Node::Call(Function::Not, arguments) => {
-                match arguments.first().map(|a| self.evaluate(a)) {
-                    Some(Value::Boolean(b)) => Value::Boolean(!b),
-                    _ => Value::Null,
-                }
+            Node::Call(Function::Not, arguments) => match arguments.first().map(|a| self.evaluate(a)) {
+                Some(Value::Boolean(b)) => Value::Boolean(!b),
+                _ => Value::Null,
+            },
+            Node::List(items) => Value::List(items.iter().map(|item| self.evaluate(item)).collect()),
+            Node::Context(entries) => {
+                Value::Context(entries.iter().map(|(name, value)| (name.clone(), self.evaluate(value))).collect())
             }
-            Node::List(items) => {
-                Value::List(items.iter().map(|item| self.evaluate(item)).collect())
-            }
-            Node::Context(entries) => Value::Context(
-                entries
-                    .iter()
-                    .map(|(name, value)| (name.clone(), self.evaluate(value)))
-                    .collect(),
-            ),
         }
     }
 
     fn variable(&self, name: &str) -> Value {
         match self.variables.lookup(name) {
             Some(json) => Value::from(json),
-            None => self.warn(format!(
-                "[NO_VARIABLE_FOUND] No variable found with name '{name}'"
-            )),
+            None => self.warn(format!("[NO_VARIABLE_FOUND] No variable found with name '{name}'")),
         }
     }
 
@@ -112,34 +92,22 @@ impl Scope<'_> {
                 match json.get(name) {
                     Some(inner) => json = inner,
                     None => {
-                        return self.warn(format!(
-                            "[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '{name}'"
-                        ));
+                        return self.warn(format!("[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '{name}'"));
                     }
                 }
             }
             return Value::from(json);
         }
         let value = self.evaluate(start);
-        names
-            .iter()
-            .rev()
-            .fold(value, |value, name| self.entry(value, name))
+        names.iter().rev().fold(value, |value, name| self.entry(value, name))
     }
 
     fn entry(&self, value: Value, name: &str) -> Value {
         match value {
             Value::Context(mut entries) => entries.remove(name).unwrap_or_else(|| {
-                self.warn(format!(
-                    "[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '{name}'"
-                ))
+                self.warn(format!("[NO_CONTEXT_ENTRY_FOUND] No context entry found with key '{name}'"))
             }),
-            Value::List(items) => Value::List(
-                items
-                    .into_iter()
-                    .map(|item| self.entry(item, name))
-                    .collect(),
-            ),
+            Value::List(items) => Value::List(items.into_iter().map(|item| self.entry(item, name)).collect()),
             _ => Value::Null,
         }
     }
@@ -156,11 +124,7 @@ impl Scope<'_> {
             return Value::Null;
         };
         let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        let place = if position > 0 {
-            position - 1
-        } else {
-            length.saturating_add(position)
-        };
+        let place = if position > 0 { position - 1 } else { length.saturating_add(position) };
         match usize::try_from(place) {
             Ok(place) if position != 0 => items.into_iter().nth(place).unwrap_or(Value::Null),
             _ => Value::Null,
@@ -173,9 +137,7 @@ impl Scope<'_> {
             Operator::And => combine(&left, &right, false),
             Operator::Or => combine(&left, &right, true),
             Operator::Equal => equal(&left, &right).map_or(Value::Null, Value::Boolean),
-            Operator::NotEqual => {
-                equal(&left, &right).map_or(Value::Null, |same| Value::Boolean(!same))
-            }
+            Operator::NotEqual => equal(&left, &right).map_or(Value::Null, |same| Value::Boolean(!same)),
             Operator::Less => order(&left, &right, Ordering::is_lt),
             Operator::LessOrEqual => order(&left, &right, Ordering::is_le),
             Operator::Greater => order(&left, &right, Ordering::is_gt),

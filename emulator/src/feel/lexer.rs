@@ -14,10 +14,8 @@ pub(crate) enum Token {
 }
 
 /// Longer signs first, so that `<=` is not read as `<`.
-const SIGNS: [&str; 21] = [
-    "<=", ">=", "!=", "**", "..", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", "{", "}",
-    ",", ":", ".",
-];
+const SIGNS: [&str; 21] =
+    ["<=", ">=", "!=", "**", "..", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", "{", "}", ",", ":", "."];
 
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut rest = text;
@@ -40,14 +38,12 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
         } else if first.is_ascii_digit() {
             let length = number_length(rest);
             let (digits, after) = rest.split_at(length);
-            found.push(Token::Number(digits.parse().map_err(|_| {
-                format!("'{digits}' is not a number that can be held")
-            })?));
+            found.push(Token::Number(
+                digits.parse().map_err(|_| format!("'{digits}' is not a number that can be held"))?,
+            ));
             rest = after;
         } else if first.is_alphabetic() || first == '_' {
-            let length = rest
-                .find(|c: char| !c.is_alphanumeric() && c != '_')
-                .unwrap_or(rest.len());
+            let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
             let (name, after) = rest.split_at(length);
             found.push(Token::Name(name.to_owned()));
             rest = after;
@@ -62,17 +58,11 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
 
 /// Digits, and a fraction if a digit follows the point (so that `1..3` stays a range).
 fn number_length(text: &str) -> usize {
-    let whole = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let whole = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let mut after = text.get(whole..).unwrap_or_default().chars();
     if after.next() == Some('.') && after.next().is_some_and(|c| c.is_ascii_digit()) {
         let fraction = text.get(whole + 1..).unwrap_or_default();
-        return whole
-            + 1
-            + fraction
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(fraction.len());
+        return whole + 1 + fraction.find(|c: char| !c.is_ascii_digit()).unwrap_or(fraction.len());
     }
     whole
 }

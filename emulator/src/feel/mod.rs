@@ -22,14 +22,8 @@ impl Expression {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let source = text.strip_prefix('=').unwrap_or(text);
         match parser::parse(source) {
-            Ok(root) => Ok(Self {
-                text: source.trim().to_owned(),
-                root,
-            }),
-            Err(reason) => Err(format!(
-                "failed to parse expression '{}': {reason}",
-                source.trim()
-            )),
+            Ok(root) => Ok(Self { text: source.trim().to_owned(), root }),
+            Err(reason) => Err(format!("failed to parse expression '{}': {reason}", source.trim())),
         }
     }
 
@@ -67,7 +61,8 @@ mod tests {
     use serde_json::json;
 
     fn evaluate(text: &str) -> Value {
-        let variables = json!({ "amount": 120, "price": 0.1, "ok": true, "status": "paid", "order": { "id": 7, "tags": ["a"] } });
+        let variables =
+            json!({ "amount": 120, "price": 0.1, "ok": true, "status": "paid", "order": { "id": 7, "tags": ["a"] } });
         let map = variables.as_object().cloned().unwrap_or_default();
         Expression::parse(text).map_or_else(Value::Text, |e| e.evaluate(&map, 0).value)
     }
@@ -76,10 +71,7 @@ mod tests {
     fn comparisons_and_paths() {
         assert_eq!(evaluate("=amount > 100"), Value::Boolean(true));
         assert_eq!(evaluate("=amount <= 100"), Value::Boolean(false));
-        assert_eq!(
-            evaluate("=order.id = 7 and status = \"paid\""),
-            Value::Boolean(true)
-        );
+        assert_eq!(evaluate("=order.id = 7 and status = \"paid\""), Value::Boolean(true));
         assert_eq!(evaluate("=order.id != 7 or ok"), Value::Boolean(true));
         assert_eq!(evaluate("=status = 7"), Value::Null);
     }
@@ -99,32 +91,21 @@ mod tests {
         assert_eq!(evaluate("=true or missing"), Value::Boolean(true));
         assert_eq!(evaluate("=true and missing"), Value::Null);
         assert_eq!(evaluate("=not(missing)"), Value::Null);
-        assert_eq!(
-            evaluate("=if missing then 1 else 2"),
-            Value::from(&json!(2))
-        );
+        assert_eq!(evaluate("=if missing then 1 else 2"), Value::from(&json!(2)));
     }
 
     #[test]
     fn a_missing_variable_is_a_warning() {
         let expression = Expression::parse("=absent > 1").expect("parses");
         let evaluation = expression.evaluate(&serde_json::Map::new(), 0);
-        assert_eq!(
-            evaluation.warnings,
-            ["[NO_VARIABLE_FOUND] No variable found with name 'absent'"]
-        );
+        assert_eq!(evaluation.warnings, ["[NO_VARIABLE_FOUND] No variable found with name 'absent'"]);
     }
 
     #[test]
     fn what_is_not_known_is_refused() {
         for text in ["=amount >", "=(1", "=1 2", "=frobnicate(1)", "=\"open", "="] {
-            let Err(reason) = Expression::parse(text) else {
-                panic!("{text} was accepted")
-            };
-            assert!(
-                reason.starts_with("failed to parse expression '"),
-                "{reason}"
-            );
+            let Err(reason) = Expression::parse(text) else { panic!("{text} was accepted") };
+            assert!(reason.starts_with("failed to parse expression '"), "{reason}");
         }
         let deep = format!("={}1{}", "(".repeat(5000), ")".repeat(5000));
         assert!(Expression::parse(&deep).is_err());
@@ -132,10 +113,7 @@ mod tests {
 
     #[test]
     fn lists_and_contexts_are_values() {
-        assert_eq!(
-            evaluate("={a: 1, \"b c\": [ok, null]}").into_json(),
-            json!({ "a": 1, "b c": [true, null] })
-        );
+        assert_eq!(evaluate("={a: 1, \"b c\": [ok, null]}").into_json(), json!({ "a": 1, "b c": [true, null] }));
         assert_eq!(evaluate("=order.tags[1]").into_json(), json!("a"));
         assert_eq!(evaluate("=order.tags[-2]").into_json(), json!(null));
     }

@@ -50,11 +50,7 @@ pub(crate) enum Function {
 }
 
 pub(crate) fn parse(text: &str) -> Result<Node, String> {
-    let mut parser = Parser {
-        tokens: tokens(text)?,
-        at: 0,
-        depth: 0,
-    };
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
     if parser.tokens.len() > MAX_TOKENS {
         return Err(format!("it has more than {MAX_TOKENS} parts"));
     }
@@ -115,10 +111,7 @@ impl Parser {
                 let index = self.expression(0)?;
                 self.expect("]")?;
                 if !matches!(index, Node::Number(_) | Node::Negate(_)) {
-                    return Err(
-                        "this emulator knows only a number between '[' and ']', no filter"
-                            .to_owned(),
-                    );
+                    return Err("this emulator knows only a number between '[' and ']', no filter".to_owned());
                 }
                 node = Node::Index(Box::new(node), Box::new(index));
             } else {
@@ -151,9 +144,9 @@ impl Parser {
         let arguments = self.list(")")?;
         match (name.as_str(), arguments.len()) {
             ("not", 1) => Ok(Node::Call(Function::Not, arguments)),
-            (_, count) => Err(format!(
-                "this emulator does not know the function '{name}' with {count} argument(s) yet"
-            )),
+            (_, count) => {
+                Err(format!("this emulator does not know the function '{name}' with {count} argument(s) yet"))
+            }
         }
     }
 
@@ -225,11 +218,7 @@ impl Parser {
     }
 
     fn expect(&mut self, sign: &'static str) -> Result<(), String> {
-        if self.take(sign) {
-            Ok(())
-        } else {
-            Err(format!("expected '{sign}'"))
-        }
+        if self.take(sign) { Ok(()) } else { Err(format!("expected '{sign}'")) }
     }
 
     fn word(&mut self, word: &str) -> Result<(), String> {

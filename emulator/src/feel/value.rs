@@ -36,12 +36,9 @@ impl Value {
             Self::Number(n) => number_json(n),
             Self::Text(t) => t.into(),
             Self::List(items) => items.into_iter().map(Self::into_json).collect(),
-            Self::Context(entries) => serde_json::Value::Object(
-                entries
-                    .into_iter()
-                    .map(|(name, value)| (name, value.into_json()))
-                    .collect(),
-            ),
+            Self::Context(entries) => {
+                serde_json::Value::Object(entries.into_iter().map(|(name, value)| (name, value.into_json())).collect())
+            }
         }
     }
 }
@@ -54,20 +51,14 @@ fn number_json(number: Decimal) -> serde_json::Value {
     {
         return whole.into();
     }
-    let double = number
-        .to_string()
-        .parse::<f64>()
-        .ok()
-        .and_then(serde_json::Number::from_f64);
+    let double = number.to_string().parse::<f64>().ok().and_then(serde_json::Number::from_f64);
     double.map_or(serde_json::Value::Null, serde_json::Value::Number)
 }
 
 /// Exact where the text of the number fits a decimal; what is out of its range is nothing that can be calculated with.
 fn decimal(number: &serde_json::Number) -> Option<Decimal> {
     let text = number.to_string();
-    text.parse::<Decimal>()
-        .or_else(|_| Decimal::from_scientific(&text))
-        .ok()
+    text.parse::<Decimal>().or_else(|_| Decimal::from_scientific(&text)).ok()
 }
 
 impl From<&serde_json::Value> for Value {
@@ -78,12 +69,9 @@ impl From<&serde_json::Value> for Value {
             serde_json::Value::Number(n) => decimal(n).map_or(Self::Null, Self::Number),
             serde_json::Value::String(s) => Self::Text(s.clone()),
             serde_json::Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),
-            serde_json::Value::Object(entries) => Self::Context(
-                entries
-                    .iter()
-                    .map(|(name, value)| (name.clone(), Self::from(value)))
-                    .collect(),
-            ),
+            serde_json::Value::Object(entries) => {
+                Self::Context(entries.iter().map(|(name, value)| (name.clone(), Self::from(value))).collect())
+            }
         }
     }
 }

@@ -17,11 +17,7 @@ const MESSAGE_SIZE: usize = 4 * 1024 * 1024;
 pub(crate) struct Body(pub(crate) Value);
 
 impl Body {
-    pub(crate) fn read(
-        operation: &str,
-        headers: &HeaderMap,
-        bytes: &[u8],
-    ) -> Result<Self, Problem> {
+    pub(crate) fn read(operation: &str, headers: &HeaderMap, bytes: &[u8]) -> Result<Self, Problem> {
         let Some((required, shape)) = shapes::of(operation) else {
             return Ok(Self(Value::Object(Document::new())));
         };
@@ -34,18 +30,11 @@ impl Body {
             };
         }
         if bytes.len() > MESSAGE_SIZE {
-            return Err(Problem::invalid(
-                "Request size is above configured maxMessageSize.",
-            ));
+            return Err(Problem::invalid("Request size is above configured maxMessageSize."));
         }
-        let value: Value = serde_json::from_slice(bytes)
-            .map_err(|_| Problem::bad_request("Failed to read request"))?;
+        let value: Value = serde_json::from_slice(bytes).map_err(|_| Problem::bad_request("Failed to read request"))?;
         judge(&value, shape)?;
-        Ok(Self(if value.is_null() {
-            Value::Object(Document::new())
-        } else {
-            value
-        }))
+        Ok(Self(if value.is_null() { Value::Object(Document::new()) } else { value }))
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
@@ -61,10 +50,7 @@ impl Body {
     }
 
     pub(crate) fn flag(&self, name: &str) -> bool {
-        self.0
-            .get(name)
-            .and_then(Value::as_bool)
-            .unwrap_or_default()
+        self.0.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
     pub(crate) fn key(&self, name: &str) -> Option<i64> {
@@ -72,79 +58,39 @@ impl Body {
     }
 
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        let items = self
-            .0
-            .get(name)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let items = self.0.get(name).and_then(Value::as_array).into_iter().flatten();
         items.filter_map(Value::as_str).map(str::to_owned).collect()
     }
 
     /// The object of this name; empty if absent.
     pub(crate) fn document(&self, name: &str) -> Document {
-        self.0
-            .get(name)
-            .and_then(Value::as_object)
-            .cloned()
-            .unwrap_or_default()
+        self.0.get(name).and_then(Value::as_object).cloned().unwrap_or_default()
     }
 }
 
 /// Refuses another media type than the accepted one; a request without body needs none.
-pub(crate) fn check_media_type(
-    headers: &HeaderMap,
-    has_body: bool,
-    accepted: &str,
-) -> Result<(), Problem> {
-    let given = headers
-        .get(header::CONTENT_TYPE)
-        .map(|v| v.to_str().unwrap_or_default());
-    let essence = given
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
+pub(crate) fn check_media_type(headers: &HeaderMap, has_body: bool, accepted: &str) -> Result<(), Problem> {
+    let given = headers.get(header::CONTENT_TYPE).map(|v| v.to_str().unwrap_or_default());
+    let essence = given.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case(accepted) || (given.is_none() && !has_body) {
         return Ok(());
     }
     let shown = given.unwrap_or("application/octet-stream");
     let detail = format!("Content-Type '{shown}' is not supported.");
-    Err(Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "Unsupported Media Type",
-        detail,
-    ))
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported Media Type", detail))
 }
 
 /// Whether the client takes an answer in JSON.
 pub(crate) fn check_accept(headers: &HeaderMap) -> Result<(), Problem> {
-    let mut ranges = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(','))
-        .peekable();
+    let mut ranges =
+        headers.get_all(header::ACCEPT).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(',')).peekable();
     let fits = |range: &str| {
-        let essence = range
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
-        matches!(
-            essence.as_str(),
-            "*/*" | "application/*" | "application/json" | "application/problem+json" | ""
-        )
+        let essence = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        matches!(essence.as_str(), "*/*" | "application/*" | "application/json" | "application/problem+json" | "")
     };
     if ranges.peek().is_none() || ranges.any(fits) {
         return Ok(());
     }
     let detail = "Acceptable representations: [application/json, application/problem+json].";
-    Err(Problem::new(
-        StatusCode::NOT_ACCEPTABLE,
-        "Not Acceptable",
-        detail,
-    ))
+    Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "Not Acceptable", detail))
 }

@@ -52,17 +52,10 @@ impl Filter {
                 continue;
             }
             let tests = match value.as_object() {
-                Some(operators) => operators
-                    .iter()
-                    .filter_map(|(operator, value)| test(operator, value))
-                    .collect(),
+                Some(operators) => operators.iter().filter_map(|(operator, value)| test(operator, value)).collect(),
                 None => vec![Test::Equal(Operand::from(value))],
             };
-            compiled.conditions.push(Condition {
-                member: member.clone(),
-                raw: value.clone(),
-                tests,
-            });
+            compiled.conditions.push(Condition { member: member.clone(), raw: value.clone(), tests });
         }
         compiled
     }
@@ -93,13 +86,7 @@ impl Filter {
 
     fn exact(&self, member: &str) -> Option<&Operand> {
         let condition = self.conditions.iter().find(|c| c.member == member)?;
-        condition.tests.iter().find_map(|test| {
-            if let Test::Equal(operand) = test {
-                Some(operand)
-            } else {
-                None
-            }
-        })
+        condition.tests.iter().find_map(|test| if let Test::Equal(operand) = test { Some(operand) } else { None })
     }
 }
 
@@ -133,14 +120,7 @@ fn test(operator: &str, value: &Value) -> Option<Test> {
     if value.is_null() {
         return None;
     }
-    let operands = || {
-        value
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(Operand::from)
-            .collect()
-    };
+    let operands = || value.as_array().into_iter().flatten().map(Operand::from).collect();
     Some(match operator {
         "$eq" => Test::Equal(value.into()),
         "$neq" => Test::NotEqual(value.into()),
@@ -159,16 +139,9 @@ fn test(operator: &str, value: &Value) -> Option<Test> {
 impl From<&Value> for Operand {
     fn from(value: &Value) -> Self {
         let text = value.as_str().map(str::to_owned);
-        let number = value
-            .as_i64()
-            .or_else(|| text.as_ref().and_then(|t| t.parse().ok()));
+        let number = value.as_i64().or_else(|| text.as_ref().and_then(|t| t.parse().ok()));
         let date = text.as_deref().and_then(parse_date);
-        Self {
-            text,
-            number,
-            date,
-            flag: value.as_bool(),
-        }
+        Self { text, number, date, flag: value.as_bool() }
     }
 }
 
@@ -180,10 +153,7 @@ impl Operand {
             Field::Number(n) | Field::Key(n) => self.number == Some(*n),
             Field::Date(at) => self.date == Some(*at),
             Field::Text(text) => self.text.as_deref() == Some(text),
-            Field::Word(word) => self
-                .text
-                .as_deref()
-                .is_some_and(|text| text.eq_ignore_ascii_case(word)),
+            Field::Word(word) => self.text.as_deref().is_some_and(|text| text.eq_ignore_ascii_case(word)),
         }
     }
 }
@@ -225,11 +195,7 @@ pub(crate) fn like(pattern: &[char], text: &str) -> bool {
         p = after;
         t = from + 1;
     }
-    pattern
-        .get(p..)
-        .unwrap_or_default()
-        .iter()
-        .all(|c| *c == '*')
+    pattern.get(p..).unwrap_or_default().iter().all(|c| *c == '*')
 }
 
 #[cfg(test)]
@@ -239,23 +205,12 @@ mod tests {
     #[test]
     fn wildcards_cover_the_whole_text() {
         let fits = |pattern: &str, text| like(&pattern.chars().collect::<Vec<_>>(), text);
-        for (pattern, text) in [
-            ("v*", "v12"),
-            ("*", ""),
-            ("?1", "v1"),
-            ("a*c*e", "abcde"),
-            ("a\\*b", "a*b"),
-            ("*ab", "aab"),
-        ] {
+        for (pattern, text) in
+            [("v*", "v12"), ("*", ""), ("?1", "v1"), ("a*c*e", "abcde"), ("a\\*b", "a*b"), ("*ab", "aab")]
+        {
             assert!(fits(pattern, text), "{pattern} {text}");
         }
-        for (pattern, text) in [
-            ("v", "v1"),
-            ("v?", "v"),
-            ("a\\*b", "axb"),
-            ("*a", "ab"),
-            ("V*", "v1"),
-        ] {
+        for (pattern, text) in [("v", "v1"), ("v?", "v"), ("a\\*b", "axb"), ("*a", "ab"), ("V*", "v1")] {
             assert!(!fits(pattern, text), "{pattern} {text}");
         }
     }

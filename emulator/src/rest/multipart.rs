@@ -29,18 +29,12 @@ pub(crate) fn parts(content_type: &str, body: &[u8]) -> Option<Vec<Part>> {
 
 /// A part without a name is passed over.
 fn read(part: &[u8]) -> Option<Part> {
-    let head_end = if part.starts_with(b"\r\n") {
-        0
-    } else {
-        find(part, b"\r\n\r\n")? + 2
-    };
+    let head_end = if part.starts_with(b"\r\n") { 0 } else { find(part, b"\r\n\r\n")? + 2 };
     let (head, content) = part.split_at(head_end);
     let head = String::from_utf8_lossy(head);
     let disposition = head.split("\r\n").find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.trim()
-            .eq_ignore_ascii_case("content-disposition")
-            .then_some(value)
+        name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
     })?;
     Some(Part {
         name: parameter(disposition, "name")?,
@@ -55,11 +49,7 @@ fn parameter(value: &str, wanted: &str) -> Option<String> {
     loop {
         let (name, after) = rest.split_once('=')?;
         let after = after.trim_start();
-        let (value, next) = if let Some(quoted) = after.strip_prefix('"') {
-            unquote(quoted)?
-        } else {
-            plain(after)
-        };
+        let (value, next) = if let Some(quoted) = after.strip_prefix('"') { unquote(quoted)? } else { plain(after) };
         if name.trim().eq_ignore_ascii_case(wanted) {
             return Some(value);
         }
@@ -87,9 +77,7 @@ fn unquote(text: &str) -> Option<(String, &str)> {
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack
-        .windows(needle.len())
-        .position(|window| window == needle)
+    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 fn after<'a>(haystack: &'a [u8], needle: &[u8]) -> Option<&'a [u8]> {
@@ -104,35 +92,24 @@ mod tests {
     fn parts_keep_their_bytes() {
         let body = b"preamble\r\n--x\r\nContent-Disposition: form-data; name=\"resources\"; filename=\"a \\\"b\\\".bpmn\"\r\n\
             Content-Type: text/xml\r\n\r\none\r\n--y\r\n\r\n--x\r\ncontent-disposition: form-data; name=tenantId\r\n\r\nt\r\n--x--\r\n";
-        let found =
-            parts("multipart/form-data; charset=utf-8; boundary=\"x\"", body).expect("a form");
+        let found = parts("multipart/form-data; charset=utf-8; boundary=\"x\"", body).expect("a form");
         let resource = Part {
             name: "resources".to_owned(),
             file_name: Some("a \"b\".bpmn".to_owned()),
             content: b"one\r\n--y\r\n".to_vec(),
         };
-        let tenant = Part {
-            name: "tenantId".to_owned(),
-            file_name: None,
-            content: b"t".to_vec(),
-        };
+        let tenant = Part { name: "tenantId".to_owned(), file_name: None, content: b"t".to_vec() };
         assert_eq!(found, [resource, tenant]);
     }
 
     #[test]
     fn what_is_cut_off_is_no_form() {
         assert_eq!(
-            parts(
-                "multipart/form-data; boundary=x",
-                b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb"
-            ),
+            parts("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb"),
             None
         );
         assert_eq!(parts("multipart/form-data", b"--x--"), None);
         assert_eq!(parts("multipart/form-data; boundary=x", b""), None);
-        assert_eq!(
-            parts("multipart/form-data; boundary=x", b"--x--"),
-            Some(Vec::new())
-        );
+        assert_eq!(parts("multipart/form-data; boundary=x", b"--x--"), Some(Vec::new()));
     }
 }

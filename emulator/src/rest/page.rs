@@ -27,41 +27,24 @@ impl Page {
     /// Reads the page object; a cursor must have so many values.
     pub(crate) fn read(page: Option<&Value>, values: usize) -> Result<Self, Problem> {
         let number = |name: &str| page.and_then(|p| p.get(name)).and_then(Value::as_i64);
-        let cursor = |name: &str| {
-            page.and_then(|p| p.get(name))
-                .and_then(Value::as_str)
-                .filter(|c| !c.is_empty())
-        };
+        let cursor = |name: &str| page.and_then(|p| p.get(name)).and_then(Value::as_str).filter(|c| !c.is_empty());
         let (from, after, before) = (number("from"), cursor("after"), cursor("before"));
-        if usize::from(from.is_some())
-            + usize::from(after.is_some())
-            + usize::from(before.is_some())
-            > 1
-        {
-            return Err(Problem::invalid(
-                "Only one of [from, after, before] is allowed.",
-            ));
+        if usize::from(from.is_some()) + usize::from(after.is_some()) + usize::from(before.is_some()) > 1 {
+            return Err(Problem::invalid("Only one of [from, after, before] is allowed."));
         }
         let mut violations = Violations::default();
         for (name, value) in [("limit", number("limit")), ("from", from)] {
             if let Some(value) = value.filter(|v| *v < 0) {
-                violations.add(format!(
-                    "The value for page.{name} is '{value}' but must be a non-negative number"
-                ));
+                violations.add(format!("The value for page.{name} is '{value}' but must be a non-negative number"));
             }
         }
         violations.check()?;
         let start = match (after, before) {
             (Some(cursor), _) => Start::After(decode(cursor, values)?),
             (_, Some(cursor)) => Start::Before(decode(cursor, values)?),
-            _ => Start::At(
-                from.and_then(|f| usize::try_from(f).ok())
-                    .unwrap_or_default(),
-            ),
+            _ => Start::At(from.and_then(|f| usize::try_from(f).ok()).unwrap_or_default()),
         };
-        let limit = number("limit")
-            .and_then(|l| usize::try_from(l).ok())
-            .unwrap_or(DEFAULT_LIMIT);
+        let limit = number("limit").and_then(|l| usize::try_from(l).ok()).unwrap_or(DEFAULT_LIMIT);
         Ok(Self { limit, start })
     }
 }
@@ -73,9 +56,7 @@ pub(crate) fn encode(values: Vec<Value>) -> String {
 fn decode(cursor: &str, values: usize) -> Result<Vec<Value>, Problem> {
     let read = || {
         let bytes = STANDARD.decode(cursor).ok()?;
-        serde_json::from_slice::<Vec<Value>>(&bytes)
-            .ok()
-            .filter(|v| v.len() == values)
+        serde_json::from_slice::<Vec<Value>>(&bytes).ok().filter(|v| v.len() == values)
     };
     read().ok_or_else(|| Problem::invalid(format!("Cannot decode pagination cursor '{cursor}'")))
 }

@@ -19,17 +19,8 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(
-        status: StatusCode,
-        title: impl Into<Cow<'static, str>>,
-        detail: impl Into<String>,
-    ) -> Self {
-        Self {
-            status,
-            title: title.into(),
-            detail: detail.into(),
-            allow: None,
-        }
+    pub(crate) fn new(status: StatusCode, title: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
+        Self { status, title: title.into(), detail: detail.into(), allow: None }
     }
 
     /// Refused by the web layer.
@@ -48,11 +39,7 @@ impl Problem {
 
     /// Absent in the search layer, for example `Incident with key '7' not found`.
     pub(crate) fn not_found(entity: &str, key: i64) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "NOT_FOUND",
-            format!("{entity} with key '{key}' not found"),
-        )
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("{entity} with key '{key}' not found"))
     }
 
     pub(crate) fn timed_out() -> Self {
@@ -77,15 +64,8 @@ impl Problem {
         let mut response = Response::new(document.to_string().into_bytes());
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
-        if let Some(allow) = self
-            .allow
-            .as_deref()
-            .and_then(|a| HeaderValue::from_str(a).ok())
-        {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(allow) = self.allow.as_deref().and_then(|a| HeaderValue::from_str(a).ok()) {
             headers.insert(header::ALLOW, allow);
         }
         response
@@ -120,10 +100,6 @@ impl Violations {
 
     /// The problem that tells all of them, joined and ended by a period.
     pub(crate) fn check(self) -> Result<(), Problem> {
-        if self.0.is_empty() {
-            Ok(())
-        } else {
-            Err(Problem::invalid(format!("{}.", self.0.join(". "))))
-        }
+        if self.0.is_empty() { Ok(()) } else { Err(Problem::invalid(format!("{}.", self.0.join(". ")))) }
     }
 }

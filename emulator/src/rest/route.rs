@@ -18,13 +18,9 @@ impl Route {
     /// The key in the path; the web layer refuses what is no number.
     pub(crate) fn key(&self) -> Result<i64, Problem> {
         let Some((name, value)) = self.parameters.first() else {
-            return Err(Problem::bad_request(
-                "Required path parameter is not present.",
-            ));
+            return Err(Problem::bad_request("Required path parameter is not present."));
         };
-        value.parse().map_err(|_| {
-            Problem::bad_request(format!("Failed to convert '{name}' with value: '{value}'"))
-        })
+        value.parse().map_err(|_| Problem::bad_request(format!("Failed to convert '{name}' with value: '{value}'")))
     }
 }
 
@@ -36,10 +32,7 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<Route, Problem> {
         let detail = format!("No static resource {}.", path.trim_start_matches('/'));
         Problem::new(StatusCode::NOT_FOUND, "Not Found", detail)
     };
-    let below = path
-        .strip_prefix(BASE)
-        .filter(|rest| rest.starts_with('/'))
-        .ok_or_else(unknown)?;
+    let below = path.strip_prefix(BASE).filter(|rest| rest.starts_with('/')).ok_or_else(unknown)?;
     let mut best: Option<Route> = None;
     let mut allowed = Vec::new();
     let first = below.split('/').nth(1).unwrap_or_default();
@@ -56,14 +49,8 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<Route, Problem> {
             continue;
         }
         // A literal part is better than a parameter that would fit as well.
-        if best
-            .as_ref()
-            .is_none_or(|b| parameters.len() < b.parameters.len())
-        {
-            best = Some(Route {
-                operation,
-                parameters,
-            });
+        if best.as_ref().is_none_or(|b| parameters.len() < b.parameters.len()) {
+            best = Some(Route { operation, parameters });
         }
     }
     if let Some(route) = best {
@@ -74,10 +61,7 @@ pub(crate) fn find(method: &Method, path: &str) -> Result<Route, Problem> {
     }
     let detail = format!("Method '{method}' is not supported.");
     let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed", detail);
-    Err(Problem {
-        allow: Some(allowed.join(", ")),
-        ..problem
-    })
+    Err(Problem { allow: Some(allowed.join(", ")), ..problem })
 }
 
 /// The parameters if the path fits the template.
@@ -88,10 +72,7 @@ fn fit(template: &'static str, path: &str) -> Option<Vec<(&'static str, String)>
         let part = parts.next()?;
         match wanted.strip_prefix('{').and_then(|w| w.strip_suffix('}')) {
             Some(name) if !part.is_empty() => {
-                parameters.push((
-                    name,
-                    percent_decode_str(part).decode_utf8_lossy().into_owned(),
-                ));
+                parameters.push((name, percent_decode_str(part).decode_utf8_lossy().into_owned()));
             }
             _ if wanted == part => {}
             _ => return None,
@@ -108,18 +89,9 @@ mod tests {
     #[test]
     fn a_literal_is_better_than_a_parameter() {
         let operation = |method, path| find(&method, path).map(|r| r.operation).unwrap_or_default();
-        assert_eq!(
-            operation(Method::POST, "/v2/process-instances/search"),
-            "searchProcessInstances"
-        );
-        assert_eq!(
-            operation(Method::GET, "/v2/process-instances/12"),
-            "getProcessInstance"
-        );
-        assert_eq!(
-            operation(Method::POST, "/v2/jobs/activation"),
-            "activateJobs"
-        );
+        assert_eq!(operation(Method::POST, "/v2/process-instances/search"), "searchProcessInstances");
+        assert_eq!(operation(Method::GET, "/v2/process-instances/12"), "getProcessInstance");
+        assert_eq!(operation(Method::POST, "/v2/jobs/activation"), "activateJobs");
     }
 
     #[test]
@@ -134,15 +106,9 @@ mod tests {
     #[test]
     fn wrong_methods_and_unknown_paths() {
         let wrong = find(&Method::DELETE, "/v2/topology").expect_err("no such method");
-        assert_eq!(
-            (wrong.status, wrong.allow.as_deref()),
-            (StatusCode::METHOD_NOT_ALLOWED, Some("GET"))
-        );
+        assert_eq!((wrong.status, wrong.allow.as_deref()), (StatusCode::METHOD_NOT_ALLOWED, Some("GET")));
         let unknown = find(&Method::GET, "/v2/nowhere").expect_err("no such path");
         assert_eq!(unknown.detail, "No static resource v2/nowhere.");
-        assert_eq!(
-            find(&Method::GET, "/topology").expect_err("outside").status,
-            StatusCode::NOT_FOUND
-        );
+        assert_eq!(find(&Method::GET, "/topology").expect_err("outside").status, StatusCode::NOT_FOUND);
     }
 }

@@ -61,10 +61,7 @@ pub(crate) trait Row {
     }
 
     fn json(&self) -> Value {
-        self.members()
-            .iter()
-            .map(|name| ((*name).to_owned(), self.field(name).into_json()))
-            .collect()
+        self.members().iter().map(|name| ((*name).to_owned(), self.field(name).into_json())).collect()
     }
 }
 
@@ -78,9 +75,7 @@ pub(crate) fn date(at: i64) -> String {
 
 /// An RFC 3339 date with offset, in epoch milliseconds.
 pub(crate) fn parse_date(text: &str) -> Option<i64> {
-    text.parse::<Timestamp>()
-        .ok()
-        .map(Timestamp::as_millisecond)
+    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
 }
 
 #[cfg(test)]
@@ -91,10 +86,7 @@ mod tests {
     fn dates_have_three_digits_and_read_back() {
         assert_eq!(date(1_700_000_000_000), "2023-11-14T22:13:20.000Z");
         assert_eq!(date(1_700_000_000_007), "2023-11-14T22:13:20.007Z");
-        assert_eq!(
-            parse_date("2023-11-15T00:13:20.007+02:00"),
-            Some(1_700_000_000_007)
-        );
+        assert_eq!(parse_date("2023-11-15T00:13:20.007+02:00"), Some(1_700_000_000_007));
         assert_eq!(parse_date("2023-11-15"), None);
         assert_eq!(parse_date("yesterday"), None);
     }

@@ -51,10 +51,7 @@ pub(crate) fn search<R: Row>(
     }
     let mut ranked: Vec<Ranked<R>> = found
         .map(|row| Ranked {
-            ranks: criteria
-                .iter()
-                .map(|c| Rank::of(row.field(&c.field)))
-                .collect(),
+            ranks: criteria.iter().map(|c| Rank::of(row.field(&c.field))).collect(),
             key: row.key(),
             row,
         })
@@ -79,25 +76,15 @@ pub(crate) fn search<R: Row>(
             (to.saturating_sub(page.limit), to)
         }
     };
-    let shown = ranked
-        .get(from.min(total)..to.min(total))
-        .unwrap_or_default();
+    let shown = ranked.get(from.min(total)..to.min(total)).unwrap_or_default();
     let cursor = |ranked: &Ranked<R>| {
-        let mut values: Vec<Value> = criteria
-            .iter()
-            .zip(&ranked.ranks)
-            .map(|(c, rank)| rank.json(is_date(&c.field)))
-            .collect();
+        let mut values: Vec<Value> =
+            criteria.iter().zip(&ranked.ranks).map(|(c, rank)| rank.json(is_date(&c.field))).collect();
         values.push(ranked.key.into());
         encode(values)
     };
     let items = shown.iter().map(|r| r.row.json()).collect();
-    Ok(answer(
-        items,
-        total,
-        shown.first().map(cursor),
-        shown.last().map(cursor),
-    ))
+    Ok(answer(items, total, shown.first().map(cursor), shown.last().map(cursor)))
 }
 
 /// The common case: no sort, so rows need not be held, and counting may stop at the cap.
@@ -136,44 +123,24 @@ fn answer(items: Vec<Value>, total: usize, start: Option<String>, end: Option<St
         ("startCursor", cursor(start)),
         ("endCursor", cursor(end)),
     ];
-    let page = page
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
-    [
-        ("items".to_owned(), Value::Array(items)),
-        ("page".to_owned(), page),
-    ]
-    .into_iter()
-    .collect()
+    let page = page.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    [("items".to_owned(), Value::Array(items)), ("page".to_owned(), page)].into_iter().collect()
 }
 
 fn criteria(request: &Value) -> Result<Vec<Criterion>, Problem> {
     let mut criteria = Vec::new();
-    for entry in request
-        .get("sort")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for entry in request.get("sort").and_then(Value::as_array).into_iter().flatten() {
         let Some(field) = entry.get("field").and_then(Value::as_str) else {
             return Err(Problem::invalid("Sort field must not be null."));
         };
         let order = entry.get("order").and_then(Value::as_str);
         let descending = order.is_some_and(|o| o.eq_ignore_ascii_case("DESC"));
-        criteria.push(Criterion {
-            field: field.to_owned(),
-            descending,
-        });
+        criteria.push(Criterion { field: field.to_owned(), descending });
     }
     Ok(criteria)
 }
 
-fn order(
-    criteria: &[Criterion],
-    (a, a_key): (&[Rank], i64),
-    (b, b_key): (&[Rank], i64),
-) -> Ordering {
+fn order(criteria: &[Criterion], (a, a_key): (&[Rank], i64), (b, b_key): (&[Rank], i64)) -> Ordering {
     for (criterion, (a, b)) in criteria.iter().zip(a.iter().zip(b)) {
         let ordering = match (a, b) {
             (Rank::Missing, Rank::Missing) => Ordering::Equal,
@@ -198,16 +165,11 @@ fn place(cursor: &[Value], criteria: &[Criterion]) -> (Vec<Rank>, i64) {
     let ranks = cursor.iter().zip(criteria).map(|(value, c)| match value {
         Value::Bool(b) => Rank::Flag(*b),
         Value::Number(n) => n.as_i64().map_or(Rank::Missing, Rank::Number),
-        Value::String(text) if is_date(&c.field) => {
-            parse_date(text).map_or(Rank::Missing, Rank::Number)
-        }
+        Value::String(text) if is_date(&c.field) => parse_date(text).map_or(Rank::Missing, Rank::Number),
         Value::String(text) => Rank::Text(text.clone()),
         _ => Rank::Missing,
     });
-    (
-        ranks.collect(),
-        cursor.last().and_then(Value::as_i64).unwrap_or_default(),
-    )
+    (ranks.collect(), cursor.last().and_then(Value::as_i64).unwrap_or_default())
 }
 
 impl Rank {

@@ -42,13 +42,7 @@ pub(crate) fn judge(body: &Value, shape: &Shape) -> Result<(), Problem> {
     violations.check()
 }
 
-fn walk(
-    value: &Value,
-    shape: &Shape,
-    path: &str,
-    name: &str,
-    violations: &mut Violations,
-) -> Result<(), Problem> {
+fn walk(value: &Value, shape: &Shape, path: &str, name: &str, violations: &mut Violations) -> Result<(), Problem> {
     if value.is_null() {
         return Ok(());
     }
@@ -72,11 +66,7 @@ fn walk(
         }
         Shape::Filter(kind) => return filter(value, *kind, path, name, violations),
     };
-    if fits {
-        Ok(())
-    } else {
-        Err(Problem::unreadable(path))
-    }
+    if fits { Ok(()) } else { Err(Problem::unreadable(path)) }
 }
 
 fn object(
@@ -93,11 +83,7 @@ fn object(
         });
     };
     for (name, value) in entries {
-        let inner = if path.is_empty() {
-            name.clone()
-        } else {
-            format!("{path}.{name}")
-        };
+        let inner = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let Some((_, shape)) = members.iter().find(|(known, _)| known == name) else {
             return Err(Problem::unreadable(&inner));
         };
@@ -120,9 +106,7 @@ fn key(value: &Value, path: &str, name: &str, violations: &mut Violations) -> Re
 }
 
 fn choice(value: &Value, words: &[&str], name: &str) -> Result<(), Problem> {
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     if words.iter().any(|word| word.eq_ignore_ascii_case(&text)) {
         return Ok(());
     }
@@ -132,13 +116,7 @@ fn choice(value: &Value, words: &[&str], name: &str) -> Result<(), Problem> {
     )))
 }
 
-fn filter(
-    value: &Value,
-    kind: Kind,
-    path: &str,
-    name: &str,
-    violations: &mut Violations,
-) -> Result<(), Problem> {
+fn filter(value: &Value, kind: Kind, path: &str, name: &str, violations: &mut Violations) -> Result<(), Problem> {
     let Some(operators) = value.as_object() else {
         return operand(value, kind, path, name, violations);
     };
@@ -162,13 +140,7 @@ fn filter(
     Ok(())
 }
 
-fn operand(
-    value: &Value,
-    kind: Kind,
-    path: &str,
-    name: &str,
-    violations: &mut Violations,
-) -> Result<(), Problem> {
+fn operand(value: &Value, kind: Kind, path: &str, name: &str, violations: &mut Violations) -> Result<(), Problem> {
     match kind {
         Kind::Text => walk(value, &Shape::Text, path, name, violations),
         Kind::Key => walk(value, &Shape::Key, path, name, violations),
@@ -196,59 +168,30 @@ mod tests {
     const SHAPE: Shape = Shape::Object(&[
         ("limit", Shape::Integer),
         ("orderKey", Shape::Key),
-        (
-            "filter",
-            Shape::Object(&[
-                ("itemKey", Shape::Filter(Kind::Key)),
-                ("since", Shape::Filter(Kind::Date)),
-            ]),
-        ),
+        ("filter", Shape::Object(&[("itemKey", Shape::Filter(Kind::Key)), ("since", Shape::Filter(Kind::Date))])),
         ("variables", Shape::Open),
         ("order", Shape::Choice(&["ASC", "DESC"])),
     ]);
 
     fn fault(body: impl std::borrow::Borrow<serde_json::Value>) -> String {
-        judge(body.borrow(), &SHAPE)
-            .err()
-            .map(|p| format!("{}: {}", p.title, p.detail))
-            .unwrap_or_default()
+        judge(body.borrow(), &SHAPE).err().map(|p| format!("{}: {}", p.title, p.detail)).unwrap_or_default()
     }
 
     #[test]
     fn types_are_not_coerced_and_unknown_members_are_named_by_their_path() {
-        assert_eq!(
-            fault(json!({ "limit": "7" })),
-            "Bad Request: Request property [limit] cannot be parsed"
-        );
-        assert_eq!(
-            fault(json!({ "orderKey": 7 })),
-            "Bad Request: Request property [orderKey] cannot be parsed"
-        );
+        assert_eq!(fault(json!({ "limit": "7" })), "Bad Request: Request property [limit] cannot be parsed");
+        assert_eq!(fault(json!({ "orderKey": 7 })), "Bad Request: Request property [orderKey] cannot be parsed");
         let near = json!({ "filter": { "itemKey": { "$near": "1" } } });
-        assert_eq!(
-            fault(near),
-            "Bad Request: Request property [filter.itemKey.$near] cannot be parsed"
-        );
-        assert_eq!(
-            fault(json!({ "filter": { "x": 1 } })),
-            "Bad Request: Request property [filter.x] cannot be parsed"
-        );
+        assert_eq!(fault(near), "Bad Request: Request property [filter.itemKey.$near] cannot be parsed");
+        assert_eq!(fault(json!({ "filter": { "x": 1 } })), "Bad Request: Request property [filter.x] cannot be parsed");
         assert_eq!(fault(json!([])), "Bad Request: Failed to read request");
     }
 
     #[test]
     fn faulty_values_are_collected() {
         let text = fault(json!({ "orderKey": "a", "filter": { "since": "today" } }));
-        assert!(
-            text.starts_with(
-                "INVALID_ARGUMENT: The provided since 'today' cannot be parsed as a date"
-            ),
-            "{text}"
-        );
-        assert!(
-            text.ends_with("Did you pass an entity id instead of an entity key?."),
-            "{text}"
-        );
+        assert!(text.starts_with("INVALID_ARGUMENT: The provided since 'today' cannot be parsed as a date"), "{text}");
+        assert!(text.ends_with("Did you pass an entity id instead of an entity key?."), "{text}");
     }
 
     #[test]

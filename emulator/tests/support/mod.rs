@@ -38,17 +38,10 @@ impl Answer {
 
     /// Status, title and detail of a problem.
     pub(crate) fn problem(&self) -> (u16, String, String) {
-        assert_eq!(
-            self.header("content-type"),
-            Some("application/problem+json"),
-            "{self:?}"
-        );
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
         let problem = self.json();
         let text = |name: &str| problem[name].as_str().unwrap_or_default().to_owned();
-        assert_eq!(
-            (&problem["status"], &problem["type"]),
-            (&json!(self.status), &json!("about:blank"))
-        );
+        assert_eq!((&problem["status"], &problem["type"]), (&json!(self.status), &json!("about:blank")));
         (self.status, text("title"), text("detail"))
     }
 
@@ -60,11 +53,7 @@ impl Answer {
     }
 
     pub(crate) fn no_content(&self) {
-        assert_eq!(
-            (self.status, self.text.as_str(), self.header("content-type")),
-            (204, "", None),
-            "{self:?}"
-        );
+        assert_eq!((self.status, self.text.as_str(), self.header("content-type")), (204, "", None), "{self:?}");
     }
 }
 
@@ -74,29 +63,13 @@ impl Client {
     }
 
     pub(crate) fn at(address: &str) -> Self {
-        let authority = address
-            .trim_start_matches("http://")
-            .split('/')
-            .next()
-            .unwrap_or_default();
-        Self {
-            authority: authority.to_owned(),
-            authorization: None,
-        }
+        let authority = address.trim_start_matches("http://").split('/').next().unwrap_or_default();
+        Self { authority: authority.to_owned(), authorization: None }
     }
 
-    pub(crate) fn send(
-        &self,
-        method: &str,
-        path: &str,
-        media_type: Option<&str>,
-        body: &[u8],
-    ) -> Answer {
+    pub(crate) fn send(&self, method: &str, path: &str, media_type: Option<&str>, body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(&self.authority).expect("the emulator listens");
-        let mut head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n",
-            self.authority
-        );
+        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.authority);
         if let Some(authorization) = &self.authorization {
             head += &format!("authorization: {authorization}\r\n");
         }
@@ -104,27 +77,13 @@ impl Client {
             head += &format!("content-type: {media_type}\r\n");
         }
         head += &format!("content-length: {}\r\n\r\n", body.len());
-        stream
-            .write_all(&[head.as_bytes(), body].concat())
-            .expect("the request goes out");
+        stream.write_all(&[head.as_bytes(), body].concat()).expect("the request goes out");
         let mut received = Vec::new();
-        stream
-            .read_to_end(&mut received)
-            .expect("the answer comes in");
+        stream.read_to_end(&mut received).expect("the answer comes in");
         let received = String::from_utf8(received).expect("the answer is text");
-        let (head, text) = received
-            .split_once("\r\n\r\n")
-            .expect("the answer has a head");
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|s| s.parse().ok())
-            .expect("the answer has a status");
-        Answer {
-            status,
-            head: head.replace("\r\n", "\n"),
-            text: text.to_owned(),
-        }
+        let (head, text) = received.split_once("\r\n\r\n").expect("the answer has a head");
+        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("the answer has a status");
+        Answer { status, head: head.replace("\r\n", "\n"), text: text.to_owned() }
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -132,12 +91,7 @@ impl Client {
     }
 
     pub(crate) fn post(&self, path: &str, body: impl std::borrow::Borrow<Value>) -> Answer {
-        self.send(
-            "POST",
-            path,
-            Some("application/json"),
-            body.borrow().to_string().as_bytes(),
-        )
+        self.send("POST", path, Some("application/json"), body.borrow().to_string().as_bytes())
     }
 
     pub(crate) fn deploy(&self, files: &[(&str, &str)]) -> Answer {
@@ -148,31 +102,20 @@ impl Client {
             );
         }
         body += "--b--\r\n";
-        self.send(
-            "POST",
-            "/v2/deployments",
-            Some("multipart/form-data; boundary=b"),
-            body.as_bytes(),
-        )
+        self.send("POST", "/v2/deployments", Some("multipart/form-data; boundary=b"), body.as_bytes())
     }
 
     /// Starts the latest version; its key.
     pub(crate) fn start(&self, id: &str, variables: impl std::borrow::Borrow<Value>) -> String {
         let body = json!({ "processDefinitionId": id, "variables": variables.borrow() });
         let created = self.post("/v2/process-instances", body).ok();
-        created["processInstanceKey"]
-            .as_str()
-            .expect("a key")
-            .to_owned()
+        created["processInstanceKey"].as_str().expect("a key").to_owned()
     }
 
     /// Hands out jobs, without waiting.
     pub(crate) fn activate(&self, job_type: &str) -> Vec<Value> {
         let body = json!({ "type": job_type, "timeout": 60_000, "maxJobsToActivate": 10, "requestTimeout": -1 });
-        self.post("/v2/jobs/activation", body).ok()["jobs"]
-            .as_array()
-            .expect("a list")
-            .clone()
+        self.post("/v2/jobs/activation", body).ok()["jobs"].as_array().expect("a list").clone()
     }
 
     /// The only job of the type, handed out.
@@ -184,14 +127,8 @@ impl Client {
 
     /// The job of this instance, handed out or not.
     pub(crate) fn job_of(&self, instance: &str) -> String {
-        let found = self.search(
-            "jobs",
-            json!({ "filter": { "processInstanceKey": instance } }),
-        );
-        found["items"][0]["jobKey"]
-            .as_str()
-            .expect("a job")
-            .to_owned()
+        let found = self.search("jobs", json!({ "filter": { "processInstanceKey": instance } }));
+        found["items"][0]["jobKey"].as_str().expect("a job").to_owned()
     }
 
     pub(crate) fn state(&self, instance: &str) -> String {

@@ -179,16 +179,16 @@ pub(crate) fn tell(job_type: &str, event: &WorkerEvent) {
     match event {
         WorkerEvent::PollsFail(error) => eprintln!("camunda: worker {job_type}: polls fail, and go on: {error}"),
         WorkerEvent::PollsRecovered(failures) => {
-            eprintln!("camunda: worker {job_type}: polls succeed again after {failures} failures")
+            eprintln!("camunda: worker {job_type}: polls succeed again after {failures} failures");
         }
         WorkerEvent::JobUndecodable(Some(key), error) => {
-            eprintln!("camunda: worker {job_type}: job {key} is failed, since it cannot be read: {error}")
+            eprintln!("camunda: worker {job_type}: job {key} is failed, since it cannot be read: {error}");
         }
         WorkerEvent::JobUndecodable(None, error) => {
-            eprintln!("camunda: worker {job_type}: a job cannot be read, nor its key: {error}")
+            eprintln!("camunda: worker {job_type}: a job cannot be read, nor its key: {error}");
         }
         WorkerEvent::CommandFailed(key, error) => {
-            eprintln!("camunda: worker {job_type}: the result of job {key} was not delivered: {error}")
+            eprintln!("camunda: worker {job_type}: the result of job {key} was not delivered: {error}");
         }
         _ => {}
     }

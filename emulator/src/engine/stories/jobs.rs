@@ -51,9 +51,7 @@ fn after_a_time_out_the_first_completion_wins() {
     let job = story.job("work");
     story.wait(12_000);
     assert_eq!(story.job("work"), job);
-    story
-        .complete(job, json!({}))
-        .expect("the first worker is late but nobody else was done");
+    story.complete(job, json!({})).expect("the first worker is late but nobody else was done");
     assert_eq!(story.state(instance), "COMPLETED");
     let second = rejection(story.complete(job, json!({})));
     assert_eq!(
@@ -139,17 +137,12 @@ fn a_poll_is_woken_by_a_time_out() {
 
 #[test]
 fn higher_priority_goes_first_and_negative_last() {
-    let mut story = Story::of(&one_task(
-        r#"<zeebe:jobPriorityDefinition priority="=weight"/>"#,
-    ));
+    let mut story = Story::of(&one_task(r#"<zeebe:jobPriorityDefinition priority="=weight"/>"#));
     for weight in [0, -5, 7, 0] {
         story.start(json!({ "weight": weight }));
     }
     let jobs = story.jobs("work");
-    let order: Vec<i32> = jobs
-        .iter()
-        .map(|job| story.engine.jobs.all[job].priority)
-        .collect();
+    let order: Vec<i32> = jobs.iter().map(|job| story.engine.jobs.all[job].priority).collect();
     assert_eq!(order, [7, 0, 0, -5]);
     assert!(jobs[1] < jobs[2]);
 }
@@ -158,61 +151,34 @@ fn higher_priority_goes_first_and_negative_last() {
 fn terms_of_a_job_can_be_changed() {
     let mut story = Story::of(&one_task(""));
     story.start(json!({}));
-    let timeout = |millis| UpdateJob {
-        timeout: Some(millis),
-        ..UpdateJob::default()
-    };
+    let timeout = |millis| UpdateJob { timeout: Some(millis), ..UpdateJob::default() };
     let open = *story.engine.jobs.all.keys().next().expect("a job");
     let refused = rejection(story.engine.update_job(open, &timeout(5), story.now));
-    assert!(
-        refused.contains("INVALID_STATE") && refused.ends_with("but it is not active"),
-        "{refused}"
-    );
+    assert!(refused.contains("INVALID_STATE") && refused.ends_with("but it is not active"), "{refused}");
 
     let job = story.job("work");
-    story
-        .engine
-        .update_job(job, &timeout(30_000), story.now)
-        .expect("in work");
+    story.engine.update_job(job, &timeout(30_000), story.now).expect("in work");
     story.wait(25_000);
     assert_eq!(story.jobs("work"), [0; 0]);
     story.wait(6_000);
     assert_eq!(story.jobs("work"), [job]);
 
-    let retries = |n| UpdateJob {
-        retries: Some(n),
-        ..UpdateJob::default()
-    };
+    let retries = |n| UpdateJob { retries: Some(n), ..UpdateJob::default() };
     let refused = rejection(story.engine.update_job(job, &retries(0), story.now));
-    assert!(
-        refused.ends_with("with a positive amount of retries, but the amount given was '0'"),
-        "{refused}"
-    );
-    story
-        .engine
-        .update_job(job, &retries(9), story.now)
-        .expect("open");
-    assert_eq!(
-        (story.engine.jobs.all[&job].retries, story.job_state(job).1),
-        (9, "RETRIES_UPDATED")
-    );
+    assert!(refused.ends_with("with a positive amount of retries, but the amount given was '0'"), "{refused}");
+    story.engine.update_job(job, &retries(9), story.now).expect("open");
+    assert_eq!((story.engine.jobs.all[&job].retries, story.job_state(job).1), (9, "RETRIES_UPDATED"));
 }
 
 #[test]
 fn a_pinned_clock_stops_time_outs_and_moving_it_fires_them() {
     let mut story = Story::of(&one_task(""));
-    story
-        .engine
-        .pin_clock(50_000, story.now)
-        .expect("not negative");
+    story.engine.pin_clock(50_000, story.now).expect("not negative");
     story.start(json!({}));
     let job = story.job("work");
     story.wait(3_600_000);
     assert_eq!(story.jobs("work"), [0; 0]);
-    story
-        .engine
-        .pin_clock(60_001, story.now)
-        .expect("not negative");
+    story.engine.pin_clock(60_001, story.now).expect("not negative");
     assert_eq!(story.jobs("work"), [job]);
     story.engine.advance_clock(10_001, story.now);
     assert_eq!(story.jobs("work"), [job]);

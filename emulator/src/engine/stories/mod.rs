@@ -13,9 +13,7 @@ use serde_json::{Value, json};
 use super::deploy::Resource;
 use super::instance::CreateInstance;
 use super::job::JobState;
-use super::{
-    Activation, CompleteJob, Document, Engine, FailJob, Outcome, Rejection, ThrowError, Ticket,
-};
+use super::{Activation, CompleteJob, Document, Engine, FailJob, Outcome, Rejection, ThrowError, Ticket};
 
 /// When every story begins: on a full second, so that checkers are easy to follow.
 const START: i64 = 1_700_000_000_000;
@@ -28,11 +26,7 @@ struct Story {
 }
 
 fn document(value: Value) -> Document {
-    if let Value::Object(document) = value {
-        document
-    } else {
-        panic!("{value} is no object")
-    }
+    if let Value::Object(document) = value { document } else { panic!("{value} is no object") }
 }
 
 fn process(id: &str, elements: &str) -> String {
@@ -68,28 +62,15 @@ fn one_task(more: &str) -> String {
 impl Story {
     /// A story about this process.
     fn of(model: &str) -> Self {
-        let mut story = Self {
-            engine: Engine::default(),
-            now: START,
-            tickets: 0,
-        };
-        story
-            .deploy("model.bpmn", model)
-            .expect("the model is good");
+        let mut story = Self { engine: Engine::default(), now: START, tickets: 0 };
+        story.deploy("model.bpmn", model).expect("the model is good");
         story
     }
 
     fn deploy(&mut self, name: &str, model: &str) -> Result<Vec<(i64, i32)>, Rejection> {
-        let resource = Resource {
-            name: name.to_owned(),
-            bytes: model.as_bytes().to_vec(),
-        };
+        let resource = Resource { name: name.to_owned(), bytes: model.as_bytes().to_vec() };
         let deployment = self.engine.deploy(vec![resource], self.now)?;
-        Ok(deployment
-            .definitions
-            .iter()
-            .map(|d| (d.key, d.version))
-            .collect())
+        Ok(deployment.definitions.iter().map(|d| (d.key, d.version)).collect())
     }
 
     fn request(variables: Value) -> CreateInstance {
@@ -97,9 +78,7 @@ impl Story {
     }
 
     fn start(&mut self, variables: Value) -> i64 {
-        self.engine
-            .create_instance(Self::request(variables), self.now)
-            .expect("the process is there")
+        self.engine.create_instance(Self::request(variables), self.now).expect("the process is there")
     }
 
     fn ticket(&mut self) -> Ticket {
@@ -135,8 +114,7 @@ impl Story {
     /// The jobs of this type that can be had now.
     fn jobs(&mut self, job_type: &str) -> Vec<i64> {
         let ticket = self.poll(job_type, -1);
-        self.answer(ticket)
-            .expect("a poll that does not wait is answered")
+        self.answer(ticket).expect("a poll that does not wait is answered")
     }
 
     /// The only job of this type, handed out.
@@ -147,31 +125,16 @@ impl Story {
     }
 
     fn complete(&mut self, job: i64, variables: Value) -> Result<(), Rejection> {
-        self.engine.complete_job(
-            job,
-            CompleteJob {
-                variables: document(variables),
-            },
-            self.now,
-        )
+        self.engine.complete_job(job, CompleteJob { variables: document(variables) }, self.now)
     }
 
     fn fail(&mut self, job: i64, retries: i32, back_off: i64) -> Result<(), Rejection> {
-        let command = FailJob {
-            retries,
-            back_off,
-            message: "no luck".to_owned(),
-            ..FailJob::default()
-        };
+        let command = FailJob { retries, back_off, message: "no luck".to_owned(), ..FailJob::default() };
         self.engine.fail_job(job, command, self.now)
     }
 
     fn throw(&mut self, job: i64, code: &str, variables: Value) -> Result<(), Rejection> {
-        let command = ThrowError {
-            code: code.to_owned(),
-            message: "why".to_owned(),
-            variables: document(variables),
-        };
+        let command = ThrowError { code: code.to_owned(), message: "why".to_owned(), variables: document(variables) };
         self.engine.throw_error(job, command, self.now)
     }
 
@@ -193,11 +156,7 @@ impl Story {
 
     /// Which elements of the instance are in this state, in the order of their keys.
     fn elements(&self, instance: i64, state: &str) -> Vec<&str> {
-        let elements = self
-            .engine
-            .elements
-            .values()
-            .filter(|e| e.instance == instance && e.state() == state);
+        let elements = self.engine.elements.values().filter(|e| e.instance == instance && e.state() == state);
         elements.map(|e| &*e.model().id).collect()
     }
 
@@ -208,13 +167,8 @@ impl Story {
 
     /// Kind and message of the open incidents.
     fn incidents(&self) -> Vec<(i64, &'static str, &str)> {
-        let open = self
-            .engine
-            .incidents
-            .values()
-            .filter(|incident| incident.active);
-        open.map(|incident| (incident.key, incident.kind, incident.message.as_str()))
-            .collect()
+        let open = self.engine.incidents.values().filter(|incident| incident.active);
+        open.map(|incident| (incident.key, incident.kind, incident.message.as_str())).collect()
     }
 
     fn job_state(&self, job: i64) -> (JobState, &'static str) {

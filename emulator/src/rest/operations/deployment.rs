@@ -16,15 +16,9 @@ use crate::rest::search::search;
 
 pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     check_media_type(request.headers, true, "multipart/form-data")?;
-    let content_type = request
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
+    let content_type = request.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let Some(parts) = parts(content_type, request.bytes) else {
-        return Err(Problem::bad_request(
-            "Failed to parse multipart servlet request",
-        ));
+        return Err(Problem::bad_request("Failed to parse multipart servlet request"));
     };
     let mut resources: Vec<Resource> = Vec::new();
     let mut tenants = Vec::new();
@@ -33,19 +27,14 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             ("resources", Some(name)) => {
                 // Of two files with one name the last wins.
                 resources.retain(|r| r.name != name);
-                resources.push(Resource {
-                    name,
-                    bytes: part.content,
-                });
+                resources.push(Resource { name, bytes: part.content });
             }
             ("tenantId", _) => tenants.push(String::from_utf8_lossy(&part.content).into_owned()),
             _ => {}
         }
     }
     if resources.is_empty() {
-        return Err(Problem::bad_request(
-            "Required part 'resources' is not present.",
-        ));
+        return Err(Problem::bad_request("Required part 'resources' is not present."));
     }
     check_tenants("Deploy Resources", &tenants)?;
     let deployment = engine.deploy(resources, request.now)?;
@@ -78,9 +67,7 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         )
     });
     let entries: Vec<Value> = models.chain(files).collect();
-    Ok(Reply::Json(
-        json!({ "deploymentKey": deployment.key.to_string(), "tenantId": TENANT, "deployments": entries }),
-    ))
+    Ok(Reply::Json(json!({ "deploymentKey": deployment.key.to_string(), "tenantId": TENANT, "deployments": entries })))
 }
 
 /// One of the five members is set, the others are null.
@@ -103,54 +90,33 @@ pub(super) fn delete(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     check_reference(&body, &mut violations);
     violations.check()?;
     engine.delete_resource(key, request.now)?;
-    Ok(Reply::Json(
-        json!({ "resourceKey": key.to_string(), "batchOperation": null }),
-    ))
+    Ok(Reply::Json(json!({ "resourceKey": key.to_string(), "batchOperation": null })))
 }
 
 /// A file that can be read as a resource: processes and forms have operations of their own.
 fn readable(engine: &Engine, key: i64) -> Result<&StoredFile, Problem> {
-    let file = engine
-        .files
-        .get(key)
-        .filter(|file| file.kind == FileKind::Other);
-    file.map(|file| &**file)
-        .ok_or_else(|| Problem::not_found("Resource", key))
+    let file = engine.files.get(key).filter(|file| file.kind == FileKind::Other);
+    file.map(|file| &**file).ok_or_else(|| Problem::not_found("Resource", key))
 }
 
 pub(super) fn read(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
-    Ok(Reply::Json(
-        FileRow(readable(engine, request.route.key()?)?).json(),
-    ))
+    Ok(Reply::Json(FileRow(readable(engine, request.route.key()?)?).json()))
 }
 
-pub(super) fn content(
-    engine: &Engine,
-    request: &Request<'_>,
-    media_type: &'static str,
-) -> Result<Reply, Problem> {
-    Ok(Reply::Bytes(
-        media_type,
-        readable(engine, request.route.key()?)?.content.clone(),
-    ))
+pub(super) fn content(engine: &Engine, request: &Request<'_>, media_type: &'static str) -> Result<Reply, Problem> {
+    Ok(Reply::Bytes(media_type, readable(engine, request.route.key()?)?.content.clone()))
 }
 
 pub(super) fn search_files(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
     let filter = Filter::compile(body.get("filter"));
-    let files = engine
-        .files
-        .all()
-        .filter(|file| file.kind == FileKind::Other);
+    let files = engine.files.all().filter(|file| file.kind == FileKind::Other);
     search(&body, &filter, files.map(|file| FileRow(file))).map(Reply::Json)
 }
 
 pub(super) fn form(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    let file = engine
-        .files
-        .get(key)
-        .filter(|file| file.kind == FileKind::Form);
+    let file = engine.files.get(key).filter(|file| file.kind == FileKind::Form);
     let form = file.ok_or_else(|| Problem::not_found("Form", key))?;
     Ok(Reply::Json(json!({
         "tenantId": TENANT,

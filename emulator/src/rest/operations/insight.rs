@@ -14,18 +14,11 @@ use crate::rest::rows::{ElementRow, IncidentRow, InstanceRow, TENANT};
 use crate::rest::search::search;
 
 /// Counts for each element of the instances, in the order of ids.
-fn statistics<'a>(
-    engine: &'a Engine,
-    instances: impl Iterator<Item = &'a Instance>,
-    elements: &Filter,
-) -> Value {
+fn statistics<'a>(engine: &'a Engine, instances: impl Iterator<Item = &'a Instance>, elements: &Filter) -> Value {
     let mut counts: BTreeMap<&str, [u64; 4]> = BTreeMap::new();
-    let all = instances
-        .flat_map(|instance| &instance.elements)
-        .filter_map(|key| engine.elements.get(key));
+    let all = instances.flat_map(|instance| &instance.elements).filter_map(|key| engine.elements.get(key));
     for element in all.filter(|element| elements.holds(&ElementRow(element))) {
-        let [active, canceled, incidents, completed] =
-            counts.entry(&element.model().id).or_default();
+        let [active, canceled, incidents, completed] = counts.entry(&element.model().id).or_default();
         match element.state() {
             "COMPLETED" => *completed += 1,
             "TERMINATED" => *canceled += 1,
@@ -42,31 +35,18 @@ fn statistics<'a>(
     json!({ "items": items })
 }
 
-pub(super) fn instance_statistics(
-    engine: &Engine,
-    request: &Request<'_>,
-) -> Result<Reply, Problem> {
+pub(super) fn instance_statistics(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let instance = engine.instances.get(&request.route.key()?);
-    Ok(Reply::Json(statistics(
-        engine,
-        instance.into_iter(),
-        &Filter::default(),
-    )))
+    Ok(Reply::Json(statistics(engine, instance.into_iter(), &Filter::default())))
 }
 
-pub(super) fn definition_statistics(
-    engine: &Engine,
-    request: &Request<'_>,
-) -> Result<Reply, Problem> {
+pub(super) fn definition_statistics(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
     let body = request.body()?.0;
     let filter = Filter::compile(body.get("filter"));
     // Which elements are counted is judged for each of them, not only for their instance.
     let elements = filter.only(&["elementId"]);
-    let instances = engine
-        .instances
-        .values()
-        .filter(|i| i.definition.key == key);
+    let instances = engine.instances.values().filter(|i| i.definition.key == key);
     let wanted = instances.filter(|instance| filter.holds(&InstanceRow(engine, instance)));
     Ok(Reply::Json(statistics(engine, wanted, &elements)))
 }
@@ -94,50 +74,31 @@ pub(super) fn sequence_flows(engine: &Engine, request: &Request<'_>) -> Result<R
 }
 
 fn known(engine: &Engine, key: i64) -> Result<&Instance, Problem> {
-    engine
-        .instances
-        .get(&key)
-        .ok_or_else(|| Problem::not_found("Process Instance", key))
+    engine.instances.get(&key).ok_or_else(|| Problem::not_found("Process Instance", key))
 }
 
 /// From the root down to the instance itself; nothing calls anything yet.
 pub(super) fn call_hierarchy(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
     let row = InstanceRow(engine, known(engine, key)?);
-    let members = [
-        "processInstanceKey",
-        "processDefinitionKey",
-        "processDefinitionName",
-    ];
-    let entry: Value = members
-        .iter()
-        .map(|name| ((*name).to_owned(), row.field(name).into_json()))
-        .collect();
+    let members = ["processInstanceKey", "processDefinitionKey", "processDefinitionName"];
+    let entry: Value = members.iter().map(|name| ((*name).to_owned(), row.field(name).into_json())).collect();
     Ok(Reply::Json(json!([entry])))
 }
 
 pub(super) fn instance_incidents(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let instance = known(engine, request.route.key()?)?;
     let body = request.body()?.0;
-    let incidents = instance
-        .incidents
-        .iter()
-        .filter_map(|key| engine.incidents.get(key));
+    let incidents = instance.incidents.iter().filter_map(|key| engine.incidents.get(key));
     let filter = Filter::compile(body.get("filter"));
     search(&body, &filter, incidents.map(|i| IncidentRow(engine, i))).map(Reply::Json)
 }
 
 pub(super) fn element_incidents(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    let element = engine
-        .elements
-        .get(&key)
-        .ok_or_else(|| Problem::not_found("Element Instance", key))?;
+    let element = engine.elements.get(&key).ok_or_else(|| Problem::not_found("Element Instance", key))?;
     let body = request.body()?.0;
-    let incidents = known(engine, element.instance)?
-        .incidents
-        .iter()
-        .filter_map(|key| engine.incidents.get(key));
+    let incidents = known(engine, element.instance)?.incidents.iter().filter_map(|key| engine.incidents.get(key));
     let own = incidents.filter(|incident| incident.element == key);
     let filter = Filter::compile(body.get("filter"));
     search(&body, &filter, own.map(|i| IncidentRow(engine, i))).map(Reply::Json)

@@ -16,11 +16,7 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     let body = request.body()?;
     check_tenants(
         "Create Process Instance",
-        &body
-            .text("tenantId")
-            .map(str::to_owned)
-            .into_iter()
-            .collect::<Vec<_>>(),
+        &body.text("tenantId").map(str::to_owned).into_iter().collect::<Vec<_>>(),
     )?;
     let command = read(&body, request)?;
     let waits = command.await_completion.is_some();
@@ -32,10 +28,7 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
 }
 
 fn read(body: &Body, request: &Request<'_>) -> Result<CreateInstance, Problem> {
-    let (id, key) = (
-        body.text("processDefinitionId"),
-        body.key("processDefinitionKey"),
-    );
+    let (id, key) = (body.text("processDefinitionId"), body.key("processDefinitionKey"));
     let tags = body.texts("tags");
     let mut violations = Violations::default();
     if id.is_none() && key.is_none() {
@@ -57,49 +50,25 @@ fn read(body: &Body, request: &Request<'_>) -> Result<CreateInstance, Problem> {
              underscores, minuses, colons, or periods. It must not be blank and must be 100 characters or less"
         ));
     }
-    if body
-        .text("businessId")
-        .is_some_and(|id| id.chars().count() > 256)
-    {
+    if body.text("businessId").is_some_and(|id| id.chars().count() > 256) {
         violations.add("The provided businessId exceeds the limit of 256 characters");
     }
     violations.check()?;
-    if body
-        .0
-        .get("runtimeInstructions")
-        .and_then(Value::as_array)
-        .is_some_and(|list| !list.is_empty())
-    {
-        return Err(Problem::invalid(
-            "The member 'runtimeInstructions' is not supported by this emulator",
-        ));
+    if body.0.get("runtimeInstructions").and_then(Value::as_array).is_some_and(|list| !list.is_empty()) {
+        return Err(Problem::invalid("The member 'runtimeInstructions' is not supported by this emulator"));
     }
     let version = body.integer("processDefinitionVersion");
     let target = match (id, key) {
-        (Some(id), _) => Target::Id {
-            id: id.to_owned(),
-            version,
-        },
+        (Some(id), _) => Target::Id { id: id.to_owned(), version },
         (None, key) => Target::Key(key.unwrap_or_default()),
     };
     let await_completion = body.flag("awaitCompletion").then(|| AwaitCompletion {
         ticket: request.ticket,
         fetch: body.texts("fetchVariables"),
-        timeout: body
-            .long("requestTimeout")
-            .filter(|t| *t > 0)
-            .unwrap_or(DEFAULT_WAIT),
+        timeout: body.long("requestTimeout").filter(|t| *t > 0).unwrap_or(DEFAULT_WAIT),
     });
-    let starts = body
-        .0
-        .get("startInstructions")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
-    let start_at = starts
-        .filter_map(|s| s.get("elementId")?.as_str())
-        .map(str::to_owned)
-        .collect();
+    let starts = body.0.get("startInstructions").and_then(Value::as_array).into_iter().flatten();
+    let start_at = starts.filter_map(|s| s.get("elementId")?.as_str()).map(str::to_owned).collect();
     Ok(CreateInstance {
         target,
         variables: body.document("variables"),
@@ -113,9 +82,7 @@ fn read(body: &Body, request: &Request<'_>) -> Result<CreateInstance, Problem> {
 fn is_tag(tag: &str) -> bool {
     tag.len() <= 100
         && tag.starts_with(|c: char| c.is_ascii_alphabetic())
-        && tag
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':' | '.'))
+        && tag.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':' | '.'))
 }
 
 /// The answer to a start.
@@ -161,10 +128,7 @@ pub(super) fn set_variables(engine: &mut Engine, request: &Request<'_>) -> Resul
     Ok(Reply::Empty)
 }
 
-pub(super) fn resolve_incident(
-    engine: &mut Engine,
-    request: &Request<'_>,
-) -> Result<Reply, Problem> {
+pub(super) fn resolve_incident(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.command_key()?;
     let body = request.body()?;
     let mut violations = Violations::default();

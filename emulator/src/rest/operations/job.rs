@@ -4,29 +4,18 @@
 use serde_json::{Value, json};
 
 use super::{Reply, Request, check_tenants};
-use crate::engine::{
-    ActivatedJob, Activation, CompleteJob, Engine, FailJob, ThrowError, UpdateJob,
-};
+use crate::engine::{ActivatedJob, Activation, CompleteJob, Engine, FailJob, ThrowError, UpdateJob};
 use crate::rest::problem::{Problem, Violations};
 use crate::rest::rows::TENANT;
 
 pub(super) fn activate(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?;
-    let (job_type, timeout, max_jobs) = (
-        body.text("type"),
-        body.long("timeout"),
-        body.long("maxJobsToActivate"),
-    );
+    let (job_type, timeout, max_jobs) = (body.text("type"), body.long("timeout"), body.long("maxJobsToActivate"));
     let mut violations = Violations::default();
-    violations.require(
-        job_type.is_some_and(|t| !t.trim().is_empty()),
-        "No type provided",
-    );
+    violations.require(job_type.is_some_and(|t| !t.trim().is_empty()), "No type provided");
     match timeout {
         None => violations.add("No timeout provided"),
-        Some(t) if t < 1 => violations.add(format!(
-            "The value for timeout is '{t}' but must be greater than 0"
-        )),
+        Some(t) if t < 1 => violations.add(format!("The value for timeout is '{t}' but must be greater than 0")),
         Some(_) => {}
     }
     match max_jobs {
@@ -39,26 +28,20 @@ pub(super) fn activate(engine: &mut Engine, request: &Request<'_>) -> Result<Rep
         Some(_) => {}
     }
     violations.check()?;
-    if body
-        .text("tenantFilter")
-        .is_some_and(|f| f.eq_ignore_ascii_case("ASSIGNED"))
-    {
-        let detail = "Expected to handle request Activate Jobs with ASSIGNED tenant filter, but multi-tenancy is disabled";
+    if body.text("tenantFilter").is_some_and(|f| f.eq_ignore_ascii_case("ASSIGNED")) {
+        let detail =
+            "Expected to handle request Activate Jobs with ASSIGNED tenant filter, but multi-tenancy is disabled";
         return Err(Problem::invalid(detail));
     }
     check_tenants("Activate Jobs", &body.texts("tenantIds"))?;
     if body.flag("withLease") {
-        return Err(Problem::invalid(
-            "The member 'withLease' is not supported by this emulator",
-        ));
+        return Err(Problem::invalid("The member 'withLease' is not supported by this emulator"));
     }
     let activation = Activation {
         job_type: job_type.unwrap_or_default().to_owned(),
         worker: body.text("worker").unwrap_or_default().to_owned(),
         timeout: timeout.unwrap_or_default(),
-        max_jobs: max_jobs
-            .and_then(|n| usize::try_from(n).ok())
-            .unwrap_or_default(),
+        max_jobs: max_jobs.and_then(|n| usize::try_from(n).ok()).unwrap_or_default(),
         fetch: body.texts("fetchVariable"),
         request_timeout: body.long("requestTimeout").unwrap_or_default(),
     };
@@ -68,10 +51,7 @@ pub(super) fn activate(engine: &mut Engine, request: &Request<'_>) -> Result<Rep
 
 /// The answer to a poll.
 pub(crate) fn activated(engine: &Engine, jobs: Vec<ActivatedJob>) -> Value {
-    let jobs: Vec<Value> = jobs
-        .into_iter()
-        .filter_map(|job| activated_job(engine, job))
-        .collect();
+    let jobs: Vec<Value> = jobs.into_iter().filter_map(|job| activated_job(engine, job)).collect();
     json!({ "jobs": jobs })
 }
 
@@ -110,19 +90,9 @@ pub(super) fn complete(engine: &mut Engine, request: &Request<'_>) -> Result<Rep
     let key = request.command_key()?;
     let body = request.body()?;
     let mut violations = Violations::default();
-    violations.require(
-        body.text("businessId")
-            .is_none_or(|id| !id.trim().is_empty()),
-        "No businessId provided",
-    );
+    violations.require(body.text("businessId").is_none_or(|id| !id.trim().is_empty()), "No businessId provided");
     violations.check()?;
-    engine.complete_job(
-        key,
-        CompleteJob {
-            variables: body.document("variables"),
-        },
-        request.now,
-    )?;
+    engine.complete_job(key, CompleteJob { variables: body.document("variables") }, request.now)?;
     Ok(Reply::Empty)
 }
 
@@ -158,26 +128,14 @@ pub(super) fn throw_error(engine: &mut Engine, request: &Request<'_>) -> Result<
 pub(super) fn update(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.command_key()?;
     let body = request.body()?;
-    let change = |name: &str| {
-        body.0
-            .get("changeset")
-            .and_then(|c| c.get(name))
-            .and_then(Value::as_i64)
-    };
+    let change = |name: &str| body.0.get("changeset").and_then(|c| c.get(name)).and_then(Value::as_i64);
     let (retries, timeout, priority) = (change("retries"), change("timeout"), change("priority"));
     let mut violations = Violations::default();
     let something = retries.is_some() || timeout.is_some() || priority.is_some();
-    violations.require(
-        something,
-        "At least one of [retries, timeout, priority] is required",
-    );
+    violations.require(something, "At least one of [retries, timeout, priority] is required");
     violations.check()?;
     let narrow = |n: i64| i32::try_from(n).unwrap_or_default();
-    let command = UpdateJob {
-        retries: retries.map(narrow),
-        timeout,
-        priority: priority.map(narrow),
-    };
+    let command = UpdateJob { retries: retries.map(narrow), timeout, priority: priority.map(narrow) };
     engine.update_job(key, &command, request.now)?;
     Ok(Reply::Empty)
 }

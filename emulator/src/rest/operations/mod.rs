@@ -38,11 +38,7 @@ impl Request<'_> {
     /// The key in the path of a command: a key of a partition that does not exist cannot be delivered.
     fn command_key(&self) -> Result<i64, Problem> {
         let key = self.route.key()?;
-        if crate::engine::partition(key) > 1 {
-            Err(Problem::undeliverable())
-        } else {
-            Ok(key)
-        }
+        if crate::engine::partition(key) > 1 { Err(Problem::undeliverable()) } else { Ok(key) }
     }
 
     fn body(&self) -> Result<Body, Problem> {
@@ -51,18 +47,12 @@ impl Request<'_> {
 
     /// A query parameter that is true or false.
     fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
-        let value = self
-            .query
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-            .find(|(n, _)| *n == name);
+        let value = self.query.split('&').filter_map(|pair| pair.split_once('=')).find(|(n, _)| *n == name);
         match value {
             None => Ok(None),
             Some((_, "true")) => Ok(Some(true)),
             Some((_, "false")) => Ok(Some(false)),
-            Some((_, other)) => Err(Problem::bad_request(format!(
-                "Failed to convert '{name}' with value: '{other}'"
-            ))),
+            Some((_, other)) => Err(Problem::bad_request(format!("Failed to convert '{name}' with value: '{other}'"))),
         }
     }
 }
@@ -80,16 +70,14 @@ pub(crate) enum Reply {
 }
 
 pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
-    let raw = [
-        "getProcessDefinitionXML",
-        "getResourceContent",
-        "getResourceContentBinary",
-    ];
+    let raw = ["getProcessDefinitionXML", "getResourceContent", "getResourceContentBinary"];
     if !raw.contains(&request.route.operation) {
         check_accept(request.headers)?;
     }
     match request.route.operation {
         "activateJobs" => job::activate(engine, request),
+        "broadcastSignal" => message::broadcast(engine, request),
+        "correlateMessage" => message::correlate(engine, request),
         "cancelProcessInstance" => instance::cancel(engine, request),
         "completeJob" => job::complete(engine, request),
         "createDeployment" => deployment::create(engine, request),
@@ -99,9 +87,7 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         "getFormByKey" => deployment::form(engine, request),
         "getResource" => deployment::read(engine, request),
         "getResourceContent" => deployment::content(engine, request, "application/json"),
-        "getResourceContentBinary" => {
-            deployment::content(engine, request, "application/octet-stream")
-        }
+        "getResourceContentBinary" => deployment::content(engine, request, "application/octet-stream"),
         "searchResources" => deployment::search_files(engine, request),
         "getProcessDefinitionStatistics" => insight::definition_statistics(engine, request),
         "getProcessInstanceCallHierarchy" => insight::call_hierarchy(engine, request),
@@ -135,20 +121,14 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         "updateJob" => job::update(engine, request),
         other => {
             let detail = format!("The operation '{other}' is not supported by this emulator");
-            Err(Problem::new(
-                StatusCode::NOT_IMPLEMENTED,
-                "NOT_IMPLEMENTED",
-                detail,
-            ))
+            Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", detail))
         }
     }
 }
 
 /// Without multi-tenancy only the default tenant may be named.
 fn check_tenants(command: &str, tenants: &[String]) -> Result<(), Problem> {
-    let foreign = tenants
-        .iter()
-        .any(|t| !t.trim().is_empty() && t != super::rows::TENANT);
+    let foreign = tenants.iter().any(|t| !t.trim().is_empty() && t != super::rows::TENANT);
     if !foreign {
         return Ok(());
     }
@@ -156,16 +136,12 @@ fn check_tenants(command: &str, tenants: &[String]) -> Result<(), Problem> {
         [one] => format!("tenant identifier '{one}'"),
         several => format!("tenant identifiers [{}]", several.join(", ")),
     };
-    Err(Problem::invalid(format!(
-        "Expected to handle request {command} with {named}, but multi-tenancy is disabled"
-    )))
+    Err(Problem::invalid(format!("Expected to handle request {command} with {named}, but multi-tenancy is disabled")))
 }
 
 /// The reference that commands may carry must be positive.
 fn check_reference(body: &Body, violations: &mut super::problem::Violations) {
     if let Some(reference) = body.long("operationReference").filter(|r| *r < 1) {
-        violations.add(format!(
-            "The value for operationReference is '{reference}' but must be > 0"
-        ));
+        violations.add(format!("The value for operationReference is '{reference}' but must be > 0"));
     }
 }

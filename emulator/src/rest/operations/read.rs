@@ -10,39 +10,24 @@ use crate::engine::{Definition, Engine, Instance};
 use crate::rest::filter::Filter;
 use crate::rest::problem::Problem;
 use crate::rest::row::Row;
-use crate::rest::rows::{
-    Cut, DefinitionRow, ElementRow, IncidentRow, InstanceRow, JobRow, VariableRow,
-};
+use crate::rest::rows::{Cut, DefinitionRow, ElementRow, IncidentRow, InstanceRow, JobRow, VariableRow};
 use crate::rest::search::search;
 
 fn found<R: Row>(entity: &str, key: i64, row: Option<R>) -> Result<Reply, Problem> {
-    row.map(|row| Reply::Json(row.json()))
-        .ok_or_else(|| Problem::not_found(entity, key))
+    row.map(|row| Reply::Json(row.json())).ok_or_else(|| Problem::not_found(entity, key))
 }
 
 pub(super) fn definition(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    found(
-        "Process Definition",
-        key,
-        engine
-            .definitions
-            .get(key)
-            .map(|d| DefinitionRow(engine, d)),
-    )
+    found("Process Definition", key, engine.definitions.get(key).map(|d| DefinitionRow(engine, d)))
 }
 
 fn known_definition(engine: &Engine, key: i64) -> Result<&std::sync::Arc<Definition>, Problem> {
-    engine
-        .definitions
-        .get(key)
-        .ok_or_else(|| Problem::not_found("Process Definition", key))
+    engine.definitions.get(key).ok_or_else(|| Problem::not_found("Process Definition", key))
 }
 
 pub(super) fn definition_xml(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
-    Ok(Reply::Xml(
-        known_definition(engine, request.route.key()?)?.xml.clone(),
-    ))
+    Ok(Reply::Xml(known_definition(engine, request.route.key()?)?.xml.clone()))
 }
 
 /// No start event has a form yet.
@@ -53,42 +38,22 @@ pub(super) fn start_form(engine: &Engine, request: &Request<'_>) -> Result<Reply
 
 pub(super) fn instance(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    found(
-        "Process Instance",
-        key,
-        engine.instances.get(&key).map(|i| InstanceRow(engine, i)),
-    )
+    found("Process Instance", key, engine.instances.get(&key).map(|i| InstanceRow(engine, i)))
 }
 
 pub(super) fn element(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    found(
-        "Element Instance",
-        key,
-        engine.elements.get(&key).map(ElementRow),
-    )
+    found("Element Instance", key, engine.elements.get(&key).map(ElementRow))
 }
 
 pub(super) fn incident(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    found(
-        "Incident",
-        key,
-        engine.incidents.get(&key).map(|i| IncidentRow(engine, i)),
-    )
+    found("Incident", key, engine.incidents.get(&key).map(|i| IncidentRow(engine, i)))
 }
 
 pub(super) fn variable(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    found(
-        "Variable",
-        key,
-        engine
-            .variables
-            .by_key
-            .get(&key)
-            .map(|v| VariableRow(v, Cut::Never)),
-    )
+    found("Variable", key, engine.variables.by_key.get(&key).map(|v| VariableRow(v, Cut::Never)))
 }
 
 pub(super) fn search_definitions(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
@@ -105,27 +70,15 @@ fn check_latest(body: &Value) -> Result<(), Problem> {
         return Ok(());
     }
     for field in ["from", "before"] {
-        if body
-            .get("page")
-            .and_then(|p| p.get(field))
-            .is_some_and(|v| !v.is_null())
-        {
+        if body.get("page").and_then(|p| p.get(field)).is_some_and(|v| !v.is_null()) {
             return Err(Problem::invalid(format!(
                 "When using isLatestVersion filter, pagination is limited to forward pagination using 'after' and 'limit'. \
                  The field '{field}' is not supported."
             )));
         }
     }
-    for entry in body
-        .get("sort")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        let field = entry
-            .get("field")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+    for entry in body.get("sort").and_then(Value::as_array).into_iter().flatten() {
+        let field = entry.get("field").and_then(Value::as_str).unwrap_or_default();
         if !matches!(field, "processDefinitionId" | "tenantId" | "") {
             return Err(Problem::invalid(format!(
                 "When using isLatestVersion filter, sorting is limited to 'processDefinitionId' and 'tenantId' fields only. \
@@ -141,19 +94,9 @@ pub(super) fn search_instances(engine: &Engine, request: &Request<'_>) -> Result
     let filter = Filter::compile(body.get("filter"));
     let row = |instance| InstanceRow(engine, instance);
     let answer = if let Some(key) = filter.exact_key("processInstanceKey") {
-        search(
-            &body,
-            &filter,
-            engine.instances.get(&key).into_iter().map(row),
-        )
-    } else if filter
-        .exact_text("state")
-        .is_some_and(|s| s.eq_ignore_ascii_case("ACTIVE"))
-    {
-        let active = engine
-            .active_instances
-            .iter()
-            .filter_map(|key| engine.instances.get(key));
+        search(&body, &filter, engine.instances.get(&key).into_iter().map(row))
+    } else if filter.exact_text("state").is_some_and(|s| s.eq_ignore_ascii_case("ACTIVE")) {
+        let active = engine.active_instances.iter().filter_map(|key| engine.instances.get(key));
         search(&body, &filter, active.map(row))
     } else {
         search(&body, &filter, engine.instances.values().map(row))
@@ -184,54 +127,22 @@ fn search_owned<'a, T, R: Row + 'a>(
 
 pub(super) fn search_elements(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    search_owned(
-        engine,
-        &body,
-        &engine.elements,
-        |i| &i.elements,
-        "elementInstanceKey",
-        ElementRow,
-    )
+    search_owned(engine, &body, &engine.elements, |i| &i.elements, "elementInstanceKey", ElementRow)
 }
 
 pub(super) fn search_jobs(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    search_owned(
-        engine,
-        &body,
-        &engine.jobs.all,
-        |i| &i.jobs,
-        "jobKey",
-        |j| JobRow(engine, j),
-    )
+    search_owned(engine, &body, &engine.jobs.all, |i| &i.jobs, "jobKey", |j| JobRow(engine, j))
 }
 
 pub(super) fn search_incidents(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    search_owned(
-        engine,
-        &body,
-        &engine.incidents,
-        |i| &i.incidents,
-        "incidentKey",
-        |i| IncidentRow(engine, i),
-    )
+    search_owned(engine, &body, &engine.incidents, |i| &i.incidents, "incidentKey", |i| IncidentRow(engine, i))
 }
 
 pub(super) fn search_variables(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
-    let cut = if request.flag("truncateValues")?.unwrap_or(true) {
-        Cut::Preview
-    } else {
-        Cut::Whole
-    };
+    let cut = if request.flag("truncateValues")?.unwrap_or(true) { Cut::Preview } else { Cut::Whole };
     let body = request.body()?.0;
     let row = |v| VariableRow(v, cut);
-    search_owned(
-        engine,
-        &body,
-        &engine.variables.by_key,
-        |i| &i.variables,
-        "variableKey",
-        row,
-    )
+    search_owned(engine, &body, &engine.variables.by_key, |i| &i.variables, "variableKey", row)
 }

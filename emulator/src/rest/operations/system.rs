@@ -12,8 +12,7 @@ use crate::rest::rows::TENANT;
 const VERSION: &str = "8.10.0";
 
 pub(super) fn topology() -> Value {
-    let partition =
-        json!({ "partitionId": 1, "role": "leader", "health": "healthy", "state": "active" });
+    let partition = json!({ "partitionId": 1, "role": "leader", "health": "healthy", "state": "active" });
     let broker = json!({
         "nodeId": 0,
         "brokerId": "0",
@@ -58,9 +57,7 @@ pub(super) fn pin_clock(engine: &mut Engine, request: &Request<'_>) -> Result<Re
     let mut violations = Violations::default();
     match timestamp {
         None => violations.add("No timestamp provided"),
-        Some(t) if t < 0 => violations.add(format!(
-            "The value for timestamp is '{t}' but must be not negative"
-        )),
+        Some(t) if t < 0 => violations.add(format!("The value for timestamp is '{t}' but must be not negative")),
         Some(_) => {}
     }
     violations.check()?;

@@ -48,10 +48,7 @@ impl Row for DefinitionRow<'_> {
 
     fn special(&self, name: &str, wanted: &Value) -> Option<bool> {
         let Self(engine, definition) = self;
-        let latest = engine
-            .definitions
-            .latest_known(&definition.process.id)
-            .is_some_and(|l| l.key == definition.key);
+        let latest = engine.definitions.latest_known(&definition.process.id).is_some_and(|l| l.key == definition.key);
         (name == "isLatestVersion").then(|| wanted.as_bool() == Some(latest))
     }
 }

@@ -27,13 +27,6 @@ impl Row for FileRow<'_> {
     }
 
     fn members(&self) -> &'static [&'static str] {
-        &[
-            "resourceName",
-            "version",
-            "versionTag",
-            "resourceId",
-            "tenantId",
-            "resourceKey",
-        ]
+        &["resourceName", "version", "versionTag", "resourceId", "tenantId", "resourceKey"]
     }
 }

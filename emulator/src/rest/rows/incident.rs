@@ -24,16 +24,10 @@ impl Row for IncidentRow<'_> {
             "errorType" => Field::Word(incident.kind),
             "errorMessage" => incident.message.as_str().into(),
             "elementId" => or_null(self.element(), |e| (&*e.model().id).into()),
-            "processDefinitionId" => {
-                or_null(self.element(), |e| (&*e.definition.process.id).into())
-            }
+            "processDefinitionId" => or_null(self.element(), |e| (&*e.definition.process.id).into()),
             "processDefinitionKey" => or_null(self.element(), |e| Field::Key(e.definition.key)),
             "creationTime" => Field::Date(incident.created),
-            "state" => Field::Word(if incident.active {
-                "ACTIVE"
-            } else {
-                "RESOLVED"
-            }),
+            "state" => Field::Word(if incident.active { "ACTIVE" } else { "RESOLVED" }),
             "tenantId" => TENANT.into(),
             "incidentKey" => Field::Key(incident.key),
             "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(incident.instance),

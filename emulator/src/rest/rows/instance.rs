@@ -13,11 +13,7 @@ pub(crate) struct InstanceRow<'a>(pub(crate) &'a Engine, pub(crate) &'a Instance
 impl InstanceRow<'_> {
     /// Whether some element of the instance satisfies the test.
     fn any_element(&self, test: impl Fn(&Element) -> bool) -> bool {
-        self.1
-            .elements
-            .iter()
-            .filter_map(|key| self.0.elements.get(key))
-            .any(test)
+        self.1.elements.iter().filter_map(|key| self.0.elements.get(key)).any(test)
     }
 }
 
@@ -72,31 +68,18 @@ impl Row for InstanceRow<'_> {
 
     fn special(&self, name: &str, wanted: &Value) -> Option<bool> {
         let Self(engine, instance) = self;
-        let incidents = || {
-            instance
-                .incidents
-                .iter()
-                .filter_map(|key| engine.incidents.get(key))
-                .filter(|i| i.active)
-        };
+        let incidents = || instance.incidents.iter().filter_map(|key| engine.incidents.get(key)).filter(|i| i.active);
         let filter = |value: &Value| Filter::compile(Some(value));
         let sub = |member: &str| filter(&serde_json::json!({ member: wanted }));
         Some(match name {
             "variables" => wanted.as_array().into_iter().flatten().all(|wanted| {
                 let wanted = filter(wanted);
-                let variables = instance
-                    .variables
-                    .iter()
-                    .filter_map(|key| engine.variables.by_key.get(key));
-                variables
-                    .into_iter()
-                    .any(|v| wanted.holds(&VariableRow(v, Cut::Never)))
+                let variables = instance.variables.iter().filter_map(|key| engine.variables.by_key.get(key));
+                variables.into_iter().any(|v| wanted.holds(&VariableRow(v, Cut::Never)))
             }),
-            "tags" => wanted
-                .as_array()
-                .into_iter()
-                .flatten()
-                .all(|tag| instance.tags.iter().any(|t| tag == t.as_str())),
+            "tags" => {
+                wanted.as_array().into_iter().flatten().all(|tag| instance.tags.iter().any(|t| tag == t.as_str()))
+            }
             "errorMessage" => {
                 let wanted = sub("errorMessage");
                 incidents().any(|incident| wanted.holds(&IncidentRow(engine, incident)))
@@ -109,14 +92,9 @@ impl Row for InstanceRow<'_> {
                 let wanted = sub("state");
                 self.any_element(|e| wanted.holds(&ElementRow(e)))
             }
-            "hasElementInstanceIncident" => {
-                wanted.as_bool() == Some(self.any_element(|e| e.incident.is_some()))
-            }
+            "hasElementInstanceIncident" => wanted.as_bool() == Some(self.any_element(|e| e.incident.is_some())),
             "hasRetriesLeft" => {
-                let mut jobs = instance
-                    .jobs
-                    .iter()
-                    .filter_map(|key| engine.jobs.all.get(key));
+                let mut jobs = instance.jobs.iter().filter_map(|key| engine.jobs.all.get(key));
                 wanted.as_bool() == Some(jobs.any(|job| job.event == "FAILED" && job.retries > 0))
             }
             _ => return None,

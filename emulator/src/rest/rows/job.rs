@@ -17,12 +17,9 @@ impl Row for JobRow<'_> {
     fn field(&self, name: &str) -> Field<'_> {
         let Self(engine, job) = self;
         match name {
-            "customHeaders" => Field::Json(
-                job.headers
-                    .iter()
-                    .map(|(k, v)| (k.clone(), Value::from(v.as_str())))
-                    .collect(),
-            ),
+            "customHeaders" => {
+                Field::Json(job.headers.iter().map(|(k, v)| (k.clone(), Value::from(v.as_str()))).collect())
+            }
             "deadline" => or_null(job.deadline, Field::Date),
             "elementId" => (&*job.definition.process.nodes[job.node].id).into(),
             "elementInstanceKey" => Field::Key(job.element),
@@ -38,10 +35,7 @@ impl Row for JobRow<'_> {
             "processDefinitionKey" => Field::Key(job.definition.key),
             "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(job.instance),
             "businessId" => {
-                let id = engine
-                    .instances
-                    .get(&job.instance)
-                    .and_then(|i| i.business_id.as_deref());
+                let id = engine.instances.get(&job.instance).and_then(|i| i.business_id.as_deref());
                 or_null(id, Field::from)
             }
             "retries" => Field::Number(job.retries.into()),

@@ -39,20 +39,10 @@ impl Row for VariableRow<'_> {
             "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(variable.instance),
             "value" => {
                 let text = text();
-                let end = text
-                    .char_indices()
-                    .nth(PREVIEW)
-                    .map(|(end, _)| end)
-                    .filter(|_| *cut == Cut::Preview);
-                Field::Text(Cow::Owned(
-                    end.and_then(|end| text.get(..end))
-                        .unwrap_or(&text)
-                        .to_owned(),
-                ))
+                let end = text.char_indices().nth(PREVIEW).map(|(end, _)| end).filter(|_| *cut == Cut::Preview);
+                Field::Text(Cow::Owned(end.and_then(|end| text.get(..end)).unwrap_or(&text).to_owned()))
             }
-            "isTruncated" => {
-                Field::Boolean(*cut == Cut::Preview && text().chars().nth(PREVIEW).is_some())
-            }
+            "isTruncated" => Field::Boolean(*cut == Cut::Preview && text().chars().nth(PREVIEW).is_some()),
             _ => Field::Null,
         }
     }

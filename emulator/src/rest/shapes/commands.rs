@@ -21,12 +21,8 @@ pub(super) static ACTIVATE_JOBS: Shape = Object(&[
     ("withLease", Boolean),
 ]);
 
-pub(super) static COMPLETE_JOB: Shape = Object(&[
-    ("variables", Open),
-    ("result", Open),
-    ("jobLeaseToken", Text),
-    ("businessId", Text),
-]);
+pub(super) static COMPLETE_JOB: Shape =
+    Object(&[("variables", Open), ("result", Open), ("jobLeaseToken", Text), ("businessId", Text)]);
 
 pub(super) static FAIL_JOB: Shape = Object(&[
     ("retries", Integer),
@@ -36,31 +32,17 @@ pub(super) static FAIL_JOB: Shape = Object(&[
     ("jobLeaseToken", Text),
 ]);
 
-pub(super) static THROW_ERROR: Shape = Object(&[
-    ("errorCode", Text),
-    ("errorMessage", Text),
-    ("variables", Open),
-    ("jobLeaseToken", Text),
-]);
+pub(super) static THROW_ERROR: Shape =
+    Object(&[("errorCode", Text), ("errorMessage", Text), ("variables", Open), ("jobLeaseToken", Text)]);
 
 pub(super) static UPDATE_JOB: Shape = Object(&[
-    (
-        "changeset",
-        Object(&[
-            ("retries", Integer),
-            ("timeout", Long),
-            ("priority", Integer),
-        ]),
-    ),
+    ("changeset", Object(&[("retries", Integer), ("timeout", Long), ("priority", Integer)])),
     ("operationReference", Long),
     ("jobLeaseToken", Text),
 ]);
 
-pub(super) static SET_VARIABLES: Shape = Object(&[
-    ("variables", Open),
-    ("local", Boolean),
-    ("operationReference", Long),
-]);
+pub(super) static SET_VARIABLES: Shape =
+    Object(&[("variables", Open), ("local", Boolean), ("operationReference", Long)]);
 
 pub(super) static CREATE_INSTANCE: Shape = Object(&[
     ("processDefinitionId", Text),
@@ -70,10 +52,7 @@ pub(super) static CREATE_INSTANCE: Shape = Object(&[
     ("tenantId", Text),
     ("operationReference", Long),
     ("startInstructions", List(&Object(&[("elementId", Text)]))),
-    (
-        "runtimeInstructions",
-        List(&Object(&[("type", Text), ("afterElementId", Text)])),
-    ),
+    ("runtimeInstructions", List(&Object(&[("type", Text), ("afterElementId", Text)]))),
     ("awaitCompletion", Boolean),
     ("fetchVariables", TEXTS),
     ("requestTimeout", Long),
@@ -93,5 +72,9 @@ pub(super) static PUBLISH_MESSAGE: Shape = Object(&[
 
 pub(super) static PIN_CLOCK: Shape = Object(&[("timestamp", Long)]);
 
-pub(super) static DELETE_RESOURCE: Shape =
-    Object(&[("operationReference", Long), ("deleteHistory", Boolean)]);
+pub(super) static DELETE_RESOURCE: Shape = Object(&[("operationReference", Long), ("deleteHistory", Boolean)]);
+
+pub(super) static CORRELATE_MESSAGE: Shape =
+    Object(&[("name", Text), ("correlationKey", Text), ("variables", Open), ("tenantId", Text), ("businessId", Text)]);
+
+pub(super) static BROADCAST_SIGNAL: Shape = Object(&[("signalName", Text), ("variables", Open), ("tenantId", Text)]);

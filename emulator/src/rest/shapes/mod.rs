@@ -6,18 +6,20 @@ mod searches;
 
 use super::shape::Shape;
 use commands::{
-    ACTIVATE_JOBS, COMPLETE_JOB, CREATE_INSTANCE, DELETE_RESOURCE, FAIL_JOB, PIN_CLOCK,
-    PUBLISH_MESSAGE, REFERENCE, SET_VARIABLES, THROW_ERROR, UPDATE_JOB,
+    ACTIVATE_JOBS, BROADCAST_SIGNAL, COMPLETE_JOB, CORRELATE_MESSAGE, CREATE_INSTANCE, DELETE_RESOURCE, FAIL_JOB,
+    PIN_CLOCK, PUBLISH_MESSAGE, REFERENCE, SET_VARIABLES, THROW_ERROR, UPDATE_JOB,
 };
 use searches::{
-    DEFINITION_STATISTICS, SEARCH_DEFINITIONS, SEARCH_ELEMENTS, SEARCH_INCIDENTS, SEARCH_INSTANCES,
-    SEARCH_JOBS, SEARCH_RESOURCES, SEARCH_VARIABLES,
+    DEFINITION_STATISTICS, SEARCH_DEFINITIONS, SEARCH_ELEMENTS, SEARCH_INCIDENTS, SEARCH_INSTANCES, SEARCH_JOBS,
+    SEARCH_RESOURCES, SEARCH_VARIABLES,
 };
 
 /// Whether a request without a body is refused, and the form of the body; none where there is no body at all.
 pub(crate) fn of(operation: &str) -> Option<(bool, &'static Shape)> {
     Some(match operation {
         "activateJobs" => (true, &ACTIVATE_JOBS),
+        "broadcastSignal" => (true, &BROADCAST_SIGNAL),
+        "correlateMessage" => (true, &CORRELATE_MESSAGE),
         "cancelProcessInstance" | "resolveIncident" => (false, &REFERENCE),
         "completeJob" => (false, &COMPLETE_JOB),
         "createElementInstanceVariables" => (true, &SET_VARIABLES),

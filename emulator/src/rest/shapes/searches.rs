@@ -13,12 +13,7 @@ const INTEGER: Shape = Filter(Kind::Integer);
 
 const DATE: Shape = Filter(Kind::Date);
 
-const PAGE: Shape = Object(&[
-    ("from", Integer),
-    ("limit", Integer),
-    ("after", Text),
-    ("before", Text),
-]);
+const PAGE: Shape = Object(&[("from", Integer), ("limit", Integer), ("after", Text), ("before", Text)]);
 
 const ORDER: Shape = Choice(&["ASC", "DESC"]);
 
@@ -37,12 +32,7 @@ const JOB_STATES: &[&str] = &[
     "TIMED_OUT",
 ];
 
-const JOB_KINDS: &[&str] = &[
-    "BPMN_ELEMENT",
-    "EXECUTION_LISTENER",
-    "TASK_LISTENER",
-    "AD_HOC_SUB_PROCESS",
-];
+const JOB_KINDS: &[&str] = &["BPMN_ELEMENT", "EXECUTION_LISTENER", "TASK_LISTENER", "AD_HOC_SUB_PROCESS"];
 
 const LISTENER_EVENTS: &[&str] = &[
     "ASSIGNING",
@@ -115,13 +105,7 @@ const INCIDENT_TYPES: &[&str] = &[
 
 pub(super) static SEARCH_DEFINITIONS: Shape = Object(&[
     ("page", PAGE),
-    (
-        "sort",
-        List(&Object(&[
-            ("field", Choice(DEFINITION_SORT)),
-            ("order", ORDER),
-        ])),
-    ),
+    ("sort", List(&Object(&[("field", Choice(DEFINITION_SORT)), ("order", ORDER)]))),
     (
         "filter",
         Object(&[
@@ -139,15 +123,8 @@ pub(super) static SEARCH_DEFINITIONS: Shape = Object(&[
     ),
 ]);
 
-const DEFINITION_SORT: &[&str] = &[
-    "processDefinitionKey",
-    "name",
-    "resourceName",
-    "version",
-    "versionTag",
-    "processDefinitionId",
-    "tenantId",
-];
+const DEFINITION_SORT: &[&str] =
+    &["processDefinitionKey", "name", "resourceName", "version", "versionTag", "processDefinitionId", "tenantId"];
 
 /// The members of an instance filter, with more before them.
 macro_rules! instance_filter {
@@ -185,17 +162,8 @@ macro_rules! instance_filter {
 
 pub(super) static SEARCH_INSTANCES: Shape = Object(&[
     ("page", PAGE),
-    (
-        "sort",
-        List(&Object(&[
-            ("field", Choice(INSTANCE_SORT)),
-            ("order", ORDER),
-        ])),
-    ),
-    (
-        "filter",
-        Object(instance_filter!(("$or", List(&Object(instance_filter!()))),)),
-    ),
+    ("sort", List(&Object(&[("field", Choice(INSTANCE_SORT)), ("order", ORDER)]))),
+    ("filter", Object(instance_filter!(("$or", List(&Object(instance_filter!()))),))),
 ]);
 
 const INSTANCE_SORT: &[&str] = &[
@@ -218,10 +186,7 @@ const INSTANCE_SORT: &[&str] = &[
 
 pub(super) static SEARCH_JOBS: Shape = Object(&[
     ("page", PAGE),
-    (
-        "sort",
-        List(&Object(&[("field", Choice(JOB_SORT)), ("order", ORDER)])),
-    ),
+    ("sort", List(&Object(&[("field", Choice(JOB_SORT)), ("order", ORDER)]))),
     (
         "filter",
         Object(&[
@@ -279,13 +244,7 @@ const JOB_SORT: &[&str] = &[
 
 pub(super) static SEARCH_INCIDENTS: Shape = Object(&[
     ("page", PAGE),
-    (
-        "sort",
-        List(&Object(&[
-            ("field", Choice(INCIDENT_SORT)),
-            ("order", ORDER),
-        ])),
-    ),
+    ("sort", List(&Object(&[("field", Choice(INCIDENT_SORT)), ("order", ORDER)]))),
     (
         "filter",
         Object(&[
@@ -321,13 +280,7 @@ const INCIDENT_SORT: &[&str] = &[
 
 pub(super) static SEARCH_VARIABLES: Shape = Object(&[
     ("page", PAGE),
-    (
-        "sort",
-        List(&Object(&[
-            ("field", Choice(VARIABLE_SORT)),
-            ("order", ORDER),
-        ])),
-    ),
+    ("sort", List(&Object(&[("field", Choice(VARIABLE_SORT)), ("order", ORDER)]))),
     (
         "filter",
         Object(&[
@@ -342,14 +295,7 @@ pub(super) static SEARCH_VARIABLES: Shape = Object(&[
     ),
 ]);
 
-const VARIABLE_SORT: &[&str] = &[
-    "value",
-    "name",
-    "tenantId",
-    "variableKey",
-    "scopeKey",
-    "processInstanceKey",
-];
+const VARIABLE_SORT: &[&str] = &["value", "name", "tenantId", "variableKey", "scopeKey", "processInstanceKey"];
 
 /// The members of an element filter, with more before them.
 macro_rules! element_filter {
@@ -376,17 +322,8 @@ macro_rules! element_filter {
 
 pub(super) static SEARCH_ELEMENTS: Shape = Object(&[
     ("page", PAGE),
-    (
-        "sort",
-        List(&Object(&[
-            ("field", Choice(ELEMENT_SORT)),
-            ("order", ORDER),
-        ])),
-    ),
-    (
-        "filter",
-        Object(element_filter!(("$or", List(&Object(element_filter!()))),)),
-    ),
+    ("sort", List(&Object(&[("field", Choice(ELEMENT_SORT)), ("order", ORDER)]))),
+    ("filter", Object(element_filter!(("$or", List(&Object(element_filter!()))),))),
 ]);
 
 const ELEMENT_SORT: &[&str] = &[
@@ -406,13 +343,7 @@ const ELEMENT_SORT: &[&str] = &[
 
 pub(super) static SEARCH_RESOURCES: Shape = Object(&[
     ("page", PAGE),
-    (
-        "sort",
-        List(&Object(&[
-            ("field", Choice(RESOURCE_SORT)),
-            ("order", ORDER),
-        ])),
-    ),
+    ("sort", List(&Object(&[("field", Choice(RESOURCE_SORT)), ("order", ORDER)]))),
     (
         "filter",
         Object(&[
@@ -427,17 +358,8 @@ pub(super) static SEARCH_RESOURCES: Shape = Object(&[
     ),
 ]);
 
-const RESOURCE_SORT: &[&str] = &[
-    "resourceKey",
-    "resourceName",
-    "resourceId",
-    "version",
-    "versionTag",
-    "deploymentKey",
-    "tenantId",
-];
+const RESOURCE_SORT: &[&str] =
+    &["resourceKey", "resourceName", "resourceId", "version", "versionTag", "deploymentKey", "tenantId"];
 
-pub(super) static DEFINITION_STATISTICS: Shape = Object(&[(
-    "filter",
-    Object(instance_filter!(("$or", List(&Object(instance_filter!()))),)),
-)]);
+pub(super) static DEFINITION_STATISTICS: Shape =
+    Object(&[("filter", Object(instance_filter!(("$or", List(&Object(instance_filter!()))),)))]);
