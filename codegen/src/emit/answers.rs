@@ -6,52 +6,36 @@ use std::fmt::Write as _;
 use super::docs;
 use super::kinds::{self, Reading};
 use crate::facts::{Alternative, Shape};
-use crate::names::{camel, identifier, pascal};
+use crate::names::{identifier, pascal};
 use crate::plan::Plan;
 
 /// An object of an answer, or of both an answer and a request.
 pub(super) fn object(plan: &Plan<'_>, name: &str, both: bool) -> Result<String, String> {
     let rust = plan.rust(name);
     let tag = tag_of(plan, name);
-    let default = if plan.defaults(name) { "Default, " } else { "" };
-    let mut text = docs::named(plan, name);
-    if both {
-        let _ = writeln!(text, "#[derive(Clone, Debug, {default}Serialize, Deserialize)]");
-    } else {
-        let _ = writeln!(text, "#[derive(Clone, Debug, {default}Deserialize)]");
-        text.push_str("#[cfg_attr(feature = \"roundtrip\", derive(serde::Serialize))]\n");
+    let mut text = format!("{} {{\n", if both { "shared!" } else { "answer!" });
+    for line in docs::named(plan, name).lines() {
+        let _ = writeln!(text, "    {line}");
     }
-    let _ = writeln!(text, "#[serde(rename_all = \"camelCase\")]\n#[non_exhaustive]\npub struct {rust} {{");
+    if plan.defaults(name) {
+        text.push_str("    #[derive(Default)]\n");
+    }
+    let _ = writeln!(text, "    pub struct {rust} {{");
     for member in plan.flat(name).into_iter().filter(|member| Some(member.name.as_str()) != tag) {
-        let field = plan.field(name, &member.name)?;
+        let field = identifier(&plan.field(name, &member.name)?);
         let kind = kinds::answer(plan, &member.kind)?;
-        text.push_str(&docs::member(plan, name, member));
-        if camel(&field) != member.name {
-            let _ = writeln!(text, "#[serde(rename = \"{}\")]", member.name);
+        for line in docs::member(plan, name, member).lines() {
+            let _ = writeln!(text, "        {line}");
         }
-        let field = identifier(&field);
-        match kinds::reading(plan, name, member) {
-            Reading::Present => {
-                let _ = writeln!(text, "pub {field}: {kind},");
-            }
-            Reading::Plain => {
-                let _ = writeln!(text, "#[serde(default, deserialize_with = \"plain\")]\npub {field}: {kind},");
-            }
-            Reading::Object => {
-                let _ = writeln!(
-                    text,
-                    "#[serde(default = \"Json::object\", deserialize_with = \"object\")]\npub {field}: {kind},"
-                );
-            }
-            Reading::Optional => {
-                if both {
-                    text.push_str("#[serde(skip_serializing_if = \"Option::is_none\")]\n");
-                }
-                let _ = writeln!(text, "pub {field}: Option<{kind}>,");
-            }
-        }
+        let (kind, rule) = match kinds::reading(plan, name, member) {
+            Reading::Present => (kind, "present"),
+            Reading::Plain => (kind, "plain"),
+            Reading::Object => (kind, "object"),
+            Reading::Optional => (format!("Option<{kind}>"), "maybe"),
+        };
+        let _ = writeln!(text, "        {field}: {kind} = \"{}\" {rule},", member.name);
     }
-    text.push_str("}\n\n");
+    text.push_str("    }\n}\n\n");
     Ok(text)
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{docs, kinds};
 use crate::facts::{Member, Shape};
-use crate::names::{camel, identifier, snake};
+use crate::names::{identifier, snake};
 use crate::plan::Plan;
 
 /// A member with all that is to be written about it.
@@ -71,29 +71,17 @@ impl Field<'_> {
         }
     }
 
-    /// The attributes for serde, and those for the round trip.
-    pub(super) fn attributes(&self, body: bool) -> String {
-        let mut text = String::new();
-        if body && self.place == Place::Body {
-            match self.setting {
-                Setting::New => {}
-                Setting::Change => text += "#[serde(default, skip_serializing_if = \"Change::is_keep\")]\n",
-                Setting::Or | Setting::Sort => text += "#[serde(default, skip_serializing_if = \"Vec::is_empty\")]\n",
-                Setting::Page => text += "#[serde(default, skip_serializing_if = \"PageRequest::is_empty\")]\n",
-                _ => text += "#[serde(skip_serializing_if = \"Option::is_none\")]\n",
-            }
-        } else if body {
-            text += "#[serde(skip_serializing)]\n";
-        }
-        if camel(&self.name) != self.member.name {
-            let rename = format!("serde(rename = \"{}\")", self.member.name);
-            if body {
-                let _ = writeln!(text, "#[{rename}]");
-            } else {
-                let _ = writeln!(text, "#[cfg_attr(feature = \"roundtrip\", {rename})]");
-            }
-        }
-        text
+    /// The line that declares it; `apart` if it is added to the body by itself.
+    pub(super) fn declared(&self, apart: bool) -> String {
+        let place = match (self.place, self.setting) {
+            _ if apart => "apart",
+            (Place::Path, _) => "path",
+            (Place::Query, Setting::New) => "asked",
+            (Place::Query, _) => "query",
+            (Place::Body, Setting::New) => "must",
+            (Place::Body, _) => "body",
+        };
+        format!("        {}: {} = \"{}\" {place},\n", identifier(&self.name), self.stored(), self.member.name)
     }
 
     /// The parameter of a constructor.
@@ -276,19 +264,21 @@ pub(super) fn object(plan: &Plan<'_>, name: &str) -> Result<String, String> {
     let rust = plan.rust(name);
     let (name, _) = plan.model.types.get_key_value(name).ok_or("an object without a name")?;
     let fields = fields(plan, name, plan.flat(name).into_iter().map(|member| (member, Place::Body)))?;
-    let default = if fields.iter().all(|field| field.setting != Setting::New) { "Default, " } else { "" };
-    let mut text = docs::named(plan, name);
-    let _ = writeln!(text, "#[derive(Clone, Debug, {default}Serialize)]");
-    text.push_str("#[cfg_attr(feature = \"roundtrip\", derive(serde::Deserialize))]\n#[serde(rename_all = \"camelCase\")]\n#[must_use]\n");
-    let _ = writeln!(text, "pub struct {rust} {{");
-    for field in &fields {
-        let _ = writeln!(text, "{}{}: {},", field.attributes(true), identifier(&field.name), field.stored());
-    }
-    let _ = writeln!(text, "}}\n\nimpl {rust} {{");
+    let default = fields.iter().all(|field| field.setting != Setting::New);
+    let lines: String = fields.iter().map(|field| field.declared(false)).collect();
+    let mut text = declaration(rust, &docs::named(plan, name), "request! {", default, &lines);
+    let _ = writeln!(text, "impl {rust} {{");
     text.push_str(&constructors(plan, name, &fields)?);
     text.push_str(&setters(plan, rust, &fields));
     text.push_str("}\n\n");
     Ok(text)
+}
+
+/// A struct of requests.
+pub(super) fn declaration(rust: &str, doc: &str, how: &str, default: bool, members: &str) -> String {
+    let doc: String = doc.lines().map(|line| format!("    {line}\n")).collect();
+    let derive = if default { "    #[derive(Default)]\n" } else { "" };
+    format!("{how}\n{doc}{derive}    pub struct {rust} {{\n{members}    }}\n}}\n\n")
 }
 
 /// What a search can be sorted by.

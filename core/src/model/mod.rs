@@ -41,6 +41,7 @@
 //! SearchIncidents::new().filter(|f| f.creation_time(gt("2026-01-01T00:00:00Z")));
 //! ```
 
+pub(crate) mod answer;
 mod change;
 pub mod condition;
 mod given;
@@ -52,6 +53,7 @@ mod number;
 mod open_enum;
 mod page;
 pub(crate) mod pattern;
+pub(crate) mod request;
 #[cfg(feature = "roundtrip")]
 pub mod roundtrip;
 mod scalar;
@@ -70,13 +72,15 @@ pub use scalar::Scalar;
 pub use sort::{Sort, SortOrder};
 pub use timestamp::Timestamp;
 
+pub(crate) use answer::{answer, reads, shared};
 pub(crate) use id::ids;
 pub(crate) use json::written;
 pub(crate) use key::keys;
-pub(crate) use lenient::{object, plain};
+pub(crate) use lenient::plain;
 pub(crate) use number::numbers;
 pub(crate) use open_enum::{open_enum, text as enum_text};
 pub(crate) use page::{paged, paging};
+pub(crate) use request::{Settable, request};
 pub(crate) use setters::setters;
 pub(crate) use sort::sort_fields;
 pub(crate) use tagged::{Tag, tagged};

@@ -2,30 +2,25 @@
 //! Operations of the tag `Resource`.
 
 use bytes::Bytes;
-use serde::Serialize;
 
 use crate::api::{DeletedResource, OperationReference, Resource, ResourceFilter, ResourceKey, ResourceSort};
-use crate::model::{Given, Page, PageRequest, Sort, paged, paging, setters};
+use crate::model::{Given, Page, PageRequest, Sort, paged, paging, request, setters};
 use crate::{
     Accept, Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder,
     Verb,
 };
 
-/// Finds deployed resources that are neither processes, decisions nor forms.
-///
-/// `POST /resources/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-/// Repeatable: it only reads.
-#[derive(Clone, Debug, Default, Serialize)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[must_use]
-pub struct SearchResources {
-    #[serde(default, skip_serializing_if = "PageRequest::is_empty")]
-    pub(crate) page: PageRequest,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) sort: Vec<Sort>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) filter: Option<ResourceFilter>,
+request! {
+    /// Finds deployed resources that are neither processes, decisions nor forms.
+    ///
+    /// `POST /resources/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    #[derive(Default)]
+    pub struct SearchResources {
+        page: PageRequest = "page" body,
+        sort: Vec<Sort> = "sort" body,
+        filter: Option<ResourceFilter> = "filter" body,
+    }
 }
 
 impl SearchResources {
@@ -68,15 +63,14 @@ impl EventuallyConsistent for SearchResources {}
 
 paged!(SearchResources, Resource, cursor);
 
-/// One deployed resource, without its content.
-///
-/// `GET /resources/{resourceKey}`, since 8.7. Answers 200; errors 404, 500. Reads lag behind writes. Repeatable: it
-/// only reads.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct GetResource {
-    pub(crate) resource_key: Given<ResourceKey>,
+request! { bare
+    /// One deployed resource, without its content.
+    ///
+    /// `GET /resources/{resourceKey}`, since 8.7. Answers 200; errors 404, 500. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    pub struct GetResource {
+        resource_key: Given<ResourceKey> = "resourceKey" path,
+    }
 }
 
 impl GetResource {
@@ -113,16 +107,15 @@ impl Operation for GetResource {
 
 impl EventuallyConsistent for GetResource {}
 
-/// The content of a deployed resource, as bytes. Newer clusters have
-/// [`GetResourceContentBinary`](crate::api::GetResourceContentBinary).
-///
-/// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200; errors 404, 406, 500. Reads lag behind writes.
-/// Repeatable: it only reads.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct GetResourceContent {
-    pub(crate) resource_key: Given<ResourceKey>,
+request! { bare
+    /// The content of a deployed resource, as bytes. Newer clusters have
+    /// [`GetResourceContentBinary`](crate::api::GetResourceContentBinary).
+    ///
+    /// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200; errors 404, 406, 500. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    pub struct GetResourceContent {
+        resource_key: Given<ResourceKey> = "resourceKey" path,
+    }
 }
 
 impl GetResourceContent {
@@ -160,15 +153,14 @@ impl Operation for GetResourceContent {
 
 impl EventuallyConsistent for GetResourceContent {}
 
-/// The content of a deployed resource, as bytes.
-///
-/// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200; errors 404, 500. Reads lag behind writes.
-/// Repeatable: it only reads.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct GetResourceContentBinary {
-    pub(crate) resource_key: Given<ResourceKey>,
+request! { bare
+    /// The content of a deployed resource, as bytes.
+    ///
+    /// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200; errors 404, 500. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    pub struct GetResourceContentBinary {
+        resource_key: Given<ResourceKey> = "resourceKey" path,
+    }
 }
 
 impl GetResourceContentBinary {
@@ -210,22 +202,17 @@ impl Operation for GetResourceContentBinary {
 
 impl EventuallyConsistent for GetResourceContentBinary {}
 
-/// Deletes a deployed process, decision, form or other resource, and if asked to the history of its instances.
-/// Clusters of 8.8 answer nothing.
-///
-/// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
-/// an unknown outcome.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[must_use]
-pub struct DeleteResource {
-    #[serde(skip_serializing)]
-    pub(crate) resource_key: Given<ResourceKey>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) operation_reference: Option<OperationReference>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) delete_history: Option<bool>,
+request! {
+    /// Deletes a deployed process, decision, form or other resource, and if asked to the history of its instances.
+    /// Clusters of 8.8 answer nothing.
+    ///
+    /// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
+    /// an unknown outcome.
+    pub struct DeleteResource {
+        resource_key: Given<ResourceKey> = "resourceKey" path,
+        operation_reference: Option<OperationReference> = "operationReference" body,
+        delete_history: Option<bool> = "deleteHistory" body,
+    }
 }
 
 impl DeleteResource {
