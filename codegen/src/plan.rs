@@ -23,6 +23,7 @@ pub struct Plan<'a> {
     answers: BTreeSet<&'a str>,
     homes: BTreeMap<&'a str, &'a str>,
     since: BTreeMap<&'a str, &'a str>,
+    users: BTreeMap<&'a str, &'a Operation>,
 }
 
 /// How a search is told which page.
@@ -51,6 +52,7 @@ impl<'a> Plan<'a> {
             answers: BTreeSet::new(),
             homes: BTreeMap::new(),
             since: BTreeMap::new(),
+            users: BTreeMap::new(),
         };
         for operation in &model.operations {
             plan.reach(operation);
@@ -76,6 +78,7 @@ impl<'a> Plan<'a> {
         }
         for name in requests.iter().chain(&answers) {
             self.homes.entry(name).or_insert(&operation.tag);
+            self.users.entry(name).or_insert(operation);
             let since = self.since.entry(name).or_insert(&operation.since);
             if release(&operation.since) < release(since) {
                 *since = &operation.since;
@@ -204,6 +207,29 @@ impl<'a> Plan<'a> {
     /// The tag whose file a type is in.
     pub fn home(&self, name: &str) -> &'a str {
         self.homes.get(name).copied().unwrap_or_default()
+    }
+
+    /// The first operation that uses a type.
+    pub fn user(&self, name: &str) -> Option<&'a Operation> {
+        self.users.get(name).copied()
+    }
+
+    /// The type in Rust and the member on the wire where a type occurs first.
+    pub fn occurrence(&self, name: &str) -> Option<(String, &'a str)> {
+        let occurs = |members: &[&'a Member]| {
+            let mut members = members.iter();
+            members
+                .find(|member| member.kind.trim_matches(['[', ']', '{', '}']) == name)
+                .map(|member| member.name.as_str())
+        };
+        let types = self.model.types.keys().filter(|owner| self.named(owner) && self.in_answers(owner));
+        let mut found = types.filter_map(|owner| Some((self.rust(owner).to_owned(), occurs(&self.flat(owner))?)));
+        found.next().or_else(|| {
+            let operation = self.user(name)?;
+            let members: Vec<_> =
+                operation.query.iter().chain(operation.body.iter().flat_map(|body| self.flat(&body.kind))).collect();
+            Some((pascal(&operation.id), occurs(&members)?))
+        })
     }
 
     /// Whether a member of an answer came later than the releases that clients meet.

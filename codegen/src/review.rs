@@ -54,6 +54,9 @@ pub struct Review {
     /// Operations whose answer is taken as bytes although the description calls it JSON, with the reason.
     #[serde(default)]
     pub raw: BTreeMap<String, String>,
+    /// Members of operations whose setters are written by hand.
+    #[serde(default)]
+    pub setters_by_hand: BTreeMap<String, Vec<String>>,
     /// Operations written by hand, with the reason.
     #[serde(default)]
     pub by_hand: BTreeMap<String, String>,

@@ -5,6 +5,7 @@ mod answer;
 pub mod api;
 mod body;
 mod call;
+mod completion;
 pub mod config;
 pub mod error;
 mod exchange;

@@ -182,6 +182,9 @@ impl Cluster {
                 "text/xml",
                 text.as_bytes().to_vec(),
             )),
+            Ok(Reply::Bytes(media_type, bytes)) => {
+                Some(content(StatusCode::OK, media_type, bytes.to_vec()))
+            }
             Ok(Reply::Empty) => {
                 let mut response = Response::new(Vec::new());
                 *response.status_mut() = StatusCode::NO_CONTENT;
@@ -239,6 +242,23 @@ impl Cluster {
     #[must_use]
     pub fn deadline(&self) -> Option<i64> {
         self.engine.deadline()
+    }
+
+    /// Stops the time that processes see at this instant (epoch milliseconds, not negative).
+    ///
+    /// # Errors
+    ///
+    /// If the instant is negative.
+    pub fn pin_clock(&mut self, at: i64, now: i64) -> Result<(), String> {
+        let pinned = self.engine.pin_clock(at, now);
+        self.collect();
+        pinned.map_err(|rejection| rejection.text)
+    }
+
+    /// Lets the time that processes see run with the real one again.
+    pub fn reset_clock(&mut self, now: i64) {
+        self.engine.reset_clock(now);
+        self.collect();
     }
 
     /// Moves the time that processes see forward, by milliseconds; what falls due happens.

@@ -186,6 +186,18 @@ impl Clock<'_> {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         self.0.with(|cluster, now| cluster.advance_clock(by, now));
     }
+
+    /// Stops it at this time after the epoch: nothing falls due until it is moved.
+    pub fn pin(&self, since_epoch: Duration) {
+        let at = i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX);
+        // Only a negative instant would be refused.
+        let _pinned = self.0.with(|cluster, now| cluster.pin_clock(at, now));
+    }
+
+    /// Lets it run with the real time again.
+    pub fn reset(&self) {
+        self.0.with(Cluster::reset_clock);
+    }
 }
 
 /// Requests that are to fail.

@@ -1,4 +1,5 @@
 //! Who may call: basic authentication, bearer tokens, and the emulator's own identity provider.
+//! What a caller may do is not asked: there are no permissions.
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Requests and files that nobody in good faith would send: they are refused or carried out, and never break the cluster.
+//! Which answer is right is tested elsewhere.
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The emulator as tests use it without a client: deploying, starting, asserting, faults, the record of requests.
+//! The REST API is used only to move things on.
 
 mod support;
 
@@ -173,4 +174,28 @@ fn a_dropped_emulator_is_gone_at_once_even_while_polls_wait() {
     );
     assert!(poll.join().expect("ends"), "the connection is cut");
     assert!(std::net::TcpStream::connect(address).is_err());
+}
+
+#[test]
+fn a_pinned_clock_stands_until_it_is_moved_or_reset() {
+    let (emulator, client) = cluster();
+    emulator.clock().pin(Duration::from_secs(86_400));
+    let started = |key: i64| {
+        client.get(&format!("/v2/process-instances/{key}")).ok()["startDate"]
+            .as_str()
+            .map(str::to_owned)
+    };
+    assert_eq!(
+        started(emulator.create("order", json!({}))).as_deref(),
+        Some("1970-01-02T00:00:00.000Z")
+    );
+    emulator.clock().advance(Duration::from_millis(1500));
+    assert_eq!(
+        started(emulator.create("order", json!({}))).as_deref(),
+        Some("1970-01-02T00:00:01.500Z")
+    );
+    emulator.clock().reset();
+    assert!(
+        started(emulator.create("order", json!({}))).is_some_and(|date| date.as_str() > "2020")
+    );
 }

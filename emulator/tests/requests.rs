@@ -1,4 +1,5 @@
 //! How requests are judged before an operation sees them: paths, methods, media types, bodies, one-of, page.
+//! What the operations do is tested elsewhere.
 
 mod support;
 
@@ -210,6 +211,7 @@ fn keys_of_partitions_that_do_not_exist_cannot_be_delivered() {
         complete(9_999_999_999_999_999),
         (503, "UNAVAILABLE".to_owned(), text.to_owned())
     );
+    assert_eq!(complete(4_503_599_627_370_497).0, 503);
     for key in [5, -1, 2_251_799_813_999_999] {
         let text = format!(
             "Command 'COMPLETE' rejected with code 'NOT_FOUND': Expected to complete job with key '{key}', but no such job was found"

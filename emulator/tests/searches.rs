@@ -1,4 +1,5 @@
 //! Searching: filters, sorting, pages by offset and by cursor, totals.
+//! How a search is refused is tested with the other requests.
 
 mod support;
 
@@ -94,23 +95,36 @@ fn sorting_goes_both_ways_and_what_is_missing_comes_last() {
             json!({}),
         )
         .no_content();
-    let sorted = |order: &str| {
-        let found = client.search(
-            "process-instances",
-            json!({ "sort": [{ "field": "endDate", "order": order }] }),
+    let other = client.start("order", json!({}));
+    client
+        .post(
+            &format!("/v2/process-instances/{other}/cancellation"),
+            json!({}),
+        )
+        .no_content();
+    for order in ["ASC", "DESC"] {
+        let body = json!({ "sort": [{ "field": "endDate", "order": order }, { "field": "processInstanceKey", "order": order }] });
+        let found = client.search("process-instances", body);
+        let keys = keys(&found);
+        assert!(
+            keys[..2].contains(&started[1].as_str()) && keys[..2].contains(&other.as_str()),
+            "{keys:?}"
         );
-        keys(&found).first().map(|key| (*key).to_owned())
-    };
-    assert_eq!(
-        (sorted("ASC").as_ref(), sorted("DESC").as_ref()),
-        (Some(&started[1]), Some(&started[1]))
-    );
+        assert_eq!(keys.len(), 6);
+        let open: Vec<&str> = [0, 2, 3, 4].iter().map(|n| started[*n].as_str()).collect();
+        let rest: Vec<&str> = if order == "ASC" {
+            open
+        } else {
+            open.into_iter().rev().collect()
+        };
+        assert_eq!(keys[2..], rest);
+    }
     let found = client.search(
         "process-instances",
         json!({ "sort": [{ "field": "processInstanceKey", "order": "DESC" }] }),
     );
     assert_eq!(
-        keys(&found),
+        keys(&found)[1..],
         started.iter().rev().map(String::as_str).collect::<Vec<_>>()
     );
 }
@@ -255,5 +269,106 @@ fn latest_versions() {
     assert!(
         text.ends_with("The field 'from' is not supported."),
         "{text}"
+    );
+}
+
+#[test]
+fn flows_counts_and_hierarchy_of_an_instance() {
+    let (_emulator, client, started) = five();
+    let job = client.job_of(&started[0]);
+    client
+        .post(&format!("/v2/jobs/{job}/completion"), json!({}))
+        .no_content();
+    let path = format!("/v2/process-instances/{}", started[0]);
+    let flows = client.get(&format!("{path}/sequence-flows")).ok();
+    let ids: Vec<_> = flows["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|f| f["elementId"].as_str())
+        .collect();
+    assert_eq!(ids, [Some("f1"), Some("f2")]);
+    let counts = client
+        .get(&format!("{path}/statistics/element-instances"))
+        .ok();
+    let wanted =
+        json!({ "elementId": "work", "active": 0, "canceled": 0, "incidents": 0, "completed": 1 });
+    assert!(
+        counts["items"]
+            .as_array()
+            .is_some_and(|items| items.len() == 3 && items.contains(&wanted)),
+        "{counts}"
+    );
+    assert_eq!(
+        client
+            .get("/v2/process-instances/7/statistics/element-instances")
+            .ok(),
+        json!({ "items": [] })
+    );
+    let hierarchy = client.get(&format!("{path}/call-hierarchy")).ok();
+    assert_eq!(
+        (
+            hierarchy.as_array().map(Vec::len),
+            &hierarchy[0]["processInstanceKey"]
+        ),
+        (Some(1), &json!(started[0]))
+    );
+    assert_eq!(
+        client.get("/v2/process-instances/7/call-hierarchy").status,
+        404
+    );
+
+    let definition = hierarchy[0]["processDefinitionKey"]
+        .as_str()
+        .expect("a key");
+    let path = format!("/v2/process-definitions/{definition}/statistics/element-instances");
+    let counts = client
+        .post(
+            &path,
+            json!({ "filter": { "$or": [{ "elementId": "work" }, { "elementId": "nothing" }] } }),
+        )
+        .ok();
+    assert_eq!(
+        counts,
+        json!({ "items": [{ "elementId": "work", "active": 4, "canceled": 0, "incidents": 0, "completed": 1 }] })
+    );
+}
+
+#[test]
+fn incidents_of_an_instance_and_of_an_element() {
+    let (_emulator, client, started) = five();
+    let job = client.job_of(&started[0]);
+    client
+        .post(&format!("/v2/jobs/{job}/failure"), json!({}))
+        .no_content();
+    let found = client.search(
+        &format!("process-instances/{}/incidents", started[0]),
+        json!({}),
+    );
+    assert_eq!(found["page"]["totalItems"], 1);
+    let element = found["items"][0]["elementInstanceKey"]
+        .as_str()
+        .expect("a key");
+    assert_eq!(
+        client.search(&format!("element-instances/{element}/incidents"), json!({}))["page"]["totalItems"],
+        1
+    );
+    assert_eq!(
+        client.search(
+            &format!("process-instances/{}/incidents", started[1]),
+            json!({})
+        )["page"]["totalItems"],
+        0
+    );
+    let unknown = client
+        .post("/v2/process-instances/7/incidents/search", json!({}))
+        .problem();
+    assert_eq!(
+        unknown,
+        (
+            404,
+            "NOT_FOUND".to_owned(),
+            "Process Instance with key '7' not found".to_owned()
+        )
     );
 }

@@ -1,4 +1,5 @@
 //! The way of a worker through the REST API: deploy, start, activate, answer, and what searches show of it.
+//! The rules of the engine are told as stories beside it.
 
 mod support;
 
@@ -15,55 +16,6 @@ fn cluster() -> (Emulator, Client) {
         .deploy(&[("order.bpmn", &one_task("order", "charge"))])
         .ok();
     (emulator, client)
-}
-
-fn members(value: &Value) -> Vec<&str> {
-    value
-        .as_object()
-        .map(|o| o.keys().map(String::as_str).collect())
-        .unwrap_or_default()
-}
-
-#[test]
-fn a_deployment_is_answered_with_one_of_five_members() {
-    let emulator = Emulator::start().expect("starts");
-    let client = Client::new(&emulator);
-    let deployed = client
-        .deploy(&[("order.bpmn", &one_task("order", "charge"))])
-        .ok();
-    let entry = &deployed["deployments"][0];
-    assert_eq!(
-        members(entry),
-        [
-            "decisionDefinition",
-            "decisionRequirements",
-            "form",
-            "processDefinition",
-            "resource"
-        ]
-    );
-    assert_eq!(
-        (
-            &entry["form"],
-            &entry["processDefinition"]["processDefinitionVersion"]
-        ),
-        (&Value::Null, &json!(1))
-    );
-    let key = entry["processDefinition"]["processDefinitionKey"]
-        .as_str()
-        .expect("keys are texts");
-
-    let definition = client.get(&format!("/v2/process-definitions/{key}")).ok();
-    let wanted = json!({ "name": "Name of order", "resourceName": "order.bpmn", "version": 1, "versionTag": null,
-        "processDefinitionId": "order", "tenantId": "<default>", "processDefinitionKey": key, "hasStartForm": false,
-        "state": "ACTIVE" });
-    assert_eq!(definition, wanted);
-    let xml = client.get(&format!("/v2/process-definitions/{key}/xml"));
-    assert_eq!(
-        (xml.status, xml.header("content-type")),
-        (200, Some("text/xml"))
-    );
-    assert_eq!(xml.text, one_task("order", "charge"));
 }
 
 #[test]
@@ -202,6 +154,12 @@ fn a_failed_job_shows_its_message_and_an_incident() {
         .send("POST", &format!("{path}/resolution"), None, b"")
         .no_content();
     assert_eq!(client.job("charge"), job);
+    let element = json!({ "filter": { "processInstanceKey": instance, "elementId": "work" } });
+    let shown = client.search("element-instances", element)["items"][0].clone();
+    assert_eq!(
+        (&shown["hasIncident"], &shown["incidentKey"]),
+        (&json!(false), &Value::Null)
+    );
 }
 
 #[test]
@@ -305,88 +263,43 @@ fn a_waiting_start_answers_with_variables_or_times_out() {
 }
 
 #[test]
-fn a_cancelled_instance_is_terminated() {
-    let (_emulator, client) = cluster();
-    let instance = client.start("order", json!({}));
-    client
-        .send(
-            "POST",
-            &format!("/v2/process-instances/{instance}/cancellation"),
-            None,
-            b"",
-        )
-        .no_content();
-    assert_eq!(client.state(&instance), "TERMINATED");
-    let refused = client
-        .post(
-            &format!("/v2/process-instances/{instance}/cancellation"),
-            json!({}),
-        )
-        .problem();
-    let text = format!(
-        "Command 'CANCEL' rejected with code 'NOT_FOUND': Expected to cancel a process instance with key '{instance}', but no such process was found"
-    );
-    assert_eq!(refused, (404, "NOT_FOUND".to_owned(), text));
-}
-
-#[test]
-fn a_message_is_answered_with_a_key_and_its_id_is_taken_while_it_is_kept() {
+fn many_workers_do_every_job_exactly_once() {
+    const INSTANCES: u64 = 120;
     let (emulator, client) = cluster();
-    let body =
-        json!({ "name": "paid", "correlationKey": "7", "messageId": "m", "timeToLive": 60_000 });
-    let published = client.post("/v2/messages/publication", &body).ok();
-    assert!(
-        published["messageKey"].is_string() && published["tenantId"] == "<default>",
-        "{published}"
-    );
-    let (status, _, detail) = client.post("/v2/messages/publication", &body).problem();
-    assert_eq!(status, 409);
-    assert!(detail.ends_with("Expected to publish a new message with id 'm', but a message with that id was already published"));
-    emulator.clock().advance(Duration::from_secs(61));
-    assert_eq!(client.post("/v2/messages/publication", &body).status, 200);
-}
-
-#[test]
-fn the_clock_can_be_pinned_and_reset() {
-    let (_emulator, client) = cluster();
-    let put = |body: &str| {
-        client.send(
-            "PUT",
-            "/v2/clock",
-            Some("application/json"),
-            body.as_bytes(),
-        )
-    };
-    put(r#"{"timestamp":2082758400000}"#).no_content();
-    let instance = client.start("order", json!({}));
-    let read = client
-        .get(&format!("/v2/process-instances/{instance}"))
-        .ok();
-    assert_eq!(read["startDate"], "2036-01-01T00:00:00.000Z");
-    client
-        .send("POST", "/v2/clock/reset", None, b"")
-        .no_content();
+    let workers: Vec<_> = (0..6)
+        .map(|_| {
+            let worker = Client::new(&emulator);
+            std::thread::spawn(move || {
+                let poll = json!({ "type": "charge", "timeout": 60_000, "maxJobsToActivate": 3, "requestTimeout": 1_000 });
+                let mut done = 0;
+                loop {
+                    let jobs = worker.post("/v2/jobs/activation", &poll).ok();
+                    let jobs = jobs["jobs"].as_array().expect("a list").clone();
+                    if jobs.is_empty() {
+                        return done;
+                    }
+                    for job in jobs {
+                        let key = job["jobKey"].as_str().expect("a text");
+                        worker.post(&format!("/v2/jobs/{key}/completion"), json!({})).no_content();
+                        done += 1;
+                    }
+                }
+            })
+        })
+        .collect();
+    for n in 0..INSTANCES {
+        client.start("order", json!({ "n": n }));
+    }
+    let done: u64 = workers
+        .into_iter()
+        .map(|worker| worker.join().expect("the worker is fine"))
+        .sum();
+    assert_eq!(done, INSTANCES);
     assert_eq!(
-        put(r#"{"timestamp":-1}"#).problem().2,
-        "The value for timestamp is '-1' but must be not negative."
-    );
-    assert_eq!(put("{}").problem().2, "No timestamp provided.");
-}
-
-#[test]
-fn the_cluster_describes_itself() {
-    let (_emulator, client) = cluster();
-    let topology = client.get("/v2/topology").ok();
-    let partition = &topology["brokers"][0]["partitions"][0];
-    assert_eq!(
-        partition,
-        &json!({ "partitionId": 1, "role": "leader", "health": "healthy", "state": "active" })
-    );
-    assert_eq!(topology["lastCompletedChangeId"], "-1");
-    client.get("/v2/status").no_content();
-    let license = client.get("/v2/license").ok();
-    assert_eq!(
-        license,
-        json!({ "validLicense": false, "licenseType": "unknown", "isCommercial": false, "expiresAt": null })
+        client.search(
+            "process-instances",
+            json!({ "filter": { "state": "COMPLETED" } })
+        )["page"]["totalItems"],
+        INSTANCES
     );
 }

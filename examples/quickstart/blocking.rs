@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use camunda_ureq::api::{CreateProcessInstance, ProcessInstanceKey, ProcessInstanceState, SearchProcessInstances};
+use camunda_ureq::api::{
+    CreateProcessInstance, JobState, ProcessInstanceKey, ProcessInstanceState, SearchIncidents, SearchJobs,
+    SearchProcessInstances,
+};
 use camunda_ureq::model::condition::is_in;
 use camunda_ureq::{Client, Config, Error, Job};
 use serde_json::{Value, json};
 
 use crate::model::{Model, job_types};
 use crate::options::Options;
-use crate::progress::{Counts, Progress, Summary};
+use crate::progress::{Counts, Progress, Summary, count};
 use crate::{DRAIN, Order};
 
 pub(crate) fn run(config: Config, models: &[Model], options: &Options) -> Result<Summary, Error> {
@@ -66,6 +69,7 @@ fn watch(
     let deadline = Instant::now() + timeout;
     loop {
         let mut counts = Counts::default();
+        let mut unfinished = Vec::new();
         for some in instances.chunks(100) {
             let search = SearchProcessInstances::new()
                 .filter(|f| f.process_instance_key(is_in(some.iter().copied())))
@@ -74,12 +78,39 @@ fn watch(
                 counts.completed += usize::from(instance.state == ProcessInstanceState::Completed);
                 counts.terminated += usize::from(instance.state == ProcessInstanceState::Terminated);
                 counts.incidents += usize::from(instance.has_incident);
+                if instance.state == ProcessInstanceState::Active {
+                    unfinished.push(instance.process_instance_key);
+                }
             }
         }
         progress.draw(&counts);
-        if counts.completed + counts.terminated == instances.len() || Instant::now() >= deadline {
+        if counts.completed + counts.terminated == instances.len() {
+            return Ok(counts);
+        }
+        if Instant::now() >= deadline {
+            counts.reasons = reasons(client, &unfinished)?;
             return Ok(counts);
         }
         thread::sleep(Duration::from_millis(200));
     }
+}
+
+/// What the first of the unfinished instances wait for.
+fn reasons(client: &Client, unfinished: &[ProcessInstanceKey]) -> Result<Vec<String>, Error> {
+    let some: Vec<_> = unfinished.iter().copied().take(100).collect();
+    let incidents = SearchIncidents::new().filter(|f| f.process_instance_key(is_in(some.clone())));
+    let jobs = SearchJobs::new().filter(|f| f.process_instance_key(is_in(some)).state(is_in(open())));
+    let incidents = client.search_incidents(incidents)?.items;
+    let jobs = client.search_jobs(jobs)?.items;
+    Ok(count(
+        incidents
+            .iter()
+            .map(|incident| format!("incident at {}: {}", incident.element_id, incident.error_message))
+            .chain(jobs.iter().map(|job| format!("job of type {}, which no worker takes", job.job_type))),
+    ))
+}
+
+/// The states of jobs that wait for a worker.
+fn open() -> [JobState; 3] {
+    [JobState::Created, JobState::TimedOut, JobState::RetriesUpdated]
 }

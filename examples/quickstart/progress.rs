@@ -1,8 +1,9 @@
 //! How far the instances are, as a bar and as a summary. What it counts, others find out.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{IsTerminal as _, Write as _};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Counts jobs from any thread, and draws.
@@ -11,11 +12,13 @@ pub(crate) struct Progress {
     start: Instant,
     jobs: AtomicU64,
     instances: usize,
+    /// What the last line said: a file wants no line twice.
+    drawn: AtomicUsize,
 }
 
 impl Progress {
     pub(crate) fn new(instances: usize) -> Self {
-        Self { start: Instant::now(), jobs: AtomicU64::new(0), instances }
+        Self { start: Instant::now(), jobs: AtomicU64::new(0), instances, drawn: AtomicUsize::new(usize::MAX) }
     }
 
     pub(crate) fn job_done(&self) {
@@ -36,6 +39,9 @@ impl Progress {
             self.rate(),
         );
         let mut out = std::io::stdout();
+        if !out.is_terminal() && self.drawn.swap(counts.completed, Ordering::Relaxed) == counts.completed {
+            return;
+        }
         let end = if out.is_terminal() { "\r" } else { "\n" };
         let _ = write!(out, "{line}{end}");
         let _ = out.flush();
@@ -57,11 +63,20 @@ impl Progress {
 }
 
 /// What a look at the cluster found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) completed: usize,
     pub(crate) terminated: usize,
     pub(crate) incidents: usize,
+    /// What the others wait for.
+    pub(crate) reasons: Vec<String>,
+}
+
+/// Each line once, with how often it came.
+pub(crate) fn count(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    lines.for_each(|line| *counted.entry(line).or_default() += 1);
+    counted.into_iter().map(|(line, times)| format!("{times} × {line}")).collect()
 }
 
 /// How it went.
@@ -93,9 +108,9 @@ impl fmt::Display for Summary {
         writeln!(f, "Jobs       {jobs} worked in {:.2} s, {rate:.0} a second", took.as_secs_f64())?;
         let left = instances - counts.completed;
         if left == 0 {
-            writeln!(f, "All instances completed.")
-        } else {
-            writeln!(f, "{left} instances did not complete.")
+            return writeln!(f, "All instances completed.");
         }
+        writeln!(f, "{left} instances did not complete.")?;
+        counts.reasons.iter().try_for_each(|reason| writeln!(f, "  waiting: {reason}"))
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn of(error: &Error, begun: bool) -> TransportError {
         Error::Timeout(_) if begun => "no answer in time".to_owned(),
         Error::Timeout(_) => "no connection in time".to_owned(),
         Error::Io(cause) => told(cause),
+        Error::Other(cause) => cause.to_string(),
         other => other.to_string(),
     };
     if begun { TransportError::maybe_sent(kind, detail) } else { TransportError::not_sent(kind, detail) }

@@ -14,7 +14,7 @@ pub(super) fn object(plan: &Plan<'_>, name: &str, both: bool) -> Result<String, 
     let rust = plan.rust(name);
     let tag = tag_of(plan, name);
     let default = if plan.defaults(name) { "Default, " } else { "" };
-    let mut text = docs::named(plan, name, "Part of an answer");
+    let mut text = docs::named(plan, name);
     if both {
         let _ = writeln!(text, "#[derive(Clone, Debug, {default}Serialize, Deserialize)]");
     } else {
@@ -79,7 +79,7 @@ pub(super) fn enumeration(plan: &Plan<'_>, name: &str, values: &[String]) -> Str
         }
     }
     let mut text = "open_enum! {\n".to_owned();
-    for line in docs::named(plan, name, "One of several texts").lines() {
+    for line in docs::named(plan, name).lines() {
         let _ = writeln!(text, "    {line}");
     }
     let _ = writeln!(text, "    pub enum {} {{", plan.rust(name));
@@ -94,7 +94,7 @@ pub(super) fn enumeration(plan: &Plan<'_>, name: &str, values: &[String]) -> Str
 pub(super) fn choice(plan: &Plan<'_>, name: &str, tag: &str, shapes: &[Alternative]) -> Result<String, String> {
     let rust = plan.rust(name);
     let (written, read) = (plan.in_requests(name), plan.in_answers(name));
-    let mut text = docs::named(plan, name, "One of several shapes");
+    let mut text = docs::named(plan, name);
     text.push_str("#[derive(Clone, Debug)]\n");
     let serde = |text: &mut String, attributes: &str| {
         if written {

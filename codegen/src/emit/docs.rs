@@ -2,8 +2,8 @@
 //! prose can come in here, since the model holds none.
 
 use crate::condense::release;
-use crate::facts::{Member, Operation};
-use crate::names::snake;
+use crate::facts::{Member, Operation, Shape};
+use crate::names::{pascal, snake};
 use crate::plan::Plan;
 
 const WIDTH: usize = 112;
@@ -90,9 +90,33 @@ pub(super) fn operation(plan: &Plan<'_>, operation: &Operation) -> String {
     lines(&text)
 }
 
-/// What a type is.
-pub(super) fn named(plan: &Plan<'_>, name: &str, fallback: &str) -> String {
+/// What a type is: our own words, else where it occurs.
+pub(super) fn named(plan: &Plan<'_>, name: &str) -> String {
     let rust = plan.rust(name);
-    let own = plan.review.types.get(rust).or_else(|| plan.review.types.get(name));
-    lines(&own.cloned().unwrap_or_else(|| format!("{fallback}: {}.", spoken(rust))))
+    if let Some(own) = plan.review.types.get(rust) {
+        return lines(own);
+    }
+    let link = |name: &str| format!("[`{name}`](crate::api::{name})");
+    let user = plan.user(name);
+    let used = user.map(|operation| link(&pascal(&operation.id))).unwrap_or_default();
+    let direct =
+        user.is_some_and(|operation| operation.answers.iter().any(|answer| answer.kind.as_deref() == Some(name)));
+    lines(&match &plan.model.types[name] {
+        Shape::Id { .. } | Shape::Number { .. } => {
+            let words = spoken(rust);
+            let (thing, kind) = words.rsplit_once(' ').unwrap_or((&words, "id"));
+            let article = if thing.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+            format!("The {kind} of {article} {thing}.")
+        }
+        Shape::Enum { .. } => match plan.occurrence(name) {
+            Some((owner, member)) => format!("The {} of {}.", spoken(member), link(&owner)),
+            None => format!("Used by {used}."),
+        },
+        _ if name.contains("Filter") => {
+            format!("Which results {used} is about: all conditions that are set must hold.")
+        }
+        _ if direct => format!("What {used} answers."),
+        _ if plan.in_answers(name) => format!("Part of what {used} answers."),
+        _ => format!("Part of {used}."),
+    })
 }

@@ -14,17 +14,17 @@ pub(super) fn keys(plan: &Plan<'_>) -> Result<String, String> {
             Shape::Id { pattern, min, max, union } => {
                 let check = check(name, pattern.as_deref(), *min, *max, union)?;
                 if plan.is_short_key(name) {
-                    let doc = docs::named(plan, name, "A key");
+                    let doc = docs::named(plan, name);
                     let variants = union.iter().map(|name| plan.rust(name)).collect::<Vec<_>>().join(" | ");
                     let from = if union.is_empty() { String::new() } else { format!(" from {variants}") };
                     let _ = writeln!(keys, "{doc}{rust}: {check}{from};");
                 } else {
-                    let _ = writeln!(ids, "{}{rust}: {check};", docs::named(plan, name, "An id"));
+                    let _ = writeln!(ids, "{}{rust}: {check};", docs::named(plan, name));
                 }
             }
             Shape::Number { number } => {
                 let number = if number == "long" { "i64" } else { "i32" };
-                let _ = writeln!(numbers, "{}{rust}({number});", docs::named(plan, name, "A number"));
+                let _ = writeln!(numbers, "{}{rust}({number});", docs::named(plan, name));
             }
             _ => {}
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{docs, kinds};
 use crate::facts::{Member, Shape};
-use crate::names::{camel, identifier};
+use crate::names::{camel, identifier, snake};
 use crate::plan::Plan;
 
 /// A member with all that is to be written about it.
@@ -126,6 +126,8 @@ pub(super) fn fields<'a>(
 ) -> Result<Vec<Field<'a>>, String> {
     let mut fields = Vec::new();
     let mut positions = 0;
+    // What one shape of a choice requires, another may lack.
+    let choice = matches!(plan.model.types.get(owner), Some(Shape::Choice { tag: None, .. }));
     for (member, place) in members {
         let name = plan.field(owner, &member.name)?;
         let kind = member.kind.as_str();
@@ -147,7 +149,7 @@ pub(super) fn fields<'a>(
             (Setting::Object, "Json".to_owned())
         } else if change {
             (Setting::Change, kinds::request(plan, kind)?)
-        } else if member.required && positions < 3 {
+        } else if member.required && positions < 3 && !(choice && place == Place::Body) {
             positions += 1;
             (Setting::New, kinds::request(plan, kind)?)
         } else if filter && member.name == "filter" {
@@ -228,6 +230,11 @@ pub(super) fn setters(plan: &Plan<'_>, owner: &str, fields: &[Field<'_>]) -> Str
         let item = field.kind.strip_prefix("Vec<").and_then(|item| item.strip_suffix('>'));
         let value = field.kind.strip_prefix("BTreeMap<String, ").and_then(|value| value.strip_suffix('>'));
         let member = &field.member.name;
+        let by_hand =
+            plan.review.setters_by_hand.iter().any(|(id, members)| snake(id) == owner && members.contains(member));
+        if by_hand || decides(plan, field) {
+            continue;
+        }
         let line = match field.setting {
             Setting::New => continue,
             Setting::Page => {
@@ -256,13 +263,21 @@ pub(super) fn setters(plan: &Plan<'_>, owner: &str, fields: &[Field<'_>]) -> Str
     if text.is_empty() { page } else { format!("setters! {{\n{text}    }}\n{page}") }
 }
 
+/// Whether a member says which shape of a choice it is: that is the constructors' matter.
+fn decides(plan: &Plan<'_>, field: &Field<'_>) -> bool {
+    let Some(Shape::Choice { tag: None, shapes }) = plan.model.types.get(field.owner) else { return false };
+    let own = |kind: &str| plan.flat(kind).into_iter().find(|member| member.name == field.member.name);
+    shapes.iter().any(|shape| own(&shape.kind).is_none())
+        && shapes.iter().any(|shape| own(&shape.kind).is_some_and(|member| member.required))
+}
+
 /// An object within a request.
 pub(super) fn object(plan: &Plan<'_>, name: &str) -> Result<String, String> {
     let rust = plan.rust(name);
     let (name, _) = plan.model.types.get_key_value(name).ok_or("an object without a name")?;
     let fields = fields(plan, name, plan.flat(name).into_iter().map(|member| (member, Place::Body)))?;
     let default = if fields.iter().all(|field| field.setting != Setting::New) { "Default, " } else { "" };
-    let mut text = docs::named(plan, name, "Part of a request");
+    let mut text = docs::named(plan, name);
     let _ = writeln!(text, "#[derive(Clone, Debug, {default}Serialize)]");
     text.push_str("#[cfg_attr(feature = \"roundtrip\", derive(serde::Deserialize))]\n#[serde(rename_all = \"camelCase\")]\n#[must_use]\n");
     let _ = writeln!(text, "pub struct {rust} {{");
@@ -285,11 +300,7 @@ pub(super) fn sort(plan: &Plan<'_>, name: &str) -> Result<String, String> {
     let mut text = String::from("sort_fields! {\n");
     let _ = writeln!(text, "    /// The fields to sort by; see `sort` of the search.\n    {} {{", plan.rust(name));
     for value in values {
-        let _ = writeln!(
-            text,
-            "        {} = \"{value}\",",
-            identifier(&crate::names::snake(value)).replace("r#type", "by_type")
-        );
+        let _ = writeln!(text, "        {} = \"{value}\",", identifier(&snake(value)).replace("r#type", "by_type"));
     }
     text.push_str("    }\n}\n\n");
     Ok(text)

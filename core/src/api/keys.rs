@@ -4,114 +4,114 @@
 use crate::model::{ids, keys, numbers};
 
 keys! {
-    /// A key: agent definition key.
+    /// The key of an agent definition.
     AgentDefinitionKey: long_key;
-    /// A key: agent history item key.
+    /// The key of an agent history item.
     AgentHistoryItemKey: long_key;
-    /// A key: agent instance key.
+    /// The key of an agent instance.
     AgentInstanceKey: long_key;
-    /// A key: audit log key.
+    /// The key of an audit log.
     AuditLogKey: long_key;
-    /// A key: authorization key.
+    /// The key of an authorization.
     AuthorizationKey: long_key;
-    /// A key: conditional evaluation key.
+    /// The key of a conditional evaluation.
     ConditionalEvaluationKey: long_key;
-    /// A key: decision definition key.
+    /// The key of a decision definition.
     DecisionDefinitionKey: long_key;
-    /// A key: decision evaluation instance key.
+    /// The key of one decision of an evaluation: the key of the evaluation, a hyphen and an index.
     DecisionEvaluationInstanceKey: pair_key;
-    /// A key: decision evaluation key.
+    /// The key of a decision evaluation.
     DecisionEvaluationKey: long_key;
-    /// A key: decision instance key.
+    /// The key of a decision instance.
     DecisionInstanceKey: long_key;
-    /// A key: decision requirements key.
+    /// The key of a decision requirements.
     DecisionRequirementsKey: long_key;
-    /// A key: deployment key.
+    /// The key of a deployment.
     DeploymentKey: long_key;
-    /// A key: element instance key.
+    /// The key of an element instance.
     ElementInstanceKey: long_key;
-    /// A key: form key.
+    /// The key of a form.
     FormKey: long_key;
-    /// A key: incident key.
+    /// The key of an incident.
     IncidentKey: long_key;
-    /// A key: job key.
+    /// The key of a job.
     JobKey: long_key;
-    /// A key: message key.
+    /// The key of a message.
     MessageKey: long_key;
-    /// A key: message subscription key.
+    /// The key of a message subscription.
     MessageSubscriptionKey: long_key;
-    /// A key: process definition key.
+    /// The key of a process definition, which is one version of a process.
     ProcessDefinitionKey: long_key;
-    /// A key: process instance key.
+    /// The key of a process instance.
     ProcessInstanceKey: long_key;
-    /// A key: resource key.
+    /// The key of whatever was deployed.
     ResourceKey: long_key from ProcessDefinitionKey | DecisionRequirementsKey | FormKey | DecisionDefinitionKey;
-    /// A key: scope key.
+    /// The key of whatever has variables: a process instance or an element instance.
     ScopeKey: long_key from ProcessInstanceKey | ElementInstanceKey;
-    /// A key: signal key.
+    /// The key of a signal.
     SignalKey: long_key;
-    /// A key: user task key.
+    /// The key of a user task.
     UserTaskKey: long_key;
-    /// A key: variable key.
+    /// The key of a variable.
     VariableKey: long_key;
 }
 
 ids! {
-    /// An id: audit log entity key.
+    /// The key of what an entry of the audit log is about: text of any form.
     AuditLogEntityKey: not_empty;
-    /// An id: backup id prefix.
+    /// The beginning of backups' numbers, with an asterisk.
     BackupIdPrefix: number_prefix;
-    /// An id: batch operation key.
+    /// The key of a batch operation: text of any form.
     BatchOperationKey: not_empty;
-    /// An id: business id.
+    /// The id by which the business knows a process instance.
     BusinessId: up_to_256;
-    /// An id: client id.
+    /// The id of a client.
     ClientId: name;
-    /// An id: cluster variable name.
+    /// The name of a cluster variable.
     ClusterVariableName: name;
-    /// An id: decision definition id.
+    /// The id of a decision, as in its model.
     DecisionDefinitionId: definition_id;
-    /// An id: document id.
+    /// The id of a document.
     DocumentId: not_empty;
-    /// An id: element id.
+    /// The id of an element, as in the model.
     ElementId: not_empty;
-    /// An id: end cursor.
+    /// The place after the last result of a page.
     EndCursor: cursor;
-    /// An id: form id.
+    /// The id of a form.
     FormId: not_empty;
-    /// An id: global listener id.
+    /// The id of a global listener.
     GlobalListenerId: name;
-    /// An id: group id.
+    /// The id of a group.
     GroupId: up_to_256;
-    /// An id: history item id.
+    /// The id of a history item.
     HistoryItemId: up_to_256;
-    /// An id: job lease token.
+    /// What proves that a job is still leased.
     JobLeaseToken: not_empty;
-    /// An id: mapping rule id.
+    /// The id of a mapping rule.
     MappingRuleId: name;
-    /// An id: process definition id.
+    /// The id of a process, as in its model.
     ProcessDefinitionId: definition_id;
-    /// An id: role id.
+    /// The id of a role.
     RoleId: name;
-    /// An id: start cursor.
+    /// The place before the first result of a page.
     StartCursor: cursor;
-    /// An id: tag.
+    /// A tag of a process instance.
     Tag: tag;
-    /// An id: tenant id.
+    /// The id of a tenant; `<default>` where there is only one.
     TenantId: tenant_id;
-    /// An id: username.
+    /// The id of a username.
     Username: name;
 }
 
 numbers! {
-    /// A number: backup id.
+    /// The number of a backup; a later one is greater.
     BackupId(i64);
-    /// A number: checkpoint id.
+    /// The id of a checkpoint.
     CheckpointId(i64);
-    /// A number: loop iteration id.
+    /// The id of a loop iteration.
     LoopIterationId(i32);
-    /// A number: operation reference.
+    /// A number of the caller's choice that records of a command carry; at least 1.
     OperationReference(i64);
-    /// A number: partition id.
+    /// The id of a partition.
     PartitionId(i32);
 }

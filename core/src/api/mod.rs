@@ -249,10 +249,17 @@
 //! | [`search_user_task_variables`](SearchUserTaskVariables) | `POST /user-tasks/{userTaskKey}/variables/search` | 8.8 | R L |
 //! | [`search_variables`](SearchVariables) | `POST /variables/search` | 8.8 | R L |
 //! | [`get_variable`](GetVariable) | `GET /variables/{variableKey}` | 8.8 | R L |
+//!
+//! Statuses of errors, whatever the operation: 400 the request is not acceptable, or the tenant or a state forbids it; 401 no
+//! valid credentials; 403 not permitted, or no search on this cluster; 404 there is no such thing, or it is already over;
+//! 409 it exists already, or its state forbids it; 500 a fault of the cluster; 503 not now: overloaded or without a leader;
+//! 504 nobody knows in time what became of it. Any status may come for any operation, whatever its list says.
 
 mod keys;
 mod models;
 mod operations;
+#[cfg(feature = "roundtrip")]
+pub mod roundtrip;
 
 pub use keys::*;
 pub use models::*;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::excerpt;
+use super::{excerpt, shortened};
 use crate::problem::Problem;
 
 /// An answer with an error status, whatever its body looks like.
@@ -87,7 +87,9 @@ impl fmt::Display for ApiError {
         }
         let detail = self.problem.detail();
         if !detail.is_empty() {
-            write!(f, ": {detail}")?;
+            // The report of a deployment is long, and wanted whole; beyond that it is not the cluster that speaks.
+            const LONGEST_DETAIL: usize = 16 << 10;
+            write!(f, ": {}", shortened(detail, LONGEST_DETAIL))?;
         } else if title.is_empty() && !self.body.is_empty() {
             write!(f, ": {}", excerpt(&self.body))?;
         }

@@ -181,7 +181,9 @@ impl DecodeError {
         reason: impl Into<String>,
         body: &[u8],
     ) -> Self {
-        Self { operation, status, reason: reason.into(), excerpt: excerpt(body) }
+        // A parser's words may quote what it met, at any length.
+        const LONGEST_REASON: usize = 500;
+        Self { operation, status, reason: shortened(&reason.into(), LONGEST_REASON), excerpt: excerpt(body) }
     }
 
     /// The name of the operation.
@@ -217,9 +219,13 @@ pub(crate) fn excerpt(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(start);
     let line: Vec<&str> =
         text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
-    let line = line.join(" ");
-    let mut short: String = line.chars().take(LIMIT).collect();
-    if short.len() < line.len() {
+    shortened(&line.join(" "), LIMIT)
+}
+
+/// A text, cut after so many characters.
+pub(crate) fn shortened(text: &str, limit: usize) -> String {
+    let mut short: String = text.chars().take(limit).collect();
+    if short.len() < text.len() {
         short.push('…');
     }
     short

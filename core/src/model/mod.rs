@@ -12,6 +12,8 @@ mod number;
 mod open_enum;
 mod page;
 pub(crate) mod pattern;
+#[cfg(feature = "roundtrip")]
+pub mod roundtrip;
 mod scalar;
 mod setters;
 mod sort;

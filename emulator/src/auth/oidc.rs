@@ -137,3 +137,35 @@ fn invalid(reason: &str) -> Verdict {
          error_uri=\"https://tools.ietf.org/html/rfc6750#section-3.1\""
     )))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Oidc, Verdict};
+
+    /// {"alg":"ES256","kid":"a"}.{}
+    const TOKEN: &str = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImEifQ.e30.AAAA";
+
+    #[test]
+    fn after_a_failure_the_provider_is_asked_for_its_description_again() {
+        let mut oidc = Oidc::new("http://login.test/".to_owned(), "cluster".to_owned());
+        assert_eq!(oidc.wanted(), None);
+        assert!(matches!(
+            oidc.judge(TOKEN, "/", 0, false),
+            Verdict::Undecided
+        ));
+        let description = Some("http://login.test/.well-known/openid-configuration");
+        assert_eq!(oidc.wanted().as_deref(), description);
+        assert!(!oidc.take(Ok(br#"{"jwks_uri":"http://login.test/keys"}"#)));
+        assert_eq!(oidc.wanted().as_deref(), Some("http://login.test/keys"));
+        assert!(oidc.take(Err("gone")));
+        assert_eq!(oidc.wanted(), None);
+        assert!(
+            matches!(oidc.judge(TOKEN, "/", 0, true), Verdict::Refuse(answer) if answer.status() == 500)
+        );
+        assert!(matches!(
+            oidc.judge(TOKEN, "/", 0, false),
+            Verdict::Undecided
+        ));
+        assert_eq!(oidc.wanted().as_deref(), description);
+    }
+}

@@ -113,6 +113,10 @@ impl Builder<'_> {
             return;
         };
         refuse_unsupported(xml, id, self.report);
+        if id.is_empty() || places.contains_key(id) {
+            self.report
+                .error(id, "Must have an id that no other element has");
+        }
         let kind = self.kind(xml, tag, id);
         places.insert(id.to_owned(), self.nodes.len());
         self.nodes.push(Node {

@@ -9,6 +9,25 @@ use super::{Document, Engine, Outcome, Ticket};
 /// How long a poll waits if it does not say.
 const DEFAULT_POLL: i64 = 10_000;
 
+/// What the variables of one answer may come to.
+const MESSAGE_SIZE: usize = 4 * 1024 * 1024;
+
+/// About how many bytes a value comes to.
+fn weight(value: &serde_json::Value) -> usize {
+    match value {
+        serde_json::Value::String(text) => text.len() + 3,
+        serde_json::Value::Array(items) => items.iter().map(weight).sum::<usize>() + 2,
+        serde_json::Value::Object(entries) => {
+            entries
+                .iter()
+                .map(|(name, value)| name.len() + weight(value) + 4)
+                .sum::<usize>()
+                + 2
+        }
+        _ => 5,
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct Activation {
     pub(crate) job_type: String,
@@ -76,17 +95,26 @@ impl Engine {
         });
     }
 
+    /// Takes as many jobs as are wanted, available, and fit into one message.
     fn take_jobs(&mut self, request: &Activation) -> Vec<ActivatedJob> {
         let mut jobs = Vec::new();
+        let mut size = 0;
         while jobs.len() < request.max_jobs
             && let Some(key) = self.jobs.first(&request.job_type)
         {
-            let deadline = self.time.saturating_add(request.timeout);
-            self.jobs.hand_out(key, &request.worker, deadline);
             let element = self.jobs.all.get(&key).map(|job| job.element);
             let variables = element
                 .map(|scope| self.visible(scope, &request.fetch))
                 .unwrap_or_default();
+            size += variables
+                .iter()
+                .map(|(name, value)| name.len() + weight(value))
+                .sum::<usize>();
+            if size > MESSAGE_SIZE && !jobs.is_empty() {
+                break;
+            }
+            let deadline = self.time.saturating_add(request.timeout);
+            self.jobs.hand_out(key, &request.worker, deadline);
             jobs.push(ActivatedJob { key, variables });
         }
         jobs

@@ -1,9 +1,10 @@
-//! Deployed process definitions with their versions.
+//! Deployed process definitions with their versions, and which of them are on their way out.
 //! It only keeps and finds them; deploying is another matter.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Rejection;
 use crate::bpmn::Process;
 
 /// One version of one process.
@@ -16,29 +17,67 @@ pub(crate) struct Definition {
     pub(crate) xml: Arc<str>,
 }
 
+/// Whether instances can be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DefinitionState {
+    Active,
+    /// Deleted while instances run: they go on, none is started.
+    Draining,
+    Deleted,
+}
+
+impl DefinitionState {
+    /// The state as searches write it.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Draining => "DRAINING",
+            Self::Deleted => "DELETED",
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Definitions {
     by_key: BTreeMap<i64, Arc<Definition>>,
     /// The keys of all versions, oldest first.
     by_id: BTreeMap<Arc<str>, Vec<i64>>,
+    /// The states of those that are not active.
+    leaving: BTreeMap<i64, DefinitionState>,
 }
 
 impl Definitions {
-    pub(crate) fn insert(&mut self, definition: Definition) {
-        let key = definition.key;
+    pub(crate) fn insert(&mut self, definition: Definition) -> Arc<Definition> {
+        let definition = Arc::new(definition);
         self.by_id
             .entry(definition.process.id.clone())
             .or_default()
-            .push(key);
-        self.by_key.insert(key, Arc::new(definition));
+            .push(definition.key);
+        self.by_key.insert(definition.key, definition.clone());
+        definition
     }
 
     pub(crate) fn get(&self, key: i64) -> Option<&Arc<Definition>> {
         self.by_key.get(&key)
     }
 
+    pub(crate) fn state(&self, key: i64) -> DefinitionState {
+        self.leaving
+            .get(&key)
+            .copied()
+            .unwrap_or(DefinitionState::Active)
+    }
+
+    /// The latest version that can be started.
     pub(crate) fn latest(&self, id: &str) -> Option<&Arc<Definition>> {
-        self.get(*self.by_id.get(id)?.last()?)
+        let active = |key: &&i64| self.state(**key) == DefinitionState::Active;
+        self.get(*self.by_id.get(id)?.iter().rev().find(active)?)
+    }
+
+    /// The latest version that is not deleted.
+    pub(crate) fn latest_known(&self, id: &str) -> Option<&Arc<Definition>> {
+        let known = |key: &&i64| self.state(**key) != DefinitionState::Deleted;
+        self.get(*self.by_id.get(id)?.iter().rev().find(known)?)
     }
 
     pub(crate) fn version(&self, id: &str, version: i32) -> Option<&Arc<Definition>> {
@@ -49,7 +88,48 @@ impl Definitions {
             .find(|d| d.version == version)
     }
 
+    /// A number is not used again after its version was deleted.
+    pub(crate) fn next_version(&self, id: &str) -> i32 {
+        let last = self
+            .by_id
+            .get(id)
+            .and_then(|keys| keys.last())
+            .and_then(|key| self.get(*key));
+        last.map_or(1, |last| last.version + 1)
+    }
+
     pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Definition>> {
         self.by_key.values()
+    }
+
+    /// Deletes a definition, at once or as soon as nothing runs.
+    pub(crate) fn withdraw(&mut self, key: i64, running: bool) -> Result<(), Rejection> {
+        if self.get(key).is_none() || self.state(key) == DefinitionState::Deleted {
+            let text =
+                format!("Expected to delete resource but no resource found with key `{key}`");
+            return Err(Rejection::not_found("DELETE", text));
+        }
+        if self.state(key) == DefinitionState::Draining {
+            let text = format!(
+                "Expected to delete resource with key `{key}`, but it is already being deleted"
+            );
+            return Err(Rejection::invalid_state("DELETE", text));
+        }
+        self.leaving.insert(
+            key,
+            if running {
+                DefinitionState::Draining
+            } else {
+                DefinitionState::Deleted
+            },
+        );
+        Ok(())
+    }
+
+    /// The last instance has ended.
+    pub(crate) fn drained(&mut self, key: i64) {
+        if let Some(state) = self.leaving.get_mut(&key) {
+            *state = DefinitionState::Deleted;
+        }
     }
 }

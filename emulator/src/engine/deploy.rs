@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::resource::{FileKind, StoredFile, identity};
 use super::{Definition, Engine, Rejection};
 use crate::bpmn::{self, Process};
 
@@ -19,13 +20,24 @@ pub(crate) struct Resource {
 pub(crate) struct Deployment {
     pub(crate) key: i64,
     pub(crate) definitions: Vec<Arc<Definition>>,
+    /// Forms first, then other files.
+    pub(crate) files: Vec<Arc<StoredFile>>,
 }
 
-/// A resource after parsing.
-struct Parsed {
-    name: Arc<str>,
-    xml: Arc<str>,
-    processes: Vec<Process>,
+/// A file after parsing.
+enum Parsed {
+    Model {
+        name: Arc<str>,
+        xml: Arc<str>,
+        processes: Vec<Process>,
+    },
+    File {
+        name: Arc<str>,
+        kind: FileKind,
+        id: Arc<str>,
+        version_tag: Option<String>,
+        content: Arc<[u8]>,
+    },
 }
 
 impl Engine {
@@ -39,61 +51,151 @@ impl Engine {
             let text = "Expected to deploy at least one resource, but none given".to_owned();
             return Err(Rejection::invalid_argument("CREATE", text));
         }
-        let parsed = parse_all(resources).map_err(|faults| {
+        let mut parsed = parse_all(resources).map_err(|faults| {
             let text = format!(
                 "Expected to deploy new resources, but encountered the following errors:\n{faults}"
             );
             Rejection::invalid_argument("CREATE", text)
         })?;
-        let key = self.keys.next();
-        let deployed = |p: &Parsed, process: &Process| {
-            let latest = self.definitions.latest(&process.id)?;
-            (latest.xml == p.xml && latest.resource_name == p.name).then(|| latest.clone())
-        };
-        let known: Vec<Option<Arc<Definition>>> = parsed
-            .iter()
-            .flat_map(|p| p.processes.iter().map(|process| deployed(p, process)))
-            .collect();
-        if let Some(definitions) = known.into_iter().collect::<Option<Vec<_>>>() {
-            return Ok(Deployment { key, definitions });
-        }
-        let mut definitions = Vec::new();
-        for resource in parsed {
-            for process in resource.processes {
-                let id = process.id.clone();
-                let version = self
-                    .definitions
-                    .latest(&id)
-                    .map_or(1, |latest| latest.version + 1);
-                let (resource_name, xml) = (resource.name.clone(), resource.xml.clone());
-                self.definitions.insert(Definition {
-                    key: self.keys.next(),
-                    version,
-                    process,
-                    resource_name,
-                    xml,
-                });
-                definitions.extend(self.definitions.latest(&id).cloned());
+        // The answer lists processes, then forms, then what else there is.
+        parsed.sort_by_key(|p| {
+            if let Parsed::File { kind, .. } = p {
+                Some(*kind)
+            } else {
+                None
             }
+        });
+        let key = self.keys.next();
+        if let Some(known) = self.duplicates(key, &parsed) {
+            return Ok(known);
+        }
+        let mut deployment = Deployment {
+            key,
+            definitions: Vec::new(),
+            files: Vec::new(),
+        };
+        for resource in parsed {
+            self.store(resource, &mut deployment);
         }
         self.settle();
-        Ok(Deployment { key, definitions })
+        Ok(deployment)
+    }
+
+    /// What is there already, if all of it is: the same bytes under the same names as the latest versions.
+    fn duplicates(&self, key: i64, parsed: &[Parsed]) -> Option<Deployment> {
+        let mut known = Deployment {
+            key,
+            definitions: Vec::new(),
+            files: Vec::new(),
+        };
+        for resource in parsed {
+            match resource {
+                Parsed::Model {
+                    name,
+                    xml,
+                    processes,
+                } => {
+                    for process in processes {
+                        let latest = self.definitions.latest(&process.id)?;
+                        if latest.xml != *xml || latest.resource_name != *name {
+                            return None;
+                        }
+                        known.definitions.push(latest.clone());
+                    }
+                }
+                Parsed::File {
+                    name,
+                    kind,
+                    id,
+                    content,
+                    ..
+                } => {
+                    let latest = self.files.latest(*kind, id)?;
+                    if latest.content != *content || latest.name != *name {
+                        return None;
+                    }
+                    known.files.push(latest.clone());
+                }
+            }
+        }
+        Some(known)
+    }
+
+    fn store(&mut self, resource: Parsed, deployment: &mut Deployment) {
+        match resource {
+            Parsed::Model {
+                name,
+                xml,
+                processes,
+            } => {
+                for process in processes {
+                    let (key, version) =
+                        (self.keys.next(), self.definitions.next_version(&process.id));
+                    let (resource_name, xml) = (name.clone(), xml.clone());
+                    let definition = Definition {
+                        key,
+                        version,
+                        process,
+                        resource_name,
+                        xml,
+                    };
+                    deployment
+                        .definitions
+                        .push(self.definitions.insert(definition));
+                }
+            }
+            Parsed::File {
+                name,
+                kind,
+                id,
+                version_tag,
+                content,
+            } => {
+                let (key, version) = (self.keys.next(), self.files.next_version(kind, &id));
+                let deployment_key = deployment.key;
+                let file = StoredFile {
+                    key,
+                    kind,
+                    id,
+                    version,
+                    version_tag,
+                    name,
+                    content,
+                    deployment: deployment_key,
+                };
+                deployment.files.push(self.files.insert(file));
+            }
+        }
+    }
+
+    /// Deletes what has this key: a file at once, a definition as soon as its last instance has ended.
+    pub(crate) fn delete_resource(&mut self, key: i64, now: i64) -> Result<(), Rejection> {
+        self.enter(now);
+        if self.files.remove(key) {
+            return Ok(());
+        }
+        let running = self.running.contains_key(&key);
+        self.definitions.withdraw(key, running)?;
+        self.settle();
+        Ok(())
     }
 }
 
 fn parse_all(resources: Vec<Resource>) -> Result<Vec<Parsed>, String> {
     let mut faults = Vec::new();
     let mut parsed: Vec<Parsed> = Vec::new();
-    let mut places: BTreeMap<Arc<str>, Arc<str>> = BTreeMap::new();
+    let mut places: BTreeMap<Arc<str>, String> = BTreeMap::new();
     for resource in resources {
-        let name = resource.name;
-        match parse(&name, resource.bytes) {
+        let name = resource.name.clone();
+        match parse(resource) {
             Ok(resource) => {
-                for process in &resource.processes {
-                    if let Some(other) = places.insert(process.id.clone(), resource.name.clone()) {
-                        faults.push(format!(
-                            "Duplicated process id in resources '{other}' and '{name}'"
-                        ));
+                if let Parsed::Model { processes, .. } = &resource {
+                    for process in processes {
+                        if let Some(other) = places.insert(process.id.clone(), name.clone()) {
+                            faults.push(format!(
+                                "Duplicated process id in resources '{other}' and '{name}'"
+                            ));
+                        }
                     }
                 }
                 parsed.push(resource);
@@ -108,18 +210,31 @@ fn parse_all(resources: Vec<Resource>) -> Result<Vec<Parsed>, String> {
     }
 }
 
-fn parse(name: &str, bytes: Vec<u8>) -> Result<Parsed, String> {
-    if !name.ends_with(".bpmn") && !name.ends_with(".xml") {
-        return Err(
-            "Only resources that end in .bpmn or .xml are supported by this emulator".to_owned(),
-        );
-    }
-    let xml = String::from_utf8(bytes)
-        .map_err(|_| "The file is not a BPMN document: it is not UTF-8".to_owned())?;
-    let processes = bpmn::parse(&xml)?;
-    Ok(Parsed {
+fn parse(resource: Resource) -> Result<Parsed, String> {
+    let Resource { name, bytes } = resource;
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let (kind, (id, version_tag)) = match ending {
+        "bpmn" | "xml" => {
+            let text = String::from_utf8(bytes);
+            let xml =
+                text.map_err(|_| "The file is not a BPMN document: it is not UTF-8".to_owned())?;
+            let processes = bpmn::parse(&xml)?;
+            return Ok(Parsed::Model {
+                name: name.into(),
+                xml: xml.into(),
+                processes,
+            });
+        }
+        "dmn" => return Err("Decisions are not supported by this emulator".to_owned()),
+        "form" => (FileKind::Form, identity("form", &bytes)?),
+        "rpa" => (FileKind::Other, identity("RPA", &bytes)?),
+        _ => (FileKind::Other, (name.as_str().into(), None)),
+    };
+    Ok(Parsed::File {
         name: name.into(),
-        xml: xml.into(),
-        processes,
+        kind,
+        id,
+        version_tag,
+        content: bytes.into(),
     })
 }

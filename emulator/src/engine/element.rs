@@ -145,8 +145,8 @@ impl Engine {
             return;
         };
         element.phase = Phase::Completing;
-        let (scope, chosen, definition) =
-            (element.scope, element.chosen, element.definition.clone());
+        let (scope, instance) = (element.scope, element.instance);
+        let (chosen, definition) = (element.chosen, element.definition.clone());
         let model = &definition.process.nodes[element.node];
         if let Err(trouble) = self.map_outputs(key, model) {
             return self.raise(key, None, trouble);
@@ -159,6 +159,9 @@ impl Engine {
         for &flow in flows {
             // A flow taken is an event with a key of its own.
             self.keys.next();
+            if let Some(owner) = self.instances.get_mut(&instance) {
+                owner.taken.insert(flow);
+            }
             self.send_token(
                 scope,
                 definition.process.flows[flow].target,

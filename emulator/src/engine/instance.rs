@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::definition::DefinitionState;
 use super::{Definition, Document, Engine, Outcome, Rejection, Ticket};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub(crate) struct Instance {
     pub(crate) business_id: Option<String>,
     /// How many incidents are open.
     pub(crate) open_incidents: usize,
+    /// The flows that were taken, by their index in the model.
+    pub(crate) taken: std::collections::BTreeSet<usize>,
     pub(crate) elements: Vec<i64>,
     pub(crate) variables: Vec<i64>,
     pub(crate) jobs: Vec<i64>,
@@ -132,6 +135,7 @@ impl Engine {
             tags: request.tags,
             business_id: request.business_id,
             open_incidents: 0,
+            taken: std::collections::BTreeSet::new(),
             elements: Vec::new(),
             variables: Vec::new(),
             jobs: Vec::new(),
@@ -139,6 +143,7 @@ impl Engine {
         };
         self.instances.insert(key, instance);
         self.active_instances.insert(key);
+        *self.running.entry(definition.key).or_default() += 1;
         self.open_scope(key, definition.clone());
         self.set_locals(key, request.variables);
         if let Some(AwaitCompletion {
@@ -176,10 +181,21 @@ impl Engine {
             ),
             Target::Key(key) => (self.definitions.get(*key), format!("key '{key}'")),
         };
-        found.ok_or_else(|| {
-            let text = format!("Expected to find process definition with {wanted}, but none found");
-            Rejection::not_found("CREATE", text)
-        })
+        let found = found
+            .filter(|d| self.definitions.state(d.key) != DefinitionState::Deleted)
+            .ok_or_else(|| {
+                let text =
+                    format!("Expected to find process definition with {wanted}, but none found");
+                Rejection::not_found("CREATE", text)
+            })?;
+        if self.definitions.state(found.key) == DefinitionState::Draining {
+            let text = format!(
+                "Expected to create instance of process with key '{}', but it is being deleted",
+                found.key
+            );
+            return Err(Rejection::invalid_state("CREATE", text));
+        }
+        Ok(found)
     }
 
     /// Terminates everything that lives in the instance, and the instance last.
@@ -222,6 +238,14 @@ impl Engine {
         if let Some(instance) = self.instances.get_mut(&key) {
             instance.state = state;
             instance.ended = Some(self.time);
+            let definition = instance.definition.key;
+            if let Some(running) = self.running.get_mut(&definition) {
+                *running -= 1;
+                if *running == 0 {
+                    self.running.remove(&definition);
+                    self.definitions.drained(definition);
+                }
+            }
         }
     }
 

@@ -56,6 +56,29 @@ impl Engine {
         Ok(self.keys.next())
     }
 
+    /// Gives the message to one instance that waits for it now; none does, because no element of this emulator waits for
+    /// messages yet.
+    pub(crate) fn correlate_message(
+        &mut self,
+        name: &str,
+        key: &str,
+        now: i64,
+    ) -> Result<(), Rejection> {
+        self.enter(now);
+        self.settle();
+        let text = format!(
+            "Expected to find subscription for message with name '{name}' and correlation key '{key}', but none was found."
+        );
+        Err(Rejection::not_found("CORRELATE", text))
+    }
+
+    /// Tells everybody who listens, which nobody does yet; the key of the signal.
+    pub(crate) fn broadcast_signal(&mut self, now: i64) -> i64 {
+        self.enter(now);
+        self.settle();
+        self.keys.next()
+    }
+
     pub(crate) fn expire_messages(&mut self) {
         while let Some((_, identity)) = self
             .messages

@@ -20,6 +20,7 @@ mod key;
 mod mapping;
 mod message;
 mod rejection;
+mod resource;
 mod scope;
 #[cfg(test)]
 mod stories;
@@ -38,6 +39,7 @@ pub(crate) use job::Job;
 pub(crate) use key::partition;
 pub(crate) use message::PublishMessage;
 pub(crate) use rejection::{Reason, Rejection};
+pub(crate) use resource::{FileKind, StoredFile};
 pub(crate) use variable::Variable;
 
 /// A JSON object of variables.
@@ -68,6 +70,9 @@ pub(crate) struct Engine {
     time: i64,
     keys: key::Keys,
     pub(crate) definitions: definition::Definitions,
+    pub(crate) files: resource::FileStore,
+    /// How many instances run, by the key of their definition; none where none does.
+    running: BTreeMap<i64, usize>,
     pub(crate) instances: BTreeMap<i64, Instance>,
     pub(crate) active_instances: std::collections::BTreeSet<i64>,
     pub(crate) elements: BTreeMap<i64, Element>,

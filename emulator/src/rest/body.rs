@@ -9,6 +9,9 @@ use super::shape::judge;
 use super::shapes;
 use crate::engine::Document;
 
+/// What one request to the engine may come to.
+const MESSAGE_SIZE: usize = 4 * 1024 * 1024;
+
 /// A judged body; an absent one is an empty object.
 #[derive(Debug)]
 pub(crate) struct Body(pub(crate) Value);
@@ -29,6 +32,11 @@ impl Body {
             } else {
                 Ok(Self(Value::Object(Document::new())))
             };
+        }
+        if bytes.len() > MESSAGE_SIZE {
+            return Err(Problem::invalid(
+                "Request size is above configured maxMessageSize.",
+            ));
         }
         let value: Value = serde_json::from_slice(bytes)
             .map_err(|_| Problem::bad_request("Failed to read request"))?;

@@ -12,14 +12,14 @@ pub(crate) struct Filter {
     alternatives: Vec<Self>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Condition {
     member: String,
     raw: Value,
     tests: Vec<Test>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Test {
     Equal(Operand),
     NotEqual(Operand),
@@ -31,7 +31,7 @@ enum Test {
 }
 
 /// A value to compare with; text that is a number or a date is known as such, too.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Operand {
     text: Option<String>,
     number: Option<i64>,
@@ -65,6 +65,15 @@ impl Filter {
             });
         }
         compiled
+    }
+
+    /// The same filter with nothing but these members.
+    pub(crate) fn only(&self, members: &[&str]) -> Self {
+        let named = |c: &&Condition| members.contains(&c.member.as_str());
+        Self {
+            conditions: self.conditions.iter().filter(named).cloned().collect(),
+            alternatives: self.alternatives.iter().map(|a| a.only(members)).collect(),
+        }
     }
 
     pub(crate) fn holds(&self, row: &impl Row) -> bool {

@@ -182,6 +182,18 @@ impl Client {
         jobs[0]["jobKey"].as_str().expect("a key").to_owned()
     }
 
+    /// The job of this instance, handed out or not.
+    pub(crate) fn job_of(&self, instance: &str) -> String {
+        let found = self.search(
+            "jobs",
+            json!({ "filter": { "processInstanceKey": instance } }),
+        );
+        found["items"][0]["jobKey"]
+            .as_str()
+            .expect("a job")
+            .to_owned()
+    }
+
     pub(crate) fn state(&self, instance: &str) -> String {
         let found = self.get(&format!("/v2/process-instances/{instance}")).ok();
         found["state"].as_str().expect("a state").to_owned()

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::api::ElementId;
 use crate::model::{Given, Json, setters};
 
-/// Part of a request: ad hoc sub process activate activity reference.
+/// Part of [`ActivateAdHocSubProcessActivities`](crate::api::ActivateAdHocSubProcessActivities).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -24,7 +24,7 @@ impl AdHocSubProcessActivateActivityReference {
     }
 
     setters! {
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "AdHocSubProcessActivateActivityReference", "variables";
     }
 }

@@ -7,7 +7,8 @@ use crate::api::{AgentDefinitionKey, ElementId, ProcessDefinitionId, ProcessDefi
 use crate::model::condition::{Exact, Full, Ranged};
 use crate::model::{Condition, Given, open_enum, plain, setters, sort_fields};
 
-/// Part of a request: agent definition filter.
+/// Which results [`SearchAgentDefinitions`](crate::api::SearchAgentDefinitions) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -46,22 +47,22 @@ impl AgentDefinitionFilter {
         set agent_type: Condition<AgentDefinitionType, Full>;
         /// The name.
         set name: Condition<String, Full>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<Given<ProcessDefinitionId>, Full>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The process definition version.
+        /// The version of the process.
         set process_definition_version: Condition<i32, Ranged>;
-        /// The process definition version tag.
+        /// The version tag of the process, as in its model.
         set process_definition_version_tag: Condition<String, Full>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
     }
 }
 
-/// Part of an answer: agent definition.
+/// What [`GetAgentDefinition`](crate::api::GetAgentDefinition) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -75,20 +76,20 @@ pub struct AgentDefinition {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process definition version.
+    /// The version of the process.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_version: i32,
-    /// The process definition version tag.
+    /// The version tag of the process, as in its model.
     pub process_definition_version_tag: Option<String>,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
 }
@@ -109,7 +110,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// One of several texts: agent definition type.
+    /// The agent type of [`AgentDefinition`](crate::api::AgentDefinition).
     pub enum AgentDefinitionType {
         AiAgentSubProcess = "AI_AGENT_SUB_PROCESS",
         AiAgentTask = "AI_AGENT_TASK",

@@ -11,13 +11,13 @@ use crate::api::{
 use crate::model::condition::{Basic, Exact, Full, Ranged, Wild};
 use crate::model::{Condition, Given, Json, Timestamp, open_enum, plain, setters, sort_fields, tagged};
 
-/// Part of an answer: agent instance created history item.
+/// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AgentInstanceCreatedHistoryItem {
-    /// The history item id.
+    /// An id of the caller's choice; the same id again is no second item.
     #[serde(default, deserialize_with = "plain")]
     pub history_item_id: HistoryItemId,
     /// The history item key.
@@ -27,7 +27,7 @@ pub struct AgentInstanceCreatedHistoryItem {
     pub is_duplicate: bool,
 }
 
-/// Part of an answer: created agent instance.
+/// What [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -40,7 +40,7 @@ pub struct CreatedAgentInstance {
     pub created_history: Vec<AgentInstanceCreatedHistoryItem>,
 }
 
-/// Part of an answer: agent instance definition.
+/// Part of what [`GetAgentInstance`](crate::api::GetAgentInstance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -57,7 +57,7 @@ pub struct AgentInstanceDefinition {
     pub system_prompt: Vec<AgentInstanceMessageContent>,
 }
 
-/// Part of an answer: agent instance document content.
+/// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -67,7 +67,8 @@ pub struct AgentInstanceDocumentContent {
     pub document_reference: Option<DocumentReference>,
 }
 
-/// Part of a request: agent instance filter.
+/// Which results [`SearchAgentInstances`](crate::api::SearchAgentInstances) is about: all conditions that are set
+/// must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -118,35 +119,35 @@ impl AgentInstanceFilter {
         set agent_definition_key: Condition<Given<AgentDefinitionKey>, Exact>;
         /// The status.
         set status: Condition<AgentInstanceStatus, Wild>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The root process instance key.
+        /// The key of the outermost process instance that called this one.
         set root_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The creation date.
+        /// When it was created.
         set creation_date: Condition<Timestamp, Ranged>;
-        /// The last updated date.
+        /// When it last changed.
         set last_updated_date: Condition<Timestamp, Ranged>;
-        /// The completion date.
+        /// When it was completed.
         set completion_date: Condition<Timestamp, Ranged>;
         /// The element instance keys.
         list element_instance_keys: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The process definition version.
+        /// The version of the process.
         set process_definition_version: Condition<i32, Ranged>;
-        /// The process definition version tag.
+        /// The version tag of the process, as in its model.
         set process_definition_version_tag: Condition<String, Full>;
     }
 }
 
 open_enum! {
-    /// One of several texts: agent instance history commit status.
+    /// The commit status of [`AgentInstanceHistoryItemResult`](crate::api::AgentInstanceHistoryItemResult).
     pub enum AgentInstanceHistoryCommitStatus {
         Committed = "COMMITTED",
         Pending = "PENDING",
@@ -154,7 +155,8 @@ open_enum! {
     }
 }
 
-/// Part of a request: agent instance history filter.
+/// Which results [`SearchAgentInstanceHistory`](crate::api::SearchAgentInstanceHistory) is about: all conditions
+/// that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -187,9 +189,9 @@ impl AgentInstanceHistoryFilter {
         set history_item_key: Condition<Given<AgentHistoryItemKey>, Exact>;
         /// The role.
         set role: Condition<AgentInstanceHistoryRole, Basic>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The job key.
+        /// The key of the job.
         set job_key: Condition<Given<JobKey>, Exact>;
         /// The loop iteration.
         set loop_iteration: Condition<i32, Ranged>;
@@ -200,7 +202,7 @@ impl AgentInstanceHistoryFilter {
     }
 }
 
-/// Part of a request: agent instance history item.
+/// Part of [`CreateAgentInstance`](crate::api::CreateAgentInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -274,7 +276,7 @@ impl AgentInstanceHistoryItem {
     }
 }
 
-/// Part of an answer: agent instance history item metrics.
+/// Part of what [`SearchAgentInstanceHistory`](crate::api::SearchAgentInstanceHistory) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -294,7 +296,7 @@ pub struct AgentInstanceHistoryItemMetrics {
     pub duration_ms: Option<i64>,
 }
 
-/// Part of a request: agent instance history item metrics request.
+/// Part of [`CreateAgentInstance`](crate::api::CreateAgentInstance).
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -336,7 +338,7 @@ impl AgentInstanceHistoryItemMetricsRequest {
     }
 }
 
-/// Part of an answer: agent instance history item result.
+/// Part of what [`SearchAgentInstanceHistory`](crate::api::SearchAgentInstanceHistory) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -344,16 +346,16 @@ impl AgentInstanceHistoryItemMetricsRequest {
 pub struct AgentInstanceHistoryItemResult {
     /// The history item key.
     pub history_item_key: Option<AgentHistoryItemKey>,
-    /// The history item id.
+    /// An id of the caller's choice; the same id again is no second item.
     #[serde(default, deserialize_with = "plain")]
     pub history_item_id: HistoryItemId,
     /// The agent instance key.
     pub agent_instance_key: Option<AgentInstanceKey>,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
-    /// The job key.
+    /// The key of the job.
     pub job_key: Option<JobKey>,
-    /// The job lease token.
+    /// The token of the lease under which the job was activated: send back what the activated job carried.
     #[serde(default, deserialize_with = "plain")]
     pub job_lease_token: JobLeaseToken,
     /// The loop iteration.
@@ -391,7 +393,7 @@ pub struct AgentInstanceHistoryItemResult {
 }
 
 open_enum! {
-    /// One of several texts: agent instance history role.
+    /// The role of [`AgentInstanceHistoryItemResult`](crate::api::AgentInstanceHistoryItemResult).
     pub enum AgentInstanceHistoryRole {
         User = "USER",
         Assistant = "ASSISTANT",
@@ -409,7 +411,7 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: agent instance limits.
+/// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -425,7 +427,7 @@ pub struct AgentInstanceLimits {
     pub max_tokens: i64,
 }
 
-/// One of several shapes: agent instance message content.
+/// A part of a message of or to an agent.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "contentType")]
 #[non_exhaustive]
@@ -474,7 +476,7 @@ tagged!(AgentInstanceMessageContent by "contentType" {
     "OBJECT" => Object,
 });
 
-/// Part of an answer: agent instance metrics.
+/// Part of what [`GetAgentInstance`](crate::api::GetAgentInstance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -503,7 +505,7 @@ pub struct AgentInstanceMetrics {
     pub tool_calls: i32,
 }
 
-/// Part of an answer: agent instance object content.
+/// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -513,7 +515,7 @@ pub struct AgentInstanceObjectContent {
     pub object: Json,
 }
 
-/// Part of an answer: agent instance.
+/// What [`GetAgentInstance`](crate::api::GetAgentInstance) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -538,31 +540,31 @@ pub struct AgentInstance {
     /// The tools.
     #[serde(default, deserialize_with = "plain")]
     pub tools: Vec<AgentTool>,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key.
+    /// The key of the outermost process instance that called this one.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition version.
+    /// The version of the process.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_version: i32,
-    /// The process definition version tag.
+    /// The version tag of the process, as in its model.
     pub process_definition_version_tag: Option<String>,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The creation date.
+    /// When it was created.
     pub creation_date: Option<Timestamp>,
-    /// The last updated date.
+    /// When it last changed.
     pub last_updated_date: Option<Timestamp>,
-    /// The completion date.
+    /// When it was completed.
     pub completion_date: Option<Timestamp>,
     /// The element instance keys.
     #[serde(default, deserialize_with = "plain")]
@@ -587,7 +589,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// One of several texts: agent instance status.
+    /// The status of [`AgentInstance`](crate::api::AgentInstance).
     pub enum AgentInstanceStatus {
         Unknown = "UNKNOWN",
         Completed = "COMPLETED",
@@ -599,7 +601,7 @@ open_enum! {
     }
 }
 
-/// Part of an answer: agent instance text content.
+/// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -609,7 +611,7 @@ pub struct AgentInstanceTextContent {
     pub text: String,
 }
 
-/// Part of an answer: agent instance tool call.
+/// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -620,7 +622,7 @@ pub struct AgentInstanceToolCall {
     /// The tool name.
     #[serde(default, deserialize_with = "plain")]
     pub tool_name: String,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub element_id: Option<ElementId>,
     /// The arguments.
@@ -628,7 +630,7 @@ pub struct AgentInstanceToolCall {
     pub arguments: Option<Json>,
 }
 
-/// Part of an answer: updated agent instance.
+/// What [`UpdateAgentInstance`](crate::api::UpdateAgentInstance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -640,7 +642,7 @@ pub struct UpdatedAgentInstance {
 }
 
 open_enum! {
-    /// One of several texts: agent instance update status.
+    /// The status of [`UpdateAgentInstance`](crate::api::UpdateAgentInstance).
     pub enum AgentInstanceUpdateStatus {
         Idle = "IDLE",
         Thinking = "THINKING",
@@ -649,7 +651,7 @@ open_enum! {
     }
 }
 
-/// Part of an answer: agent tool.
+/// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -657,10 +659,10 @@ pub struct AgentTool {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The description.
+    /// A description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub element_id: Option<ElementId>,
 }

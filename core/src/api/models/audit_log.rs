@@ -12,7 +12,7 @@ use crate::model::condition::{Exact, Full, Ranged, Wild};
 use crate::model::{Condition, Given, Timestamp, open_enum, plain, setters, sort_fields};
 
 open_enum! {
-    /// One of several texts: audit log actor type.
+    /// The actor type of [`AuditLog`](crate::api::AuditLog).
     pub enum AuditLogActorType {
         Anonymous = "ANONYMOUS",
         Client = "CLIENT",
@@ -22,7 +22,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: audit log category.
+    /// The category of [`AuditLog`](crate::api::AuditLog).
     pub enum AuditLogCategory {
         Admin = "ADMIN",
         DeployedResources = "DEPLOYED_RESOURCES",
@@ -31,7 +31,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: audit log entity type.
+    /// The entity type of [`AuditLog`](crate::api::AuditLog).
     pub enum AuditLogEntityType {
         Authorization = "AUTHORIZATION",
         Batch = "BATCH",
@@ -51,7 +51,7 @@ open_enum! {
     }
 }
 
-/// Part of a request: audit log filter.
+/// Which results [`SearchAuditLogs`](crate::api::SearchAuditLogs) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -130,11 +130,11 @@ impl AuditLogFilter {
     setters! {
         /// The audit log key.
         set audit_log_key: Condition<Given<AuditLogKey>, Exact>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
         /// The operation type.
         set operation_type: Condition<AuditLogOperationType, Wild>;
@@ -152,33 +152,33 @@ impl AuditLogFilter {
         set entity_key: Condition<Given<AuditLogEntityKey>, Exact>;
         /// The entity type.
         set entity_type: Condition<AuditLogEntityType, Wild>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
         /// The category.
         set category: Condition<AuditLogCategory, Wild>;
-        /// The deployment key.
+        /// The key of the deployment.
         set deployment_key: Condition<Given<DeploymentKey>, Exact>;
-        /// The form key.
+        /// The key of the form.
         set form_key: Condition<Given<FormKey>, Exact>;
-        /// The resource key.
+        /// The key of the resource.
         set resource_key: Condition<Given<ResourceKey>, Exact>;
         /// The batch operation type.
         set batch_operation_type: Condition<BatchOperationType, Wild>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The job key.
+        /// The key of the job.
         set job_key: Condition<Given<JobKey>, Exact>;
-        /// The user task key.
+        /// The key of the user task.
         set user_task_key: Condition<String, Exact>;
-        /// The decision requirements id.
+        /// The id of the decision requirements graph, as in its model.
         set decision_requirements_id: Condition<String, Full>;
-        /// The decision requirements key.
+        /// The key of the decision requirements graph.
         set decision_requirements_key: Condition<Given<DecisionRequirementsKey>, Exact>;
-        /// The decision definition id.
+        /// The id of the decision, as in its model.
         set decision_definition_id: Condition<String, Full>;
-        /// The decision definition key.
+        /// The key of the decision definition, which is one version of a decision.
         set decision_definition_key: Condition<Given<DecisionDefinitionKey>, Exact>;
-        /// The decision evaluation key.
+        /// The key of the evaluation, which may have evaluated several decisions.
         set decision_evaluation_key: Condition<Given<DecisionEvaluationKey>, Exact>;
         /// The related entity key.
         set related_entity_key: Condition<Given<AuditLogEntityKey>, Exact>;
@@ -194,7 +194,7 @@ impl AuditLogFilter {
 }
 
 open_enum! {
-    /// One of several texts: audit log operation type.
+    /// The operation type of [`AuditLog`](crate::api::AuditLog).
     pub enum AuditLogOperationType {
         Assign = "ASSIGN",
         Cancel = "CANCEL",
@@ -213,7 +213,7 @@ open_enum! {
     }
 }
 
-/// Part of an answer: audit log.
+/// Part of what [`SearchAuditLogs`](crate::api::SearchAuditLogs) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -229,7 +229,7 @@ pub struct AuditLog {
     /// The operation type.
     #[serde(default, deserialize_with = "plain")]
     pub operation_type: AuditLogOperationType,
-    /// The batch operation key.
+    /// The key of the batch operation.
     pub batch_operation_key: Option<BatchOperationKey>,
     /// The batch operation type.
     pub batch_operation_type: Option<BatchOperationType>,
@@ -241,7 +241,7 @@ pub struct AuditLog {
     pub actor_type: Option<AuditLogActorType>,
     /// The agent element id.
     pub agent_element_id: Option<String>,
-    /// The tenant id.
+    /// The tenant.
     pub tenant_id: Option<TenantId>,
     /// The result.
     #[serde(default, deserialize_with = "plain")]
@@ -249,35 +249,35 @@ pub struct AuditLog {
     /// The category.
     #[serde(default, deserialize_with = "plain")]
     pub category: AuditLogCategory,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     pub process_definition_id: Option<ProcessDefinitionId>,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key.
+    /// The key of the outermost process instance that called this one.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
-    /// The job key.
+    /// The key of the job.
     pub job_key: Option<JobKey>,
-    /// The user task key.
+    /// The key of the user task.
     pub user_task_key: Option<UserTaskKey>,
-    /// The decision requirements id.
+    /// The id of the decision requirements graph, as in its model.
     pub decision_requirements_id: Option<String>,
-    /// The decision requirements key.
+    /// The key of the decision requirements graph.
     pub decision_requirements_key: Option<DecisionRequirementsKey>,
-    /// The decision definition id.
+    /// The id of the decision, as in its model.
     pub decision_definition_id: Option<DecisionDefinitionId>,
-    /// The decision definition key.
+    /// The key of the decision definition, which is one version of a decision.
     pub decision_definition_key: Option<DecisionDefinitionKey>,
-    /// The decision evaluation key.
+    /// The key of the evaluation, which may have evaluated several decisions.
     pub decision_evaluation_key: Option<DecisionEvaluationKey>,
-    /// The deployment key.
+    /// The key of the deployment.
     pub deployment_key: Option<DeploymentKey>,
-    /// The form key.
+    /// The key of the form.
     pub form_key: Option<FormKey>,
-    /// The resource key.
+    /// The key of the resource.
     pub resource_key: Option<ResourceKey>,
     /// The related entity key.
     pub related_entity_key: Option<AuditLogEntityKey>,
@@ -292,7 +292,7 @@ pub struct AuditLog {
 }
 
 open_enum! {
-    /// One of several texts: audit log outcome.
+    /// The result of [`AuditLog`](crate::api::AuditLog).
     pub enum AuditLogOutcome {
         Fail = "FAIL",
         Success = "SUCCESS",

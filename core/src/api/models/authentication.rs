@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 use crate::api::{Authorization, Tenant, Username};
 use crate::model::{PageInfo, open_enum, plain};
 
-/// Part of an answer: current user.
+/// What [`GetAuthentication`](crate::api::GetAuthentication) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CurrentUser {
-    /// The username.
+    /// The name by which the user logs in.
     #[serde(default, deserialize_with = "plain")]
     pub username: Username,
     /// The display name.
     pub display_name: Option<String>,
-    /// The email.
+    /// The address for mail.
     pub email: Option<String>,
     /// The authorized components.
     #[serde(default, deserialize_with = "plain")]
@@ -42,7 +42,7 @@ pub struct CurrentUser {
     pub can_logout: bool,
 }
 
-/// Part of an answer: own authorization page.
+/// What [`SearchOwnAuthorizations`](crate::api::SearchOwnAuthorizations) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -51,7 +51,7 @@ pub struct OwnAuthorizationPage {
     /// The page.
     #[serde(default, deserialize_with = "plain")]
     pub page: PageInfo,
-    /// The items.
+    /// The results.
     #[serde(default, deserialize_with = "plain")]
     pub items: Vec<Authorization>,
     /// The authorizations enabled.
@@ -60,7 +60,7 @@ pub struct OwnAuthorizationPage {
 }
 
 open_enum! {
-    /// One of several texts: owner type.
+    /// The owner type of [`Authorization`](crate::api::Authorization).
     pub enum OwnerType {
         User = "USER",
         Client = "CLIENT",
@@ -72,7 +72,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: permission type.
+    /// The permission types of [`Authorization`](crate::api::Authorization).
     pub enum PermissionType {
         Access = "ACCESS",
         CancelProcessInstance = "CANCEL_PROCESS_INSTANCE",
@@ -125,7 +125,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: resource type.
+    /// The resource type of [`Authorization`](crate::api::Authorization).
     pub enum ResourceType {
         AuditLog = "AUDIT_LOG",
         Authorization = "AUTHORIZATION",

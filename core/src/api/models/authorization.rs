@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::{AuthorizationKey, OwnerType, PermissionType, ResourceType};
 use crate::model::{plain, setters, sort_fields};
 
-/// Part of an answer: created authorization.
+/// What [`CreateAuthorization`](crate::api::CreateAuthorization) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -16,7 +16,8 @@ pub struct CreatedAuthorization {
     pub authorization_key: AuthorizationKey,
 }
 
-/// Part of a request: authorization filter.
+/// Which results [`SearchOwnAuthorizations`](crate::api::SearchOwnAuthorizations) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -41,39 +42,39 @@ impl AuthorizationFilter {
     }
 
     setters! {
-        /// The owner id.
+        /// Who owns it: the id of a user, client, group, role or mapping rule.
         set owner_id: String;
-        /// The owner type.
+        /// What kind of owner it is.
         set owner_type: OwnerType;
         /// The resource ids.
         list resource_ids: String;
         /// The resource property names. Since 8.9.
         list resource_property_names: String;
-        /// The resource type.
+        /// The kind of resource.
         set resource_type: ResourceType;
     }
 }
 
-/// Part of an answer: authorization.
+/// Part of what [`SearchOwnAuthorizations`](crate::api::SearchOwnAuthorizations) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Authorization {
-    /// The owner id.
+    /// Who owns it: the id of a user, client, group, role or mapping rule.
     #[serde(default, deserialize_with = "plain")]
     pub owner_id: String,
-    /// The owner type.
+    /// What kind of owner it is.
     #[serde(default, deserialize_with = "plain")]
     pub owner_type: OwnerType,
-    /// The resource type.
+    /// The kind of resource.
     #[serde(default, deserialize_with = "plain")]
     pub resource_type: ResourceType,
-    /// The resource id.
+    /// The id of the resource, or `*` for all.
     pub resource_id: Option<String>,
-    /// The resource property name. Since 8.9.
+    /// The property of resources that decides. Since 8.9.
     pub resource_property_name: Option<String>,
-    /// The permission types.
+    /// What is permitted.
     #[serde(default, deserialize_with = "plain")]
     pub permission_types: Vec<PermissionType>,
     /// The authorization key.

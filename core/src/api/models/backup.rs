@@ -6,13 +6,13 @@ use serde::Deserialize;
 use crate::api::{BackupId, CheckpointId, PartitionId};
 use crate::model::{Timestamp, open_enum, plain};
 
-/// Part of an answer: backup info.
+/// Part of what [`ListRuntimeBackups`](crate::api::ListRuntimeBackups) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BackupInfo {
-    /// The backup id.
+    /// The number of the backup.
     #[serde(default, deserialize_with = "plain")]
     pub backup_id: BackupId,
     /// The state.
@@ -26,7 +26,7 @@ pub struct BackupInfo {
 }
 
 open_enum! {
-    /// One of several texts: backup type.
+    /// The checkpoint type of [`PartitionBackupState`](crate::api::PartitionBackupState).
     pub enum BackupType {
         ManualBackup = "MANUAL_BACKUP",
         ScheduledBackup = "SCHEDULED_BACKUP",
@@ -34,7 +34,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: checkpoint type.
+    /// The checkpoint type of [`PartitionCheckpointState`](crate::api::PartitionCheckpointState).
     pub enum CheckpointType {
         Marker = "MARKER",
         ScheduledBackup = "SCHEDULED_BACKUP",
@@ -42,13 +42,13 @@ open_enum! {
     }
 }
 
-/// Part of an answer: cluster history backup info.
+/// Part of what [`ListHistoryBackupsAsClusterAdmin`](crate::api::ListHistoryBackupsAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterHistoryBackupInfo {
-    /// The backup id.
+    /// The number of the backup.
     #[serde(default, deserialize_with = "plain")]
     pub backup_id: BackupId,
     /// The physical tenants.
@@ -56,13 +56,13 @@ pub struct ClusterHistoryBackupInfo {
     pub physical_tenants: Vec<ClusterHistoryBackupTenantInfo>,
 }
 
-/// Part of an answer: cluster history backup take.
+/// Part of what [`TakeHistoryBackupAsClusterAdmin`](crate::api::TakeHistoryBackupAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterHistoryBackupTake {
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
     /// The scheduled snapshots.
@@ -70,13 +70,13 @@ pub struct ClusterHistoryBackupTake {
     pub scheduled_snapshots: Vec<String>,
 }
 
-/// Part of an answer: cluster history backup tenant info.
+/// Part of what [`ListHistoryBackupsAsClusterAdmin`](crate::api::ListHistoryBackupsAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterHistoryBackupTenantInfo {
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
     /// The state.
@@ -90,7 +90,7 @@ pub struct ClusterHistoryBackupTenantInfo {
 }
 
 open_enum! {
-    /// One of several texts: cluster history backup tenant state.
+    /// The state of [`ClusterHistoryBackupTenantInfo`](crate::api::ClusterHistoryBackupTenantInfo).
     pub enum ClusterHistoryBackupTenantState {
         InProgress = "IN_PROGRESS",
         Completed = "COMPLETED",
@@ -101,13 +101,13 @@ open_enum! {
     }
 }
 
-/// Part of an answer: cluster runtime backup info.
+/// Part of what [`ListRuntimeBackupsAsClusterAdmin`](crate::api::ListRuntimeBackupsAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRuntimeBackupInfo {
-    /// The backup id.
+    /// The number of the backup.
     #[serde(default, deserialize_with = "plain")]
     pub backup_id: BackupId,
     /// The state.
@@ -120,7 +120,7 @@ pub struct ClusterRuntimeBackupInfo {
     pub physical_tenants: Vec<ClusterRuntimeBackupTenantInfo>,
 }
 
-/// Part of an answer: cluster runtime backup state.
+/// What [`GetRuntimeBackupStateAsClusterAdmin`](crate::api::GetRuntimeBackupStateAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -132,7 +132,7 @@ pub struct ClusterRuntimeBackupState {
 }
 
 open_enum! {
-    /// One of several texts: cluster runtime backup take outcome.
+    /// The outcome of [`ClusterRuntimeBackupTake`](crate::api::ClusterRuntimeBackupTake).
     pub enum ClusterRuntimeBackupTakeOutcome {
         Triggered = "TRIGGERED",
         Failed = "FAILED",
@@ -140,16 +140,16 @@ open_enum! {
     }
 }
 
-/// Part of an answer: cluster runtime backup take.
+/// Part of what [`TakeRuntimeBackupAsClusterAdmin`](crate::api::TakeRuntimeBackupAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRuntimeBackupTake {
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
-    /// The backup id.
+    /// The number of the backup.
     pub backup_id: Option<BackupId>,
     /// The outcome.
     #[serde(default, deserialize_with = "plain")]
@@ -158,13 +158,13 @@ pub struct ClusterRuntimeBackupTake {
     pub reason: Option<String>,
 }
 
-/// Part of an answer: cluster runtime backup tenant info.
+/// Part of what [`ListRuntimeBackupsAsClusterAdmin`](crate::api::ListRuntimeBackupsAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRuntimeBackupTenantInfo {
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
     /// The state.
@@ -177,13 +177,13 @@ pub struct ClusterRuntimeBackupTenantInfo {
     pub details: Vec<PartitionBackupInfo>,
 }
 
-/// Part of an answer: cluster runtime backup tenant state.
+/// Part of what [`GetRuntimeBackupStateAsClusterAdmin`](crate::api::GetRuntimeBackupStateAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRuntimeBackupTenantState {
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
     /// The state.
@@ -191,13 +191,13 @@ pub struct ClusterRuntimeBackupTenantState {
     pub state: RuntimeBackupState,
 }
 
-/// Part of an answer: taken cluster history backup.
+/// What [`TakeHistoryBackupAsClusterAdmin`](crate::api::TakeHistoryBackupAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TakenClusterHistoryBackup {
-    /// The backup id.
+    /// The number of the backup.
     #[serde(default, deserialize_with = "plain")]
     pub backup_id: BackupId,
     /// The physical tenants.
@@ -205,7 +205,7 @@ pub struct TakenClusterHistoryBackup {
     pub physical_tenants: Vec<ClusterHistoryBackupTake>,
 }
 
-/// Part of an answer: taken cluster runtime backup.
+/// What [`TakeRuntimeBackupAsClusterAdmin`](crate::api::TakeRuntimeBackupAsClusterAdmin) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -216,13 +216,13 @@ pub struct TakenClusterRuntimeBackup {
     pub physical_tenants: Vec<ClusterRuntimeBackupTake>,
 }
 
-/// Part of an answer: history backup info.
+/// Part of what [`ListHistoryBackups`](crate::api::ListHistoryBackups) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct HistoryBackupInfo {
-    /// The backup id.
+    /// The number of the backup.
     #[serde(default, deserialize_with = "plain")]
     pub backup_id: BackupId,
     /// The state.
@@ -235,7 +235,7 @@ pub struct HistoryBackupInfo {
     pub details: Vec<HistoryBackupSnapshotInfo>,
 }
 
-/// Part of an answer: history backup snapshot info.
+/// Part of what [`ListHistoryBackups`](crate::api::ListHistoryBackups) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -246,7 +246,7 @@ pub struct HistoryBackupSnapshotInfo {
     pub snapshot_name: String,
     /// The state.
     pub state: Option<String>,
-    /// The start time.
+    /// The beginning of the time.
     pub start_time: Option<Timestamp>,
     /// The failures.
     #[serde(default, deserialize_with = "plain")]
@@ -254,7 +254,7 @@ pub struct HistoryBackupSnapshotInfo {
 }
 
 open_enum! {
-    /// One of several texts: history backup state.
+    /// The state of [`HistoryBackupInfo`](crate::api::HistoryBackupInfo).
     pub enum HistoryBackupState {
         InProgress = "IN_PROGRESS",
         Completed = "COMPLETED",
@@ -264,13 +264,13 @@ open_enum! {
     }
 }
 
-/// Part of an answer: partition backup info.
+/// Part of what [`ListRuntimeBackups`](crate::api::ListRuntimeBackups) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PartitionBackupInfo {
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: PartitionId,
     /// The state.
@@ -288,19 +288,19 @@ pub struct PartitionBackupInfo {
     pub first_log_position: Option<i64>,
     /// The checkpoint position.
     pub checkpoint_position: Option<i64>,
-    /// The broker id. At least 0.
+    /// The broker. At least 0.
     pub broker_id: Option<i32>,
     /// The broker version.
     pub broker_version: Option<String>,
 }
 
-/// Part of an answer: partition backup range.
+/// Part of what [`GetRuntimeBackupState`](crate::api::GetRuntimeBackupState) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PartitionBackupRange {
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: PartitionId,
     /// The start.
@@ -309,7 +309,7 @@ pub struct PartitionBackupRange {
     pub end: Option<PartitionBackupState>,
 }
 
-/// Part of an answer: partition backup state.
+/// Part of what [`GetRuntimeBackupState`](crate::api::GetRuntimeBackupState) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -321,7 +321,7 @@ pub struct PartitionBackupState {
     /// The checkpoint type.
     #[serde(default, deserialize_with = "plain")]
     pub checkpoint_type: BackupType,
-    /// The partition id.
+    /// The partition.
     pub partition_id: Option<PartitionId>,
     /// The checkpoint position.
     #[serde(default, deserialize_with = "plain")]
@@ -333,7 +333,7 @@ pub struct PartitionBackupState {
     pub checkpoint_timestamp: Option<Timestamp>,
 }
 
-/// Part of an answer: partition checkpoint state.
+/// Part of what [`GetRuntimeBackupState`](crate::api::GetRuntimeBackupState) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -345,7 +345,7 @@ pub struct PartitionCheckpointState {
     /// The checkpoint type.
     #[serde(default, deserialize_with = "plain")]
     pub checkpoint_type: CheckpointType,
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: PartitionId,
     /// The checkpoint position.
@@ -355,7 +355,7 @@ pub struct PartitionCheckpointState {
     pub checkpoint_timestamp: Option<Timestamp>,
 }
 
-/// Part of an answer: runtime backup state.
+/// What [`GetRuntimeBackupState`](crate::api::GetRuntimeBackupState) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -373,7 +373,7 @@ pub struct RuntimeBackupState {
 }
 
 open_enum! {
-    /// One of several texts: backup state.
+    /// The state of [`BackupInfo`](crate::api::BackupInfo).
     pub enum BackupState {
         DoesNotExist = "DOES_NOT_EXIST",
         InProgress = "IN_PROGRESS",
@@ -384,13 +384,13 @@ open_enum! {
     }
 }
 
-/// Part of an answer: taken history backup.
+/// What [`TakeHistoryBackup`](crate::api::TakeHistoryBackup) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TakenHistoryBackup {
-    /// The backup id.
+    /// The number of the backup.
     #[serde(default, deserialize_with = "plain")]
     pub backup_id: BackupId,
     /// The scheduled snapshots.
@@ -398,13 +398,13 @@ pub struct TakenHistoryBackup {
     pub scheduled_snapshots: Vec<String>,
 }
 
-/// Part of an answer: taken runtime backup.
+/// What [`TakeRuntimeBackup`](crate::api::TakeRuntimeBackup) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TakenRuntimeBackup {
-    /// The backup id.
+    /// The number of the backup.
     #[serde(default, deserialize_with = "plain")]
     pub backup_id: BackupId,
 }

@@ -7,13 +7,13 @@ use crate::api::{AuditLogActorType, BatchOperationKey, ProcessInstanceKey};
 use crate::model::condition::{Exact, Full, Wild};
 use crate::model::{Condition, Given, Timestamp, open_enum, plain, setters, sort_fields};
 
-/// Part of an answer: batch operation error.
+/// Part of what [`SearchBatchOperations`](crate::api::SearchBatchOperations) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BatchOperationError {
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: i32,
     /// The type.
@@ -26,14 +26,15 @@ pub struct BatchOperationError {
 }
 
 open_enum! {
-    /// One of several texts: batch operation error type.
+    /// The type of [`BatchOperationError`](crate::api::BatchOperationError).
     pub enum BatchOperationErrorType {
         QueryFailed = "QUERY_FAILED",
         ResultBufferSizeExceeded = "RESULT_BUFFER_SIZE_EXCEEDED",
     }
 }
 
-/// Part of a request: batch operation filter.
+/// Which results [`SearchBatchOperations`](crate::api::SearchBatchOperations) is about: all conditions that are set
+/// must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -58,7 +59,7 @@ impl BatchOperationFilter {
     }
 
     setters! {
-        /// The batch operation key.
+        /// The key of the batch operation.
         set batch_operation_key: Condition<String, Exact>;
         /// The operation type.
         set operation_type: Condition<BatchOperationType, Wild>;
@@ -71,7 +72,8 @@ impl BatchOperationFilter {
     }
 }
 
-/// Part of a request: batch operation item filter.
+/// Which results [`SearchBatchOperationItems`](crate::api::SearchBatchOperationItems) is about: all conditions that
+/// are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -96,11 +98,11 @@ impl BatchOperationItemFilter {
     }
 
     setters! {
-        /// The batch operation key.
+        /// The key of the batch operation.
         set batch_operation_key: Condition<String, Exact>;
         /// The item key.
         set item_key: Condition<String, Exact>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The state.
         set state: Condition<BatchOperationItemState, Wild>;
@@ -109,7 +111,7 @@ impl BatchOperationItemFilter {
     }
 }
 
-/// Part of an answer: batch operation item.
+/// Part of what [`SearchBatchOperationItems`](crate::api::SearchBatchOperationItems) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -118,26 +120,26 @@ pub struct BatchOperationItem {
     /// The operation type.
     #[serde(default, deserialize_with = "plain")]
     pub operation_type: BatchOperationType,
-    /// The batch operation key.
+    /// The key of the batch operation.
     pub batch_operation_key: Option<BatchOperationKey>,
     /// The item key.
     #[serde(default, deserialize_with = "plain")]
     pub item_key: String,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: BatchOperationItemResponseState,
     /// The processed date.
     pub processed_date: Option<Timestamp>,
-    /// The error message.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
 }
 
 open_enum! {
-    /// One of several texts: batch operation item response state.
+    /// The state of [`BatchOperationItem`](crate::api::BatchOperationItem).
     pub enum BatchOperationItemResponseState {
         Active = "ACTIVE",
         Completed = "COMPLETED",
@@ -159,7 +161,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// One of several texts: batch operation item state.
+    /// Used by [`SearchBatchOperationItems`](crate::api::SearchBatchOperationItems).
     pub enum BatchOperationItemState {
         Active = "ACTIVE",
         Completed = "COMPLETED",
@@ -168,22 +170,22 @@ open_enum! {
     }
 }
 
-/// Part of an answer: batch operation.
+/// Part of what [`SearchBatchOperations`](crate::api::SearchBatchOperations) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BatchOperation {
-    /// The batch operation key.
+    /// The key of the batch operation.
     pub batch_operation_key: BatchOperationKey,
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: BatchOperationState,
     /// The batch operation type.
     pub batch_operation_type: Option<BatchOperationType>,
-    /// The start date.
+    /// When it began.
     pub start_date: Option<Timestamp>,
-    /// The end date.
+    /// When it ended.
     pub end_date: Option<Timestamp>,
     /// The actor type. Since 8.9.
     pub actor_type: Option<AuditLogActorType>,
@@ -217,7 +219,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// One of several texts: batch operation state.
+    /// The state of [`BatchOperation`](crate::api::BatchOperation).
     pub enum BatchOperationState {
         Active = "ACTIVE",
         Canceled = "CANCELED",
@@ -230,7 +232,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: batch operation type.
+    /// The batch operation type of [`AuditLog`](crate::api::AuditLog).
     pub enum BatchOperationType {
         AddVariable = "ADD_VARIABLE",
         CancelProcessInstance = "CANCEL_PROCESS_INSTANCE",

@@ -5,16 +5,16 @@ use serde::Deserialize;
 
 use crate::model::{Timestamp, open_enum, plain};
 
-/// Part of an answer: broker info.
+/// One broker.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BrokerInfo {
-    /// The node id. Deprecated.
+    /// The number of the broker. Deprecated.
     #[serde(default, deserialize_with = "plain")]
     pub node_id: i32,
-    /// The broker id. Since 8.10.
+    /// The broker. Since 8.10.
     pub broker_id: Option<String>,
     /// The host.
     #[serde(default, deserialize_with = "plain")]
@@ -30,7 +30,7 @@ pub struct BrokerInfo {
     pub version: String,
 }
 
-/// Part of an answer: cluster balance.
+/// What [`TriggerClusterRebalance`](crate::api::TriggerClusterRebalance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -49,7 +49,7 @@ pub struct ClusterBalance {
 }
 
 open_enum! {
-    /// One of several texts: cluster balance response state.
+    /// The state of [`ClusterBalance`](crate::api::ClusterBalance).
     pub enum ClusterBalanceResponseState {
         Balanced = "BALANCED",
         Balancing = "BALANCING",
@@ -57,13 +57,13 @@ open_enum! {
     }
 }
 
-/// Part of an answer: cluster broker info.
+/// Part of what [`GetClusterTopology`](crate::api::GetClusterTopology) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterBrokerInfo {
-    /// The broker id.
+    /// The broker.
     #[serde(default, deserialize_with = "plain")]
     pub broker_id: String,
     /// The host.
@@ -77,7 +77,7 @@ pub struct ClusterBrokerInfo {
     pub version: String,
 }
 
-/// Part of an answer: cluster completed rebalance.
+/// Part of what [`TriggerClusterRebalance`](crate::api::TriggerClusterRebalance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -99,7 +99,7 @@ pub struct ClusterCompletedRebalance {
 }
 
 open_enum! {
-    /// One of several texts: cluster completed rebalance result.
+    /// The result of [`ClusterCompletedRebalance`](crate::api::ClusterCompletedRebalance).
     pub enum ClusterCompletedRebalanceResult {
         Completed = "COMPLETED",
         Cancelled = "CANCELLED",
@@ -107,16 +107,16 @@ open_enum! {
     }
 }
 
-/// Part of an answer: cluster rebalance operation partition.
+/// Part of what [`TriggerClusterRebalance`](crate::api::TriggerClusterRebalance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRebalanceOperationPartition {
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: i32,
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
     /// The current leader.
@@ -132,7 +132,7 @@ pub struct ClusterRebalanceOperationPartition {
 }
 
 open_enum! {
-    /// One of several texts: cluster rebalance operation partition progress.
+    /// The progress of [`ClusterRebalanceOperationPartition`](crate::api::ClusterRebalanceOperationPartition).
     pub enum ClusterRebalanceOperationPartitionProgress {
         Pending = "PENDING",
         Transferring = "TRANSFERRING",
@@ -141,7 +141,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: cluster rebalance operation partition result.
+    /// The result of [`ClusterRebalanceOperationPartition`](crate::api::ClusterRebalanceOperationPartition).
     pub enum ClusterRebalanceOperationPartitionResult {
         Transferred = "TRANSFERRED",
         AlreadyLeader = "ALREADY_LEADER",
@@ -166,16 +166,16 @@ open_enum! {
     }
 }
 
-/// Part of an answer: cluster rebalance partition.
+/// Part of what [`TriggerClusterRebalance`](crate::api::TriggerClusterRebalance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRebalancePartition {
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: i32,
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
     /// The current leader.
@@ -189,7 +189,7 @@ pub struct ClusterRebalancePartition {
 }
 
 open_enum! {
-    /// One of several texts: cluster rebalance partition state.
+    /// The state of [`ClusterRebalancePartition`](crate::api::ClusterRebalancePartition).
     pub enum ClusterRebalancePartitionState {
         Transferring = "TRANSFERRING",
         Unbalanced = "UNBALANCED",
@@ -197,7 +197,7 @@ open_enum! {
     }
 }
 
-/// Part of an answer: cluster running rebalance.
+/// Part of what [`TriggerClusterRebalance`](crate::api::TriggerClusterRebalance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -211,7 +211,7 @@ pub struct ClusterRunningRebalance {
     pub partitions: Vec<ClusterRebalanceOperationPartition>,
     /// The started at.
     pub started_at: Option<Timestamp>,
-    /// The dry run.
+    /// Whether only to say what would be done.
     #[serde(default, deserialize_with = "plain")]
     pub dry_run: bool,
     /// The cancel requested.
@@ -219,7 +219,7 @@ pub struct ClusterRunningRebalance {
     pub cancel_requested: bool,
 }
 
-/// Part of an answer: cluster status.
+/// What [`GetClusterStatus`](crate::api::GetClusterStatus) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -231,7 +231,7 @@ pub struct ClusterStatus {
 }
 
 open_enum! {
-    /// One of several texts: cluster status response status.
+    /// The status of [`ClusterStatus`](crate::api::ClusterStatus).
     pub enum ClusterStatusResponseStatus {
         Healthy = "HEALTHY",
         Degraded = "DEGRADED",
@@ -239,7 +239,7 @@ open_enum! {
     }
 }
 
-/// Part of an answer: cluster topology.
+/// What [`GetClusterTopology`](crate::api::GetClusterTopology) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -248,19 +248,19 @@ pub struct ClusterTopology {
     /// The brokers.
     #[serde(default, deserialize_with = "plain")]
     pub brokers: Vec<ClusterBrokerInfo>,
-    /// The cluster id.
+    /// The id of the cluster.
     pub cluster_id: Option<String>,
-    /// The cluster size.
+    /// How many brokers the cluster has.
     #[serde(default, deserialize_with = "plain")]
     pub cluster_size: i32,
-    /// The gateway version.
+    /// The version of the gateway.
     pub gateway_version: Option<String>,
     /// The physical tenants.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenants: Vec<PhysicalTenantTopology>,
 }
 
-/// Part of an answer: cluster upgrade status.
+/// What [`GetClusterUpgradeStatus`](crate::api::GetClusterUpgradeStatus) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -272,7 +272,7 @@ pub struct ClusterUpgradeStatus {
 }
 
 open_enum! {
-    /// One of several texts: cluster upgrade status response status.
+    /// The status of [`ClusterUpgradeStatus`](crate::api::ClusterUpgradeStatus).
     pub enum ClusterUpgradeStatusResponseStatus {
         Migrated = "MIGRATED",
         MigrationInProgress = "MIGRATION_IN_PROGRESS",
@@ -280,13 +280,13 @@ open_enum! {
     }
 }
 
-/// Part of an answer: partition.
+/// One partition on one broker.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Partition {
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: i32,
     /// The role.
@@ -300,7 +300,7 @@ pub struct Partition {
 }
 
 open_enum! {
-    /// One of several texts: partition health.
+    /// The health of [`Partition`](crate::api::Partition).
     pub enum PartitionHealth {
         Healthy = "healthy",
         Unhealthy = "unhealthy",
@@ -309,7 +309,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: partition role.
+    /// The role of [`Partition`](crate::api::Partition).
     pub enum PartitionRole {
         Leader = "leader",
         Follower = "follower",
@@ -318,7 +318,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: partition state.
+    /// The state of [`Partition`](crate::api::Partition).
     pub enum PartitionState {
         Unknown = "unknown",
         Joining = "joining",
@@ -329,13 +329,13 @@ open_enum! {
     }
 }
 
-/// Part of an answer: physical tenant broker topology.
+/// Part of what [`GetClusterTopology`](crate::api::GetClusterTopology) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PhysicalTenantBrokerTopology {
-    /// The broker id.
+    /// The broker.
     #[serde(default, deserialize_with = "plain")]
     pub broker_id: String,
     /// The partitions.
@@ -343,19 +343,19 @@ pub struct PhysicalTenantBrokerTopology {
     pub partitions: Vec<Partition>,
 }
 
-/// Part of an answer: physical tenant topology.
+/// Part of what [`GetClusterTopology`](crate::api::GetClusterTopology) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PhysicalTenantTopology {
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     #[serde(default, deserialize_with = "plain")]
     pub physical_tenant_id: String,
-    /// The partitions count.
+    /// How many partitions the cluster has.
     #[serde(default, deserialize_with = "plain")]
     pub partitions_count: i32,
-    /// The replication factor.
+    /// How many brokers hold each partition.
     #[serde(default, deserialize_with = "plain")]
     pub replication_factor: i32,
     /// The last completed change id.
@@ -366,7 +366,7 @@ pub struct PhysicalTenantTopology {
     pub brokers: Vec<PhysicalTenantBrokerTopology>,
 }
 
-/// Part of an answer: rebalance cancellation.
+/// What [`CancelClusterRebalance`](crate::api::CancelClusterRebalance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -377,7 +377,7 @@ pub struct RebalanceCancellation {
     pub was_running: bool,
 }
 
-/// Part of an answer: topology.
+/// The cluster as its gateway sees it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -386,18 +386,18 @@ pub struct Topology {
     /// The brokers.
     #[serde(default, deserialize_with = "plain")]
     pub brokers: Vec<BrokerInfo>,
-    /// The cluster id. Since 8.9.
+    /// The id of the cluster. Since 8.9.
     pub cluster_id: Option<String>,
-    /// The cluster size.
+    /// How many brokers the cluster has.
     #[serde(default, deserialize_with = "plain")]
     pub cluster_size: i32,
-    /// The partitions count.
+    /// How many partitions the cluster has.
     #[serde(default, deserialize_with = "plain")]
     pub partitions_count: i32,
-    /// The replication factor.
+    /// How many brokers hold each partition.
     #[serde(default, deserialize_with = "plain")]
     pub replication_factor: i32,
-    /// The gateway version.
+    /// The version of the gateway.
     #[serde(default, deserialize_with = "plain")]
     pub gateway_version: String,
     /// The last completed change id.

@@ -9,14 +9,14 @@ use crate::model::condition::{Every, Full, Wild};
 use crate::model::{Condition, Scalar, open_enum, plain, setters, sort_fields};
 
 open_enum! {
-    /// One of several texts: cluster variable kind.
+    /// The kind of [`ClusterVariable`](crate::api::ClusterVariable).
     pub enum ClusterVariableKind {
         Json = "JSON",
         SecretReference = "SECRET_REFERENCE",
     }
 }
 
-/// Part of an answer: cluster variable.
+/// A cluster variable with its whole value, which is JSON as text.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -28,11 +28,11 @@ pub struct ClusterVariable {
     /// The scope.
     #[serde(default, deserialize_with = "plain")]
     pub scope: ClusterVariableScope,
-    /// The tenant id.
+    /// The tenant.
     pub tenant_id: Option<String>,
-    /// The metadata. At most 100. Since 8.10.
+    /// Metadata. At most 100. Since 8.10.
     pub metadata: Option<BTreeMap<String, Scalar>>,
-    /// The kind. Since 8.10.
+    /// What kind it is. Since 8.10.
     pub kind: Option<ClusterVariableKind>,
     /// The value.
     #[serde(default, deserialize_with = "plain")]
@@ -40,14 +40,15 @@ pub struct ClusterVariable {
 }
 
 open_enum! {
-    /// One of several texts: cluster variable scope.
+    /// The scope of [`ClusterVariable`](crate::api::ClusterVariable).
     pub enum ClusterVariableScope {
         Global = "GLOBAL",
         Tenant = "TENANT",
     }
 }
 
-/// Part of a request: cluster variable filter.
+/// Which results [`SearchClusterVariables`](crate::api::SearchClusterVariables) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -82,13 +83,13 @@ impl ClusterVariableFilter {
         set value: Condition<String, Full>;
         /// The scope.
         set scope: Condition<ClusterVariableScope, Wild>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The is truncated.
+        /// Whether the value was cut because it is long.
         set is_truncated: bool;
-        /// The metadata. Since 8.10.
+        /// Metadata. Since 8.10.
         map metadata: Condition<Scalar, Every>;
-        /// The kind. Since 8.10.
+        /// What kind it is. Since 8.10.
         set kind: Condition<ClusterVariableKind, Wild>;
     }
 }
@@ -103,7 +104,7 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: found cluster variable.
+/// A cluster variable as a search finds it; its value, which is JSON as text, may be cut.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -115,16 +116,16 @@ pub struct FoundClusterVariable {
     /// The scope.
     #[serde(default, deserialize_with = "plain")]
     pub scope: ClusterVariableScope,
-    /// The tenant id.
+    /// The tenant.
     pub tenant_id: Option<String>,
-    /// The metadata. At most 100. Since 8.10.
+    /// Metadata. At most 100. Since 8.10.
     pub metadata: Option<BTreeMap<String, Scalar>>,
-    /// The kind. Since 8.10.
+    /// What kind it is. Since 8.10.
     pub kind: Option<ClusterVariableKind>,
     /// The value.
     #[serde(default, deserialize_with = "plain")]
     pub value: String,
-    /// The is truncated.
+    /// Whether the value was cut because it is long.
     #[serde(default, deserialize_with = "plain")]
     pub is_truncated: bool,
 }

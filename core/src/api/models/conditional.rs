@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::api::{ConditionalEvaluationKey, ProcessDefinitionKey, ProcessInstanceKey, TenantId};
 use crate::model::plain;
 
-/// Part of an answer: conditional evaluation.
+/// What [`EvaluateConditionals`](crate::api::EvaluateConditionals) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -14,7 +14,7 @@ use crate::model::plain;
 pub struct ConditionalEvaluation {
     /// The conditional evaluation key.
     pub conditional_evaluation_key: Option<ConditionalEvaluationKey>,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The process instances.
@@ -22,14 +22,14 @@ pub struct ConditionalEvaluation {
     pub process_instances: Vec<ProcessInstanceReference>,
 }
 
-/// Part of an answer: process instance reference.
+/// Part of what [`EvaluateConditionals`](crate::api::EvaluateConditionals) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProcessInstanceReference {
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: ProcessInstanceKey,
 }

@@ -9,7 +9,8 @@ use crate::api::{
 };
 use crate::model::{Given, plain, setters, sort_fields};
 
-/// Part of a request: decision definition filter.
+/// Which results [`SearchDecisionDefinitions`](crate::api::SearchDecisionDefinitions) is about: all conditions that
+/// are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -44,7 +45,7 @@ impl DecisionDefinitionFilter {
     }
 
     setters! {
-        /// The decision definition id.
+        /// The id of the decision, as in its model.
         set decision_definition_id: Given<DecisionDefinitionId>;
         /// The name.
         set name: String;
@@ -52,45 +53,45 @@ impl DecisionDefinitionFilter {
         set is_latest_version: bool;
         /// The version.
         set version: i32;
-        /// The decision requirements id.
+        /// The id of the decision requirements graph, as in its model.
         set decision_requirements_id: String;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The decision definition key.
+        /// The key of the decision definition, which is one version of a decision.
         set decision_definition_key: Given<DecisionDefinitionKey>;
-        /// The decision requirements key.
+        /// The key of the decision requirements graph.
         set decision_requirements_key: Given<DecisionRequirementsKey>;
-        /// The decision requirements name. Since 8.9.
+        /// The name of the decision requirements graph. Since 8.9.
         set decision_requirements_name: String;
-        /// The decision requirements version. Since 8.9.
+        /// The version of the decision requirements graph. Since 8.9.
         set decision_requirements_version: i32;
     }
 }
 
-/// Part of an answer: decision definition.
+/// Part of what [`SearchDecisionDefinitions`](crate::api::SearchDecisionDefinitions) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DecisionDefinition {
-    /// The decision definition id.
+    /// The id of the decision, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_id: DecisionDefinitionId,
-    /// The decision definition key.
+    /// The key of the decision definition, which is one version of a decision.
     pub decision_definition_key: DecisionDefinitionKey,
-    /// The decision requirements id.
+    /// The id of the decision requirements graph, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_requirements_id: String,
-    /// The decision requirements key.
+    /// The key of the decision requirements graph.
     pub decision_requirements_key: Option<DecisionRequirementsKey>,
-    /// The decision requirements name. Since 8.9.
+    /// The name of the decision requirements graph. Since 8.9.
     pub decision_requirements_name: Option<String>,
-    /// The decision requirements version. Since 8.9.
+    /// The version of the decision requirements graph. Since 8.9.
     pub decision_requirements_version: Option<i32>,
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The version.
@@ -113,31 +114,31 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: decision evaluation.
+/// What [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DecisionEvaluation {
-    /// The decision definition id.
+    /// The id of the decision, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_id: DecisionDefinitionId,
-    /// The decision definition key.
+    /// The key of the decision definition, which is one version of a decision.
     pub decision_definition_key: Option<DecisionDefinitionKey>,
-    /// The decision definition name.
+    /// The name of the decision.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_name: String,
-    /// The decision definition version.
+    /// The version of the decision.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_version: i32,
-    /// The decision evaluation key.
+    /// The key of the evaluation, which may have evaluated several decisions.
     pub decision_evaluation_key: Option<DecisionEvaluationKey>,
     /// The decision instance key. Deprecated.
     pub decision_instance_key: Option<DecisionInstanceKey>,
-    /// The decision requirements id.
+    /// The id of the decision requirements graph, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_requirements_id: String,
-    /// The decision requirements key.
+    /// The key of the decision requirements graph.
     pub decision_requirements_key: Option<DecisionRequirementsKey>,
     /// The evaluated decisions.
     #[serde(default, deserialize_with = "plain")]
@@ -149,12 +150,12 @@ pub struct DecisionEvaluation {
     /// The output.
     #[serde(default, deserialize_with = "plain")]
     pub output: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
 }
 
-/// Part of an answer: evaluated decision input.
+/// Part of what [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -171,7 +172,7 @@ pub struct EvaluatedDecisionInput {
     pub input_value: String,
 }
 
-/// Part of an answer: evaluated decision output.
+/// Part of what [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -192,28 +193,28 @@ pub struct EvaluatedDecisionOutput {
     pub rule_index: Option<i32>,
 }
 
-/// Part of an answer: evaluated decision.
+/// Part of what [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EvaluatedDecision {
-    /// The decision definition id.
+    /// The id of the decision, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_id: DecisionDefinitionId,
-    /// The decision definition name.
+    /// The name of the decision.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_name: String,
-    /// The decision definition version.
+    /// The version of the decision.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_version: i32,
-    /// The decision definition type.
+    /// How the decision is made.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_type: String,
     /// The output.
     #[serde(default, deserialize_with = "plain")]
     pub output: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The matched rules.
@@ -222,13 +223,13 @@ pub struct EvaluatedDecision {
     /// The evaluated inputs.
     #[serde(default, deserialize_with = "plain")]
     pub evaluated_inputs: Vec<EvaluatedDecisionInput>,
-    /// The decision definition key.
+    /// The key of the decision definition, which is one version of a decision.
     pub decision_definition_key: Option<DecisionDefinitionKey>,
-    /// The decision evaluation instance key.
+    /// The key of this one evaluated decision.
     pub decision_evaluation_instance_key: Option<DecisionEvaluationInstanceKey>,
 }
 
-/// Part of an answer: matched decision rule.
+/// Part of what [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]

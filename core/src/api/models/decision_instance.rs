@@ -11,13 +11,13 @@ use crate::api::{
 use crate::model::condition::{Exact, Full, Ranged};
 use crate::model::{Condition, Given, Timestamp, open_enum, plain, setters, sort_fields};
 
-/// Part of an answer: created batch operation.
+/// What [`DeleteDecisionInstancesBatchOperation`](crate::api::DeleteDecisionInstancesBatchOperation) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedBatchOperation {
-    /// The batch operation key.
+    /// The key of the batch operation.
     pub batch_operation_key: BatchOperationKey,
     /// The batch operation type.
     #[serde(default, deserialize_with = "plain")]
@@ -25,7 +25,7 @@ pub struct CreatedBatchOperation {
 }
 
 open_enum! {
-    /// One of several texts: decision definition type.
+    /// The decision definition type of [`DecisionInstanceDetails`](crate::api::DecisionInstanceDetails).
     pub enum DecisionDefinitionType {
         DecisionTable = "DECISION_TABLE",
         LiteralExpression = "LITERAL_EXPRESSION",
@@ -34,7 +34,8 @@ open_enum! {
     }
 }
 
-/// Part of a request: decision instance filter.
+/// Which results [`SearchDecisionInstances`](crate::api::SearchDecisionInstances) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -83,7 +84,7 @@ impl DecisionInstanceFilter {
     }
 
     setters! {
-        /// The decision evaluation instance key.
+        /// The key of this one evaluated decision.
         set decision_evaluation_instance_key: Condition<Given<DecisionEvaluationInstanceKey>, Exact>;
         /// The state.
         set state: Condition<DecisionInstanceState, Full>;
@@ -91,82 +92,82 @@ impl DecisionInstanceFilter {
         set evaluation_failure: String;
         /// The evaluation date.
         set evaluation_date: Condition<Timestamp, Ranged>;
-        /// The decision definition id.
+        /// The id of the decision, as in its model.
         set decision_definition_id: Given<DecisionDefinitionId>;
-        /// The decision definition name.
+        /// The name of the decision.
         set decision_definition_name: String;
-        /// The decision definition version.
+        /// The version of the decision.
         set decision_definition_version: i32;
-        /// The decision definition type.
+        /// How the decision is made.
         set decision_definition_type: DecisionDefinitionType;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The decision evaluation key.
+        /// The key of the evaluation, which may have evaluated several decisions.
         set decision_evaluation_key: Given<DecisionEvaluationKey>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Given<ProcessDefinitionKey>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Given<ProcessInstanceKey>;
-        /// The business id. Since 8.10.
+        /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Condition<String, Full>;
-        /// The decision definition key.
+        /// The key of the decision definition, which is one version of a decision.
         set decision_definition_key: Condition<Given<DecisionDefinitionKey>, Exact>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
         /// The root decision definition key. Since 8.9.
         set root_decision_definition_key: Condition<Given<DecisionDefinitionKey>, Exact>;
-        /// The decision requirements key. Since 8.9.
+        /// The key of the decision requirements graph. Since 8.9.
         set decision_requirements_key: Condition<Given<DecisionRequirementsKey>, Exact>;
     }
 }
 
-/// Part of an answer: decision instance details.
+/// What [`GetDecisionInstance`](crate::api::GetDecisionInstance) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DecisionInstanceDetails {
-    /// The business id. Since 8.10.
+    /// The id by which the business knows the process instance. Since 8.10.
     pub business_id: Option<BusinessId>,
-    /// The decision definition id.
+    /// The id of the decision, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_id: DecisionDefinitionId,
-    /// The decision definition key.
+    /// The key of the decision definition, which is one version of a decision.
     pub decision_definition_key: Option<DecisionDefinitionKey>,
-    /// The decision definition name.
+    /// The name of the decision.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_name: String,
-    /// The decision definition type.
+    /// How the decision is made.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_type: DecisionDefinitionType,
-    /// The decision definition version.
+    /// The version of the decision.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_version: i32,
-    /// The decision evaluation instance key.
+    /// The key of this one evaluated decision.
     pub decision_evaluation_instance_key: Option<DecisionEvaluationInstanceKey>,
-    /// The decision evaluation key.
+    /// The key of the evaluation, which may have evaluated several decisions.
     pub decision_evaluation_key: Option<DecisionEvaluationKey>,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
     /// The evaluation date.
     pub evaluation_date: Option<Timestamp>,
     /// The evaluation failure.
     pub evaluation_failure: Option<String>,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
     /// The result.
     #[serde(default, deserialize_with = "plain")]
     pub result: String,
     /// The root decision definition key. Since 8.9.
     pub root_decision_definition_key: Option<DecisionDefinitionKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: DecisionInstanceState,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The evaluated inputs.
@@ -177,53 +178,53 @@ pub struct DecisionInstanceDetails {
     pub matched_rules: Vec<MatchedDecisionRule>,
 }
 
-/// Part of an answer: decision instance.
+/// Part of what [`SearchDecisionInstances`](crate::api::SearchDecisionInstances) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DecisionInstance {
-    /// The business id. Since 8.10.
+    /// The id by which the business knows the process instance. Since 8.10.
     pub business_id: Option<BusinessId>,
-    /// The decision definition id.
+    /// The id of the decision, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_id: DecisionDefinitionId,
-    /// The decision definition key.
+    /// The key of the decision definition, which is one version of a decision.
     pub decision_definition_key: Option<DecisionDefinitionKey>,
-    /// The decision definition name.
+    /// The name of the decision.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_name: String,
-    /// The decision definition type.
+    /// How the decision is made.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_type: DecisionDefinitionType,
-    /// The decision definition version.
+    /// The version of the decision.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_version: i32,
-    /// The decision evaluation instance key.
+    /// The key of this one evaluated decision.
     pub decision_evaluation_instance_key: Option<DecisionEvaluationInstanceKey>,
-    /// The decision evaluation key.
+    /// The key of the evaluation, which may have evaluated several decisions.
     pub decision_evaluation_key: Option<DecisionEvaluationKey>,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
     /// The evaluation date.
     pub evaluation_date: Option<Timestamp>,
     /// The evaluation failure.
     pub evaluation_failure: Option<String>,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
     /// The result.
     #[serde(default, deserialize_with = "plain")]
     pub result: String,
     /// The root decision definition key. Since 8.9.
     pub root_decision_definition_key: Option<DecisionDefinitionKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: DecisionInstanceState,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
 }
@@ -251,7 +252,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// One of several texts: decision instance state.
+    /// The state of [`DecisionInstanceDetails`](crate::api::DecisionInstanceDetails).
     pub enum DecisionInstanceState {
         Evaluated = "EVALUATED",
         Failed = "FAILED",

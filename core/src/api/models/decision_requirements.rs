@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::api::{DecisionRequirementsKey, TenantId};
 use crate::model::{Given, plain, setters, sort_fields};
 
-/// Part of a request: decision requirements filter.
+/// Which results [`SearchDecisionRequirements`](crate::api::SearchDecisionRequirements) is about: all conditions
+/// that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -33,39 +34,39 @@ impl DecisionRequirementsFilter {
     }
 
     setters! {
-        /// The decision requirements name.
+        /// The name of the decision requirements graph.
         set decision_requirements_name: String;
-        /// The decision requirements id.
+        /// The id of the decision requirements graph, as in its model.
         set decision_requirements_id: String;
-        /// The decision requirements key.
+        /// The key of the decision requirements graph.
         set decision_requirements_key: Given<DecisionRequirementsKey>;
         /// The version.
         set version: i32;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The resource name.
+        /// The name of the file that it was deployed from.
         set resource_name: String;
     }
 }
 
-/// Part of an answer: decision requirements.
+/// Part of what [`SearchDecisionRequirements`](crate::api::SearchDecisionRequirements) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DecisionRequirements {
-    /// The decision requirements id.
+    /// The id of the decision requirements graph, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_requirements_id: String,
-    /// The decision requirements key.
+    /// The key of the decision requirements graph.
     pub decision_requirements_key: DecisionRequirementsKey,
-    /// The decision requirements name.
+    /// The name of the decision requirements graph.
     #[serde(default, deserialize_with = "plain")]
     pub decision_requirements_name: String,
-    /// The resource name.
+    /// The name of the file that it was deployed from.
     #[serde(default, deserialize_with = "plain")]
     pub resource_name: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The version.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::{DocumentId, ProcessDefinitionId, ProcessInstanceKey};
 use crate::model::{Given, Json, Timestamp, object, open_enum, plain, setters};
 
-/// Part of an answer: created documents.
+/// The documents that were stored, and those that were not.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -20,13 +20,13 @@ pub struct CreatedDocuments {
     pub created_documents: Vec<DocumentReference>,
 }
 
-/// Part of an answer: document failure.
+/// A document that was not stored, and why.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DocumentFailure {
-    /// The file name.
+    /// The name of the file.
     #[serde(default, deserialize_with = "plain")]
     pub file_name: String,
     /// The status. Since 8.9.
@@ -38,7 +38,7 @@ pub struct DocumentFailure {
     pub detail: String,
 }
 
-/// Part of an answer: document link.
+/// What [`CreateDocumentLink`](crate::api::CreateDocumentLink) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -47,11 +47,11 @@ pub struct DocumentLink {
     /// The url.
     #[serde(default, deserialize_with = "plain")]
     pub url: String,
-    /// The expires at.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Part of a request: document metadata.
+/// What is to be known of a document.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -80,75 +80,75 @@ impl DocumentMetadata {
     }
 
     setters! {
-        /// The content type.
+        /// The media type.
         set content_type: String;
-        /// The file name.
+        /// The name of the file.
         set file_name: String;
-        /// The expires at.
+        /// When it expires.
         set expires_at: Timestamp;
-        /// The size.
+        /// The size in bytes.
         set size: i64;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Given<ProcessDefinitionId>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Given<ProcessInstanceKey>;
-        /// The custom properties.
+        /// Whatever else is to be known, as a JSON object.
         object custom_properties = "DocumentMetadata", "customProperties";
     }
 }
 
-/// Part of an answer: stored document metadata.
+/// What is known of a stored document.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct StoredDocumentMetadata {
-    /// The content type.
+    /// The media type.
     #[serde(default, deserialize_with = "plain")]
     pub content_type: String,
-    /// The file name.
+    /// The name of the file.
     #[serde(default, deserialize_with = "plain")]
     pub file_name: String,
-    /// The expires at.
+    /// When it expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
-    /// The size.
+    /// The size in bytes.
     #[serde(default, deserialize_with = "plain")]
     pub size: i64,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process_definition_id: Option<ProcessDefinitionId>,
-    /// The process instance key.
+    /// The key of the process instance.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The custom properties.
+    /// Whatever else is to be known, as a JSON object.
     #[serde(default = "Json::object", deserialize_with = "object")]
     pub custom_properties: Json,
 }
 
-/// Part of an answer: document reference.
+/// What stands for a stored document, for example in variables.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DocumentReference {
-    /// The camunda document type.
+    /// What tells a reference to a document from other JSON.
     #[serde(rename = "camunda.document.type")]
     #[serde(default, deserialize_with = "plain")]
     pub document_type: DocumentReferenceCamundaDocumentType,
-    /// The store id.
+    /// The store of documents.
     #[serde(default, deserialize_with = "plain")]
     pub store_id: String,
-    /// The document id.
+    /// The id of the document.
     pub document_id: DocumentId,
-    /// The content hash.
+    /// The hash of the content.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_hash: Option<String>,
-    /// The metadata.
+    /// Metadata.
     #[serde(default, deserialize_with = "plain")]
     pub metadata: StoredDocumentMetadata,
 }
 
 open_enum! {
-    /// One of several texts: document reference camunda document type.
+    /// The camunda document type of [`DocumentReference`](crate::api::DocumentReference).
     pub enum DocumentReferenceCamundaDocumentType {
         Camunda = "camunda",
     }

@@ -10,13 +10,13 @@ use crate::api::{
 use crate::model::condition::{Exact, Full, Ranged, Wild};
 use crate::model::{Condition, Given, Json, Timestamp, open_enum, plain, setters, sort_fields, tagged};
 
-/// Part of an answer: condition wait state details.
+/// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ConditionWaitStateDetails {
-    /// The expression.
+    /// The FEEL expression.
     #[serde(default, deserialize_with = "plain")]
     pub expression: String,
     /// The events.
@@ -25,14 +25,15 @@ pub struct ConditionWaitStateDetails {
 }
 
 open_enum! {
-    /// One of several texts: condition wait state details events item.
+    /// The events of [`ConditionWaitStateDetails`](crate::api::ConditionWaitStateDetails).
     pub enum ConditionWaitStateDetailsEventsItem {
         Create = "create",
         Update = "update",
     }
 }
 
-/// Part of a request: element instance filter.
+/// Which results [`SearchElementInstances`](crate::api::SearchElementInstances) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -79,40 +80,41 @@ impl ElementInstanceFilter {
     }
 
     setters! {
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Given<ProcessDefinitionId>;
         /// The state.
         set state: Condition<ElementInstanceState, Wild>;
         /// The type.
         set element_type: ElementType;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
-        /// The element name.
+        /// The name of the element, as in the model.
         set element_name: Condition<String, Full>;
-        /// The has incident.
+        /// Whether there is an incident.
         set has_incident: bool;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Given<ElementInstanceKey>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Given<ProcessInstanceKey>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Given<ProcessDefinitionKey>;
-        /// The incident key.
+        /// The key of the incident.
         set incident_key: Given<IncidentKey>;
-        /// The start date.
+        /// When it began.
         set start_date: Condition<Timestamp, Ranged>;
-        /// The end date.
+        /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
         /// The element instance scope key.
         set element_instance_scope_key: Given<ScopeKey>;
-        /// The or. Since 8.10.
+        /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: ElementInstanceFilterFields;
     }
 }
 
-/// Part of a request: element instance filter fields.
+/// Which results [`SearchElementInstances`](crate::api::SearchElementInstances) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -156,31 +158,31 @@ impl ElementInstanceFilterFields {
     }
 
     setters! {
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Given<ProcessDefinitionId>;
         /// The state.
         set state: Condition<ElementInstanceState, Wild>;
         /// The type.
         set element_type: ElementType;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
-        /// The element name.
+        /// The name of the element, as in the model.
         set element_name: Condition<String, Full>;
-        /// The has incident.
+        /// Whether there is an incident.
         set has_incident: bool;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Given<ElementInstanceKey>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Given<ProcessInstanceKey>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Given<ProcessDefinitionKey>;
-        /// The incident key.
+        /// The key of the incident.
         set incident_key: Given<IncidentKey>;
-        /// The start date.
+        /// When it began.
         set start_date: Condition<Timestamp, Ranged>;
-        /// The end date.
+        /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
         /// The element instance scope key.
         set element_instance_scope_key: Given<ScopeKey>;
@@ -188,7 +190,7 @@ impl ElementInstanceFilterFields {
 }
 
 open_enum! {
-    /// One of several texts: element type.
+    /// Used by [`SearchElementInstances`](crate::api::SearchElementInstances).
     pub enum ElementType {
         Unspecified = "UNSPECIFIED",
         Process = "PROCESS",
@@ -220,23 +222,23 @@ open_enum! {
     }
 }
 
-/// Part of an answer: element instance.
+/// An element instance: one entering of an element of a process.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ElementInstance {
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The start date.
+    /// When it began.
     pub start_date: Option<Timestamp>,
-    /// The end date.
+    /// When it ended.
     pub end_date: Option<Timestamp>,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
-    /// The element name.
+    /// The name of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_name: String,
     /// The type.
@@ -246,21 +248,21 @@ pub struct ElementInstance {
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: ElementInstanceState,
-    /// The has incident.
+    /// Whether there is an incident.
     #[serde(default, deserialize_with = "plain")]
     pub has_incident: bool,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: ElementInstanceKey,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The incident key.
+    /// The key of the incident.
     pub incident_key: Option<IncidentKey>,
 }
 
@@ -283,7 +285,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// One of several texts: element instance state.
+    /// The state of [`ElementInstance`](crate::api::ElementInstance).
     pub enum ElementInstanceState {
         Active = "ACTIVE",
         Completed = "COMPLETED",
@@ -291,7 +293,8 @@ open_enum! {
     }
 }
 
-/// Part of a request: element instance wait state filter.
+/// Which results [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) is about: all
+/// conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -318,13 +321,13 @@ impl ElementInstanceWaitStateFilter {
     }
 
     setters! {
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The root process instance key.
+        /// The key of the outermost process instance that called this one.
         set root_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
         /// The element type.
         set element_type: Condition<WaitStateElementType, Wild>;
@@ -343,25 +346,25 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: element instance wait state.
+/// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ElementInstanceWaitState {
-    /// The root process instance key.
+    /// The key of the outermost process instance that called this one.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
     /// The element type.
     #[serde(default, deserialize_with = "plain")]
     pub element_type: WaitStateElementType,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The bpmn process id.
@@ -372,63 +375,63 @@ pub struct ElementInstanceWaitState {
     pub details: WaitStateDetails,
 }
 
-/// Part of an answer: job wait state details.
+/// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct JobWaitStateDetails {
-    /// The job key.
+    /// The key of the job.
     pub job_key: Option<JobKey>,
-    /// The job type.
+    /// The type of the job, which says what kind of worker takes it.
     #[serde(default, deserialize_with = "plain")]
     pub job_type: String,
-    /// The job kind.
+    /// What the job is for.
     #[serde(default, deserialize_with = "plain")]
     pub job_kind: JobKind,
-    /// The listener event type.
+    /// The event that a listener's job is about.
     pub listener_event_type: Option<JobListenerEventType>,
-    /// The retries.
+    /// How many retries are left.
     pub retries: Option<i32>,
 }
 
-/// Part of an answer: message wait state details.
+/// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MessageWaitStateDetails {
-    /// The message name.
+    /// The name of the message.
     #[serde(default, deserialize_with = "plain")]
     pub message_name: String,
-    /// The correlation key.
+    /// The key by which a message finds who waits for it.
     pub correlation_key: Option<String>,
 }
 
-/// Part of an answer: signal wait state details.
+/// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SignalWaitStateDetails {
-    /// The signal name.
+    /// The name of the signal.
     #[serde(default, deserialize_with = "plain")]
     pub signal_name: String,
 }
 
-/// Part of an answer: timer wait state details.
+/// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TimerWaitStateDetails {
-    /// The due date.
+    /// When it is due.
     pub due_date: Option<i64>,
     /// The repetitions.
     pub repetitions: Option<i32>,
 }
 
-/// Part of an answer: user task wait state details.
+/// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -436,11 +439,11 @@ pub struct TimerWaitStateDetails {
 pub struct UserTaskWaitStateDetails {
     /// The task key.
     pub task_key: Option<UserTaskKey>,
-    /// The due date.
+    /// When it is due.
     pub due_date: Option<Timestamp>,
 }
 
-/// One of several shapes: wait state details.
+/// What an element instance is waiting for.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[cfg_attr(feature = "roundtrip", serde(tag = "waitStateType"))]
@@ -485,7 +488,7 @@ tagged!(WaitStateDetails by "waitStateType" {
 });
 
 open_enum! {
-    /// One of several texts: wait state element type.
+    /// The element type of [`ElementInstanceWaitState`](crate::api::ElementInstanceWaitState).
     pub enum WaitStateElementType {
         AdHocSubProcess = "AD_HOC_SUB_PROCESS",
         AdHocSubProcessInnerInstance = "AD_HOC_SUB_PROCESS_INNER_INSTANCE",
@@ -518,7 +521,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: wait state type.
+    /// Used by [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates).
     pub enum WaitStateType {
         Job = "JOB",
         Message = "MESSAGE",

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::model::{open_enum, plain};
 
 open_enum! {
-    /// One of several texts: exporting status.
+    /// The status of [`Exporting`](crate::api::Exporting).
     pub enum ExportingStatus {
         Exporting = "EXPORTING",
         Paused = "PAUSED",
@@ -15,7 +15,7 @@ open_enum! {
     }
 }
 
-/// Part of an answer: exporting.
+/// What [`GetExportingStatus`](crate::api::GetExportingStatus) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]

@@ -5,13 +5,13 @@ use serde::Deserialize;
 
 use crate::model::{Json, plain};
 
-/// Part of an answer: expression evaluation.
+/// What [`EvaluateExpression`](crate::api::EvaluateExpression) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExpressionEvaluation {
-    /// The expression.
+    /// The FEEL expression.
     #[serde(default, deserialize_with = "plain")]
     pub expression: String,
     /// The result.
@@ -23,7 +23,7 @@ pub struct ExpressionEvaluation {
     pub referenced_secrets: Option<Vec<ExpressionSecretReference>>,
 }
 
-/// Part of an answer: expression warning.
+/// Part of what [`EvaluateExpression`](crate::api::EvaluateExpression) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -34,13 +34,13 @@ pub struct ExpressionWarning {
     pub message: String,
 }
 
-/// Part of an answer: expression secret reference.
+/// Part of what [`EvaluateExpression`](crate::api::EvaluateExpression) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ExpressionSecretReference {
-    /// The store id.
+    /// The store of documents.
     #[serde(default, deserialize_with = "plain")]
     pub store_id: String,
     /// The secret name.

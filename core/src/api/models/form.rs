@@ -6,16 +6,16 @@ use serde::Deserialize;
 use crate::api::{FormId, FormKey, TenantId};
 use crate::model::plain;
 
-/// Part of an answer: form.
+/// What [`GetFormByKey`](crate::api::GetFormByKey) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Form {
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The form id.
+    /// The id of the form, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub form_id: FormId,
     /// The schema.
@@ -24,6 +24,6 @@ pub struct Form {
     /// The version.
     #[serde(default, deserialize_with = "plain")]
     pub version: i64,
-    /// The form key.
+    /// The key of the form.
     pub form_key: FormKey,
 }

@@ -8,7 +8,7 @@ use crate::model::condition::{Full, Ranged, Wild};
 use crate::model::{Condition, open_enum, plain, setters, sort_fields};
 
 open_enum! {
-    /// One of several texts: global listener source.
+    /// The source of [`GlobalTaskListener`](crate::api::GlobalTaskListener).
     pub enum GlobalListenerSource {
         Configuration = "CONFIGURATION",
         Api = "API",
@@ -16,7 +16,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: global task listener event type.
+    /// The event types of [`GlobalTaskListener`](crate::api::GlobalTaskListener).
     pub enum GlobalTaskListenerEventType {
         All = "all",
         Creating = "creating",
@@ -27,7 +27,7 @@ open_enum! {
     }
 }
 
-/// Part of an answer: global task listener.
+/// What [`CreateGlobalTaskListener`](crate::api::CreateGlobalTaskListener) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -37,16 +37,16 @@ pub struct GlobalTaskListener {
     #[serde(rename = "type")]
     #[serde(default, deserialize_with = "plain")]
     pub job_type: String,
-    /// The retries.
+    /// How many retries are left.
     #[serde(default, deserialize_with = "plain")]
     pub retries: i32,
-    /// The after non global.
+    /// Whether it runs after the listeners of the task itself.
     #[serde(default, deserialize_with = "plain")]
     pub after_non_global: bool,
     /// The priority.
     #[serde(default, deserialize_with = "plain")]
     pub priority: i32,
-    /// The event types.
+    /// The events that are listened to.
     #[serde(default, deserialize_with = "plain")]
     pub event_types: Vec<GlobalTaskListenerEventType>,
     /// The id.
@@ -57,7 +57,8 @@ pub struct GlobalTaskListener {
     pub source: GlobalListenerSource,
 }
 
-/// Part of a request: global task listener filter.
+/// Which results [`SearchGlobalTaskListeners`](crate::api::SearchGlobalTaskListeners) is about: all conditions that
+/// are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -91,11 +92,11 @@ impl GlobalTaskListenerFilter {
         set id: Condition<String, Full>;
         /// The type.
         set job_type: Condition<String, Full>;
-        /// The retries.
+        /// How many retries are left.
         set retries: Condition<i32, Ranged>;
-        /// The event types.
+        /// The events that are listened to.
         list event_types: Condition<GlobalTaskListenerEventType, Wild>;
-        /// The after non global.
+        /// Whether it runs after the listeners of the task itself.
         set after_non_global: bool;
         /// The priority.
         set priority: Condition<i32, Ranged>;

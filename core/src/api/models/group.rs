@@ -7,13 +7,13 @@ use crate::api::{ClientId, GroupId, Username};
 use crate::model::condition::Full;
 use crate::model::{Condition, plain, setters, sort_fields};
 
-/// Part of an answer: group client.
+/// Part of what [`SearchClientsForGroup`](crate::api::SearchClientsForGroup) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GroupClient {
-    /// The client id.
+    /// The id of the client.
     #[serde(default, deserialize_with = "plain")]
     pub client_id: ClientId,
 }
@@ -25,23 +25,23 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: created group.
+/// What [`CreateGroup`](crate::api::CreateGroup) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedGroup {
-    /// The group id.
+    /// The id of the group.
     #[serde(default, deserialize_with = "plain")]
     pub group_id: GroupId,
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The description.
+    /// A description.
     pub description: Option<String>,
 }
 
-/// Part of a request: group filter.
+/// Which results [`SearchGroups`](crate::api::SearchGroups) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -63,16 +63,16 @@ impl GroupFilter {
     }
 
     setters! {
-        /// The group id.
+        /// The id of the group.
         set group_id: Condition<String, Full>;
         /// The name.
         set name: Condition<String, Full>;
-        /// The or. Since 8.10.
+        /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: GroupFilterFields;
     }
 }
 
-/// Part of a request: group filter fields.
+/// Which results [`SearchGroups`](crate::api::SearchGroups) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -91,14 +91,14 @@ impl GroupFilterFields {
     }
 
     setters! {
-        /// The group id.
+        /// The id of the group.
         set group_id: Condition<String, Full>;
         /// The name.
         set name: Condition<String, Full>;
     }
 }
 
-/// Part of an answer: group.
+/// Part of what [`SearchGroups`](crate::api::SearchGroups) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -107,10 +107,10 @@ pub struct Group {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The group id.
+    /// The id of the group.
     #[serde(default, deserialize_with = "plain")]
     pub group_id: GroupId,
-    /// The description.
+    /// A description.
     pub description: Option<String>,
 }
 
@@ -122,29 +122,29 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: updated group.
+/// What [`UpdateGroup`](crate::api::UpdateGroup) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UpdatedGroup {
-    /// The group id.
+    /// The id of the group.
     #[serde(default, deserialize_with = "plain")]
     pub group_id: GroupId,
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The description.
+    /// A description.
     pub description: Option<String>,
 }
 
-/// Part of an answer: group user.
+/// Part of what [`SearchUsersForGroup`](crate::api::SearchUsersForGroup) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct GroupUser {
-    /// The username.
+    /// The name by which the user logs in.
     #[serde(default, deserialize_with = "plain")]
     pub username: Username,
 }

@@ -11,7 +11,7 @@ use crate::model::condition::{Exact, Full, Ranged};
 use crate::model::{Condition, Given, Timestamp, open_enum, plain, setters, sort_fields};
 
 open_enum! {
-    /// One of several texts: incident error type.
+    /// The error type of [`Incident`](crate::api::Incident).
     pub enum IncidentErrorType {
         AdHocSubProcessNoRetries = "AD_HOC_SUB_PROCESS_NO_RETRIES",
         CalledDecisionError = "CALLED_DECISION_ERROR",
@@ -33,7 +33,8 @@ open_enum! {
     }
 }
 
-/// Part of a request: incident filter.
+/// Which results [`SearchElementInstanceIncidents`](crate::api::SearchElementInstanceIncidents) is about: all
+/// conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -72,34 +73,35 @@ impl IncidentFilter {
     }
 
     setters! {
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The error type.
+        /// The kind of the error.
         set error_type: Condition<IncidentErrorType, Full>;
-        /// The error message.
+        /// What went wrong, in words.
         set error_message: Condition<String, Full>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
         /// The creation time.
         set creation_time: Condition<Timestamp, Ranged>;
         /// The state.
         set state: Condition<IncidentState, Full>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The incident key.
+        /// The key of the incident.
         set incident_key: Condition<String, Exact>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The job key.
+        /// The key of the job.
         set job_key: Condition<Given<JobKey>, Exact>;
     }
 }
 
-/// Part of a request: incident process instance statistics by definition filter.
+/// Which results [`GetProcessInstanceStatisticsByDefinition`](crate::api::GetProcessInstanceStatisticsByDefinition)
+/// is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -124,24 +126,25 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: incident process instance statistics by definition.
+/// Part of what [`GetProcessInstanceStatisticsByDefinition`](crate::api::GetProcessInstanceStatisticsByDefinition)
+/// answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct IncidentProcessInstanceStatisticsByDefinition {
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process definition name.
+    /// The name of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_name: String,
-    /// The process definition version.
+    /// The version of the process.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_version: i32,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The active instances with error count.
@@ -157,7 +160,7 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: incident process instance statistics by error.
+/// Part of what [`GetProcessInstanceStatisticsByError`](crate::api::GetProcessInstanceStatisticsByError) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -166,7 +169,7 @@ pub struct IncidentProcessInstanceStatisticsByError {
     /// The error hash code.
     #[serde(default, deserialize_with = "plain")]
     pub error_hash_code: i32,
-    /// The error message.
+    /// What went wrong, in words.
     #[serde(default, deserialize_with = "plain")]
     pub error_message: String,
     /// The active instances with error count.
@@ -174,22 +177,22 @@ pub struct IncidentProcessInstanceStatisticsByError {
     pub active_instances_with_error_count: i64,
 }
 
-/// Part of an answer: incident.
+/// An incident: what keeps a process instance from going on.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Incident {
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The error type.
+    /// The kind of the error.
     #[serde(default, deserialize_with = "plain")]
     pub error_type: IncidentErrorType,
-    /// The error message.
+    /// What went wrong, in words.
     #[serde(default, deserialize_with = "plain")]
     pub error_message: String,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
     /// The creation time.
@@ -197,20 +200,20 @@ pub struct Incident {
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: IncidentState,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The incident key.
+    /// The key of the incident.
     pub incident_key: IncidentKey,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
-    /// The job key.
+    /// The key of the job.
     pub job_key: Option<JobKey>,
 }
 
@@ -232,7 +235,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// One of several texts: incident state.
+    /// The state of [`Incident`](crate::api::Incident).
     pub enum IncidentState {
         Active = "ACTIVE",
         Migrated = "MIGRATED",

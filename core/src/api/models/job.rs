@@ -11,75 +11,76 @@ use crate::api::{
 use crate::model::condition::{Exact, Full, Ranged, Wild};
 use crate::model::{Change, Condition, Given, Json, Timestamp, object, open_enum, plain, setters, sort_fields};
 
-/// Part of an answer: activated job.
+/// A job that a worker has taken and that is locked for it. Its variables stay as they came until they are read into
+/// a type.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ActivatedJob {
-    /// The type.
+    /// The type of the job.
     #[serde(rename = "type")]
     #[serde(default, deserialize_with = "plain")]
     pub job_type: String,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition version.
+    /// The version of the process.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_version: i32,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
-    /// The custom headers.
+    /// The headers of the element's task, as they came.
     #[serde(default = "Json::object", deserialize_with = "object")]
     pub custom_headers: Json,
-    /// The worker.
+    /// The name of the worker.
     #[serde(default, deserialize_with = "plain")]
     pub worker: String,
-    /// The retries.
+    /// How many retries are left, this attempt included.
     #[serde(default, deserialize_with = "plain")]
     pub retries: i32,
-    /// The deadline.
+    /// Until when the job is locked, in milliseconds since 1970.
     #[serde(default, deserialize_with = "plain")]
     pub deadline: i64,
-    /// The variables.
+    /// The variables that the job was asked for, as they came.
     #[serde(default = "Json::object", deserialize_with = "object")]
     pub variables: Json,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The physical tenant id. Since 8.10.
+    /// The physical tenant, where a cluster has several. Since 8.10.
     pub physical_tenant_id: Option<String>,
-    /// The job key.
+    /// The key of the job.
     pub job_key: JobKey,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
-    /// The kind.
+    /// What kind it is.
     #[serde(default, deserialize_with = "plain")]
     pub kind: JobKind,
-    /// The listener event type.
+    /// The event that a listener's job is about.
     #[serde(default, deserialize_with = "plain")]
     pub listener_event_type: JobListenerEventType,
-    /// The user task.
+    /// The user task, if the job is of a listener to one.
     pub user_task: Option<JobUserTask>,
-    /// The tags.
+    /// Tags of the process instance.
     #[serde(default, deserialize_with = "plain")]
     pub tags: Vec<Tag>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The business id. Since 8.10.
+    /// The id by which the business knows the process instance. Since 8.10.
     pub business_id: Option<BusinessId>,
     /// The priority. Since 8.10.
     pub priority: Option<i32>,
-    /// The job lease token. Since 8.10.
+    /// The token of the lease under which the job was activated: send back what the activated job carried. Since 8.10.
     pub job_lease_token: Option<JobLeaseToken>,
 }
 
-/// Part of an answer: global job statistics.
+/// What [`GetGlobalJobStatistics`](crate::api::GetGlobalJobStatistics) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -99,7 +100,8 @@ pub struct GlobalJobStatistics {
     pub is_incomplete: bool,
 }
 
-/// Part of an answer: activated jobs.
+/// The jobs of an activation, all of them readable. Workers read them one by one instead, by
+/// [`split_jobs`](crate::api::split_jobs).
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -109,7 +111,7 @@ pub struct ActivatedJobs {
     pub jobs: Vec<ActivatedJob>,
 }
 
-/// Part of a request: job changeset.
+/// What to change of a job.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -130,16 +132,17 @@ impl JobChangeset {
     }
 
     setters! {
-        /// The retries.
+        /// How many retries are left.
         change retries: i32;
-        /// The timeout.
+        /// How long the job stays locked from now on, in milliseconds.
         change timeout: i64;
         /// The priority. Since 8.10.
         change priority: i32;
     }
 }
 
-/// Part of a request: job error statistics filter.
+/// Which results [`GetJobErrorStatistics`](crate::api::GetJobErrorStatistics) is about: all conditions that are set
+/// must hold.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -161,23 +164,23 @@ impl JobErrorStatisticsFilter {
     }
 
     setters! {
-        /// The error code.
+        /// The code of the error.
         set error_code: Condition<String, Full>;
-        /// The error message.
+        /// What went wrong, in words.
         set error_message: Condition<String, Full>;
     }
 }
 
-/// Part of an answer: job error statistics item.
+/// Part of what [`GetJobErrorStatistics`](crate::api::GetJobErrorStatistics) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct JobErrorStatisticsItem {
-    /// The error code.
+    /// The code of the error.
     #[serde(default, deserialize_with = "plain")]
     pub error_code: String,
-    /// The error message.
+    /// What went wrong, in words.
     #[serde(default, deserialize_with = "plain")]
     pub error_message: String,
     /// The workers.
@@ -185,7 +188,7 @@ pub struct JobErrorStatisticsItem {
     pub workers: i32,
 }
 
-/// Part of a request: job filter.
+/// Which results [`SearchJobs`](crate::api::SearchJobs) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -247,47 +250,47 @@ impl JobFilter {
     }
 
     setters! {
-        /// The deadline.
+        /// Until when the job is locked, in milliseconds since 1970.
         set deadline: Condition<Timestamp, Ranged>;
-        /// The denied reason.
+        /// Why it is refused.
         set denied_reason: Condition<String, Full>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The end time.
+        /// The end of the time.
         set end_time: Condition<Timestamp, Ranged>;
-        /// The error code.
+        /// The code of the error.
         set error_code: Condition<String, Full>;
-        /// The error message.
+        /// What went wrong, in words.
         set error_message: Condition<String, Full>;
         /// The has failed with retries left.
         set has_failed_with_retries_left: bool;
         /// The is denied.
         set is_denied: bool;
-        /// The job key.
+        /// The key of the job.
         set job_key: Condition<Given<JobKey>, Exact>;
-        /// The kind.
+        /// What kind it is.
         set kind: Condition<JobKind, Wild>;
-        /// The listener event type.
+        /// The event that a listener's job is about.
         set listener_event_type: Condition<JobListenerEventType, Wild>;
         /// The priority. Since 8.10.
         set priority: Condition<i32, Ranged>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The retries.
+        /// How many retries are left.
         set retries: Condition<i32, Ranged>;
         /// The state.
         set state: Condition<JobState, Wild>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
         /// The type.
         set job_type: Condition<String, Full>;
-        /// The worker.
+        /// The name of the worker.
         set worker: Condition<String, Full>;
         /// The creation time. Since 8.9.
         set creation_time: Condition<Timestamp, Ranged>;
@@ -297,7 +300,7 @@ impl JobFilter {
 }
 
 open_enum! {
-    /// One of several texts: job kind.
+    /// The kind of [`ActivatedJob`](crate::api::ActivatedJob).
     pub enum JobKind {
         BpmnElement = "BPMN_ELEMENT",
         ExecutionListener = "EXECUTION_LISTENER",
@@ -307,7 +310,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: job listener event type.
+    /// The listener event type of [`ActivatedJob`](crate::api::ActivatedJob).
     pub enum JobListenerEventType {
         Assigning = "ASSIGNING",
         BeforeAll = "BEFORE_ALL",
@@ -322,7 +325,7 @@ open_enum! {
     }
 }
 
-/// One of several shapes: job result.
+/// What a listener or an ad-hoc sub-process makes of its job, beside variables.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type")]
 #[non_exhaustive]
@@ -356,7 +359,7 @@ crate::model::tagged!(JobResult by "type" {
     "adHocSubProcess" => AdHocSubProcess,
 });
 
-/// Part of a request: job result activate element.
+/// An element to activate within an ad-hoc sub-process.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -375,14 +378,14 @@ impl JobResultActivateElement {
     }
 
     setters! {
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Given<ElementId>;
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "JobResultActivateElement", "variables";
     }
 }
 
-/// Part of a request: job result ad hoc sub process.
+/// What an ad-hoc sub-process is to do next.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -406,18 +409,18 @@ impl JobResultAdHocSubProcess {
     }
 
     setters! {
-        /// The activate elements.
+        /// The elements to activate next.
         list activate_elements: JobResultActivateElement;
-        /// The is completion condition fulfilled. If absent, `false` counts.
+        /// Whether the ad-hoc sub-process is done. If absent, `false` counts.
         set is_completion_condition_fulfilled: bool;
-        /// The is cancel remaining instances. If absent, `false` counts.
+        /// Whether what is still active within the ad-hoc sub-process is canceled. If absent, `false` counts.
         set is_cancel_remaining_instances: bool;
         /// The type.
         set result_type: String;
     }
 }
 
-/// Part of a request: job result corrections.
+/// What a listener changes of its task. What is not set stays; an empty text or list clears.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -444,22 +447,22 @@ impl JobResultCorrections {
     }
 
     setters! {
-        /// The assignee.
+        /// Who has the task.
         set assignee: String;
-        /// The due date.
+        /// When it is due.
         set due_date: Timestamp;
-        /// The follow up date.
+        /// When it is to be looked at again.
         set follow_up_date: Timestamp;
-        /// The candidate users.
+        /// The users who may take the task.
         list candidate_users: String;
-        /// The candidate groups.
+        /// The groups whose members may take the task.
         list candidate_groups: String;
         /// The priority. From 0 to 100.
         set priority: i32;
     }
 }
 
-/// Part of a request: job result user task.
+/// What a listener to a user task decides.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -483,11 +486,11 @@ impl JobResultUserTask {
     }
 
     setters! {
-        /// The denied.
+        /// Whether the listener refuses what was about to happen.
         set denied: bool;
-        /// The denied reason.
+        /// Why it is refused.
         set denied_reason: String;
-        /// The corrections.
+        /// What the listener changes of the task.
         set corrections: JobResultCorrections;
         /// The type.
         set result_type: String;
@@ -522,67 +525,67 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: job.
+/// A job as a search finds it.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Job {
-    /// The custom headers.
+    /// The headers of the element's task, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub custom_headers: BTreeMap<String, String>,
-    /// The deadline.
+    /// Until when the job is locked, in milliseconds since 1970.
     pub deadline: Option<Timestamp>,
-    /// The denied reason.
+    /// Why it is refused.
     pub denied_reason: Option<String>,
-    /// The element id.
+    /// The id of the element, as in the model.
     pub element_id: Option<ElementId>,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
-    /// The end time.
+    /// The end of the time.
     pub end_time: Option<Timestamp>,
-    /// The error code.
+    /// The code of the error.
     pub error_code: Option<String>,
-    /// The error message.
+    /// What went wrong, in words.
     pub error_message: Option<String>,
     /// The has failed with retries left.
     #[serde(default, deserialize_with = "plain")]
     pub has_failed_with_retries_left: bool,
     /// The is denied.
     pub is_denied: Option<bool>,
-    /// The job key.
+    /// The key of the job.
     pub job_key: JobKey,
-    /// The kind.
+    /// What kind it is.
     #[serde(default, deserialize_with = "plain")]
     pub kind: JobKind,
-    /// The listener event type.
+    /// The event that a listener's job is about.
     #[serde(default, deserialize_with = "plain")]
     pub listener_event_type: JobListenerEventType,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The business id. Since 8.10.
+    /// The id by which the business knows the process instance. Since 8.10.
     pub business_id: Option<BusinessId>,
-    /// The retries.
+    /// How many retries are left.
     #[serde(default, deserialize_with = "plain")]
     pub retries: i32,
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: JobState,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The type.
     #[serde(rename = "type")]
     #[serde(default, deserialize_with = "plain")]
     pub job_type: String,
-    /// The worker.
+    /// The name of the worker.
     #[serde(default, deserialize_with = "plain")]
     pub worker: String,
     /// The creation time. Since 8.9.
@@ -594,7 +597,7 @@ pub struct Job {
 }
 
 open_enum! {
-    /// One of several texts: job state.
+    /// The state of [`Job`](crate::api::Job).
     pub enum JobState {
         Canceled = "CANCELED",
         Completed = "COMPLETED",
@@ -609,7 +612,8 @@ open_enum! {
     }
 }
 
-/// Part of a request: job time series statistics filter.
+/// Which results [`GetJobTimeSeriesStatistics`](crate::api::GetJobTimeSeriesStatistics) is about: all conditions
+/// that are set must hold.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -634,7 +638,7 @@ impl JobTimeSeriesStatisticsFilter {
     }
 }
 
-/// Part of an answer: job time series statistics item.
+/// Part of what [`GetJobTimeSeriesStatistics`](crate::api::GetJobTimeSeriesStatistics) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -653,7 +657,8 @@ pub struct JobTimeSeriesStatisticsItem {
     pub failed: StatusMetric,
 }
 
-/// Part of a request: job type statistics filter.
+/// Which results [`GetJobTypeStatistics`](crate::api::GetJobTypeStatistics) is about: all conditions that are set
+/// must hold.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -672,18 +677,18 @@ impl JobTypeStatisticsFilter {
     }
 
     setters! {
-        /// The job type.
+        /// The type of the job, which says what kind of worker takes it.
         set job_type: Condition<String, Full>;
     }
 }
 
-/// Part of an answer: job type statistics item.
+/// Part of what [`GetJobTypeStatistics`](crate::api::GetJobTypeStatistics) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct JobTypeStatisticsItem {
-    /// The job type.
+    /// The type of the job, which says what kind of worker takes it.
     #[serde(default, deserialize_with = "plain")]
     pub job_type: String,
     /// The created.
@@ -700,7 +705,8 @@ pub struct JobTypeStatisticsItem {
     pub workers: i32,
 }
 
-/// Part of a request: job worker statistics filter.
+/// Which results [`GetJobWorkerStatistics`](crate::api::GetJobWorkerStatistics) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -718,13 +724,13 @@ impl JobWorkerStatisticsFilter {
     }
 }
 
-/// Part of an answer: job worker statistics item.
+/// Part of what [`GetJobWorkerStatistics`](crate::api::GetJobWorkerStatistics) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct JobWorkerStatisticsItem {
-    /// The worker.
+    /// The name of the worker.
     #[serde(default, deserialize_with = "plain")]
     pub worker: String,
     /// The created.
@@ -738,7 +744,7 @@ pub struct JobWorkerStatisticsItem {
     pub failed: StatusMetric,
 }
 
-/// Part of an answer: status metric.
+/// Part of what [`GetGlobalJobStatistics`](crate::api::GetGlobalJobStatistics) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -752,41 +758,41 @@ pub struct StatusMetric {
 }
 
 open_enum! {
-    /// One of several texts: job tenant filter.
+    /// Whose jobs a worker takes.
     pub enum JobTenantFilter {
         Provided = "PROVIDED",
         Assigned = "ASSIGNED",
     }
 }
 
-/// Part of an answer: job user task.
+/// The user task that a listener's job is about.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct JobUserTask {
-    /// The action.
+    /// What was done, in the words of the application; listeners see it.
     #[serde(default, deserialize_with = "plain")]
     pub action: String,
-    /// The assignee.
+    /// Who has the task.
     pub assignee: Option<String>,
-    /// The candidate groups.
+    /// The groups whose members may take the task.
     #[serde(default, deserialize_with = "plain")]
     pub candidate_groups: Vec<String>,
-    /// The candidate users.
+    /// The users who may take the task.
     #[serde(default, deserialize_with = "plain")]
     pub candidate_users: Vec<String>,
     /// The changed attributes.
     #[serde(default, deserialize_with = "plain")]
     pub changed_attributes: Vec<String>,
-    /// The due date.
+    /// When it is due.
     pub due_date: Option<String>,
-    /// The follow up date.
+    /// When it is to be looked at again.
     pub follow_up_date: Option<String>,
-    /// The form key.
+    /// The key of the form.
     pub form_key: Option<FormKey>,
     /// The priority. From 0 to 100.
     pub priority: Option<i32>,
-    /// The user task key.
+    /// The key of the user task.
     pub user_task_key: Option<UserTaskKey>,
 }

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::model::{Timestamp, plain};
 
-/// Part of an answer: license.
+/// What [`GetLicense`](crate::api::GetLicense) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -20,6 +20,6 @@ pub struct License {
     /// The is commercial.
     #[serde(default, deserialize_with = "plain")]
     pub is_commercial: bool,
-    /// The expires at.
+    /// When it expires.
     pub expires_at: Option<Timestamp>,
 }

@@ -7,27 +7,28 @@ use crate::api::MappingRuleId;
 use crate::model::condition::Full;
 use crate::model::{Condition, plain, setters, sort_fields};
 
-/// Part of an answer: created mapping rule.
+/// What [`CreateMappingRule`](crate::api::CreateMappingRule) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedMappingRule {
-    /// The claim name.
+    /// The claim of the token that is looked at.
     #[serde(default, deserialize_with = "plain")]
     pub claim_name: String,
-    /// The claim value.
+    /// The value that the claim must have.
     #[serde(default, deserialize_with = "plain")]
     pub claim_value: String,
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The mapping rule id.
+    /// The id of the mapping rule.
     #[serde(default, deserialize_with = "plain")]
     pub mapping_rule_id: MappingRuleId,
 }
 
-/// Part of a request: mapping rule filter.
+/// Which results [`SearchMappingRulesForGroup`](crate::api::SearchMappingRulesForGroup) is about: all conditions
+/// that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -53,20 +54,21 @@ impl MappingRuleFilter {
     }
 
     setters! {
-        /// The claim name.
+        /// The claim of the token that is looked at.
         set claim_name: String;
-        /// The claim value.
+        /// The value that the claim must have.
         set claim_value: String;
         /// The name.
         set name: Condition<String, Full>;
-        /// The mapping rule id.
+        /// The id of the mapping rule.
         set mapping_rule_id: Condition<String, Full>;
-        /// The or. Since 8.10.
+        /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: MappingRuleFilterFields;
     }
 }
 
-/// Part of a request: mapping rule filter fields.
+/// Which results [`SearchMappingRulesForGroup`](crate::api::SearchMappingRulesForGroup) is about: all conditions
+/// that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -89,33 +91,33 @@ impl MappingRuleFilterFields {
     }
 
     setters! {
-        /// The claim name.
+        /// The claim of the token that is looked at.
         set claim_name: String;
-        /// The claim value.
+        /// The value that the claim must have.
         set claim_value: String;
         /// The name.
         set name: Condition<String, Full>;
-        /// The mapping rule id.
+        /// The id of the mapping rule.
         set mapping_rule_id: Condition<String, Full>;
     }
 }
 
-/// Part of an answer: mapping rule.
+/// Part of what [`SearchMappingRulesForGroup`](crate::api::SearchMappingRulesForGroup) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MappingRule {
-    /// The claim name.
+    /// The claim of the token that is looked at.
     #[serde(default, deserialize_with = "plain")]
     pub claim_name: String,
-    /// The claim value.
+    /// The value that the claim must have.
     #[serde(default, deserialize_with = "plain")]
     pub claim_value: String,
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The mapping rule id.
+    /// The id of the mapping rule.
     #[serde(default, deserialize_with = "plain")]
     pub mapping_rule_id: MappingRuleId,
 }
@@ -130,22 +132,22 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: updated mapping rule.
+/// What [`UpdateMappingRule`](crate::api::UpdateMappingRule) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UpdatedMappingRule {
-    /// The claim name.
+    /// The claim of the token that is looked at.
     #[serde(default, deserialize_with = "plain")]
     pub claim_name: String,
-    /// The claim value.
+    /// The value that the claim must have.
     #[serde(default, deserialize_with = "plain")]
     pub claim_value: String,
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The mapping rule id.
+    /// The id of the mapping rule.
     #[serde(default, deserialize_with = "plain")]
     pub mapping_rule_id: MappingRuleId,
 }

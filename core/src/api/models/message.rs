@@ -6,30 +6,30 @@ use serde::Deserialize;
 use crate::api::{MessageKey, ProcessInstanceKey, TenantId};
 use crate::model::plain;
 
-/// Part of an answer: correlated message.
+/// What [`CorrelateMessage`](crate::api::CorrelateMessage) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CorrelatedMessage {
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The message key.
+    /// The key of the message.
     pub message_key: MessageKey,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
 }
 
-/// Part of an answer: published message.
+/// What [`PublishMessage`](crate::api::PublishMessage) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PublishedMessage {
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The message key.
+    /// The key of the message.
     pub message_key: MessageKey,
 }

@@ -11,7 +11,8 @@ use crate::api::{
 use crate::model::condition::{Exact, Full, Ranged, Wild};
 use crate::model::{Condition, Given, Timestamp, open_enum, plain, setters, sort_fields};
 
-/// Part of a request: correlated message subscription filter.
+/// Which results [`SearchCorrelatedMessageSubscriptions`](crate::api::SearchCorrelatedMessageSubscriptions) is
+/// about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -52,72 +53,72 @@ impl CorrelatedMessageSubscriptionFilter {
     }
 
     setters! {
-        /// The business id. Since 8.10.
+        /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Condition<String, Full>;
-        /// The correlation key.
+        /// The key by which a message finds who waits for it.
         set correlation_key: Condition<String, Full>;
         /// The correlation time.
         set correlation_time: Condition<Timestamp, Ranged>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The message key.
+        /// The key of the message.
         set message_key: Condition<String, Exact>;
-        /// The message name.
+        /// The name of the message.
         set message_name: Condition<String, Full>;
-        /// The partition id.
+        /// The partition.
         set partition_id: Condition<i32, Ranged>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The subscription key.
         set subscription_key: Condition<Given<MessageSubscriptionKey>, Exact>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
     }
 }
 
-/// Part of an answer: correlated message subscription.
+/// Part of what [`SearchCorrelatedMessageSubscriptions`](crate::api::SearchCorrelatedMessageSubscriptions) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CorrelatedMessageSubscription {
-    /// The business id. Since 8.10.
+    /// The id by which the business knows the process instance. Since 8.10.
     pub business_id: Option<BusinessId>,
-    /// The correlation key.
+    /// The key by which a message finds who waits for it.
     pub correlation_key: Option<String>,
     /// The correlation time.
     pub correlation_time: Option<Timestamp>,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
-    /// The message key.
+    /// The key of the message.
     pub message_key: Option<MessageKey>,
-    /// The message name.
+    /// The name of the message.
     #[serde(default, deserialize_with = "plain")]
     pub message_name: String,
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: i32,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
     /// The subscription key.
     pub subscription_key: Option<MessageSubscriptionKey>,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
 }
@@ -141,7 +142,8 @@ sort_fields! {
     }
 }
 
-/// Part of a request: message subscription filter.
+/// Which results [`SearchMessageSubscriptions`](crate::api::SearchMessageSubscriptions) is about: all conditions
+/// that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -190,35 +192,35 @@ impl MessageSubscriptionFilter {
     }
 
     setters! {
-        /// The business id. Since 8.10.
+        /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Condition<String, Full>;
         /// The message subscription key.
         set message_subscription_key: Condition<Given<MessageSubscriptionKey>, Exact>;
-        /// The process definition key. Since 8.9.
+        /// The key of the process definition, which is one version of a process. Since 8.9.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
         /// The message subscription state.
         set message_subscription_state: Condition<MessageSubscriptionState, Wild>;
-        /// The last updated date.
+        /// When it last changed.
         set last_updated_date: Condition<Timestamp, Ranged>;
-        /// The message name.
+        /// The name of the message.
         set message_name: Condition<String, Full>;
-        /// The correlation key.
+        /// The key by which a message finds who waits for it.
         set correlation_key: Condition<String, Full>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
         /// The message subscription type. Since 8.10.
         set message_subscription_type: Condition<MessageSubscriptionType, Wild>;
-        /// The process definition name. Since 8.10.
+        /// The name of the process, as in its model. Since 8.10.
         set process_definition_name: Condition<String, Full>;
-        /// The process definition version. Since 8.10.
+        /// The version of the process. Since 8.10.
         set process_definition_version: Condition<i32, Ranged>;
         /// The tool name. Since 8.10.
         set tool_name: Condition<String, Full>;
@@ -227,53 +229,53 @@ impl MessageSubscriptionFilter {
     }
 }
 
-/// Part of an answer: message subscription.
+/// Part of what [`SearchMessageSubscriptions`](crate::api::SearchMessageSubscriptions) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MessageSubscription {
-    /// The business id. Since 8.10.
+    /// The id by which the business knows the process instance. Since 8.10.
     pub business_id: Option<BusinessId>,
     /// The message subscription key.
     pub message_subscription_key: MessageSubscriptionKey,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
     /// The message subscription state.
     #[serde(default, deserialize_with = "plain")]
     pub message_subscription_state: MessageSubscriptionState,
-    /// The last updated date.
+    /// When it last changed.
     pub last_updated_date: Option<Timestamp>,
-    /// The message name.
+    /// The name of the message.
     #[serde(default, deserialize_with = "plain")]
     pub message_name: String,
-    /// The correlation key.
+    /// The key by which a message finds who waits for it.
     pub correlation_key: Option<String>,
     /// The message subscription type. Since 8.10.
     pub message_subscription_type: Option<MessageSubscriptionType>,
     /// The tool properties. Since 8.10.
     pub tool_properties: Option<BTreeMap<String, String>>,
-    /// The process definition name. Since 8.10.
+    /// The name of the process, as in its model. Since 8.10.
     pub process_definition_name: Option<String>,
-    /// The process definition version. Since 8.10.
+    /// The version of the process. Since 8.10.
     pub process_definition_version: Option<i32>,
     /// The tool name. Since 8.10.
     pub tool_name: Option<String>,
     /// The inbound connector type. Since 8.10.
     pub inbound_connector_type: Option<String>,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
 }
@@ -301,7 +303,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// One of several texts: message subscription state.
+    /// The message subscription state of [`MessageSubscription`](crate::api::MessageSubscription).
     pub enum MessageSubscriptionState {
         Correlated = "CORRELATED",
         Created = "CREATED",
@@ -311,7 +313,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// One of several texts: message subscription type.
+    /// The message subscription type of [`MessageSubscription`](crate::api::MessageSubscription).
     pub enum MessageSubscriptionType {
         StartEvent = "START_EVENT",
         ProcessEvent = "PROCESS_EVENT",

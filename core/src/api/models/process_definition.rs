@@ -10,7 +10,8 @@ use crate::api::{
 use crate::model::condition::{Exact, Full, Ranged, Wild};
 use crate::model::{Condition, Given, Timestamp, open_enum, plain, setters, sort_fields};
 
-/// Part of a request: base process instance filter fields.
+/// Which results [`GetProcessDefinitionStatistics`](crate::api::GetProcessDefinitionStatistics) is about: all
+/// conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -65,50 +66,51 @@ impl BaseProcessInstanceFilterFields {
     }
 
     setters! {
-        /// The start date.
+        /// When it began.
         set start_date: Condition<Timestamp, Ranged>;
-        /// The end date.
+        /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
         /// The state.
         set state: Condition<ProcessInstanceState, Wild>;
-        /// The has incident.
+        /// Whether there is an incident.
         set has_incident: bool;
-        /// The suspended date. Since 8.10.
+        /// When it was suspended. Since 8.10.
         set suspended_date: Condition<Timestamp, Ranged>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The variables.
+        /// Variables, as a JSON object.
         list variables: VariableMatch;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The parent process instance key.
+        /// The key of the process instance that called this one.
         set parent_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The parent element instance key.
+        /// The key of the element instance that called this one.
         set parent_element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The batch operation id. Deprecated.
+        /// The key of the batch operation; an older name of it. Deprecated.
         set batch_operation_id: Condition<String, Full>;
-        /// The batch operation key.
+        /// The key of the batch operation.
         set batch_operation_key: Condition<String, Full>;
-        /// The error message.
+        /// What went wrong, in words.
         set error_message: Condition<String, Full>;
         /// The has retries left.
         set has_retries_left: bool;
         /// The element instance state.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
         /// The has element instance incident.
         set has_element_instance_incident: bool;
         /// The incident error hash code.
         set incident_error_hash_code: Condition<i32, Ranged>;
-        /// The tags.
+        /// Tags of the process instance.
         list tags: Given<Tag>;
-        /// The business id. Since 8.9.
+        /// The id by which the business knows the process instance. Since 8.9.
         set business_id: Condition<String, Full>;
     }
 }
 
-/// Part of a request: process definition filter.
+/// Which results [`SearchProcessDefinitions`](crate::api::SearchProcessDefinitions) is about: all conditions that
+/// are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -147,17 +149,17 @@ impl ProcessDefinitionFilter {
         set name: Condition<String, Full>;
         /// The is latest version.
         set is_latest_version: bool;
-        /// The resource name.
+        /// The name of the file that it was deployed from.
         set resource_name: String;
         /// The version.
         set version: i32;
-        /// The version tag.
+        /// The version tag, as in the model.
         set version_tag: String;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Given<ProcessDefinitionKey>;
         /// The has start form.
         set has_start_form: bool;
@@ -167,7 +169,7 @@ impl ProcessDefinitionFilter {
 }
 
 open_enum! {
-    /// One of several texts: process definition state.
+    /// Used by [`SearchProcessDefinitions`](crate::api::SearchProcessDefinitions).
     pub enum ProcessDefinitionState {
         Active = "ACTIVE",
         Draining = "DRAINING",
@@ -184,16 +186,17 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: process definition instance statistics.
+/// Part of what [`GetProcessDefinitionInstanceStatistics`](crate::api::GetProcessDefinitionInstanceStatistics)
+/// answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProcessDefinitionInstanceStatistics {
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The latest process definition name.
@@ -209,7 +212,9 @@ pub struct ProcessDefinitionInstanceStatistics {
     pub active_instances_with_incident_count: i64,
 }
 
-/// Part of a request: process definition instance version statistics filter.
+/// Which results
+/// [`GetProcessDefinitionInstanceVersionStatistics`](crate::api::GetProcessDefinitionInstanceVersionStatistics) is
+/// about: all conditions that are set must hold.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -227,7 +232,7 @@ impl ProcessDefinitionInstanceVersionStatisticsFilter {
     }
 
     setters! {
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
     }
 }
@@ -244,23 +249,25 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: process definition instance version statistics.
+/// Part of what
+/// [`GetProcessDefinitionInstanceVersionStatistics`](crate::api::GetProcessDefinitionInstanceVersionStatistics)
+/// answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProcessDefinitionInstanceVersionStatistics {
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process definition name.
+    /// The name of the process, as in its model.
     pub process_definition_name: Option<String>,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The process definition version.
+    /// The version of the process.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_version: i32,
     /// The active instances with incident count.
@@ -271,19 +278,21 @@ pub struct ProcessDefinitionInstanceVersionStatistics {
     pub active_instances_without_incident_count: i64,
 }
 
-/// Part of an answer: process definition message subscription statistics.
+/// Part of what
+/// [`GetProcessDefinitionMessageSubscriptionStatistics`](crate::api::GetProcessDefinitionMessageSubscriptionStatistics)
+/// answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProcessDefinitionMessageSubscriptionStatistics {
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
     /// The process instances with active subscriptions.
     #[serde(default, deserialize_with = "plain")]
@@ -293,7 +302,7 @@ pub struct ProcessDefinitionMessageSubscriptionStatistics {
     pub active_subscriptions: i64,
 }
 
-/// Part of an answer: process definition.
+/// A process definition: one version of a process.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -301,21 +310,21 @@ pub struct ProcessDefinitionMessageSubscriptionStatistics {
 pub struct ProcessDefinition {
     /// The name.
     pub name: Option<String>,
-    /// The resource name.
+    /// The name of the file that it was deployed from.
     #[serde(default, deserialize_with = "plain")]
     pub resource_name: String,
     /// The version.
     #[serde(default, deserialize_with = "plain")]
     pub version: i32,
-    /// The version tag.
+    /// The version tag, as in the model.
     pub version_tag: Option<String>,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: ProcessDefinitionKey,
     /// The has start form.
     #[serde(default, deserialize_with = "plain")]
@@ -337,7 +346,8 @@ sort_fields! {
     }
 }
 
-/// Part of a request: process definition statistics filter.
+/// Which results [`GetProcessDefinitionStatistics`](crate::api::GetProcessDefinitionStatistics) is about: all
+/// conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -395,52 +405,53 @@ impl ProcessDefinitionStatisticsFilter {
     }
 
     setters! {
-        /// The start date.
+        /// When it began.
         set start_date: Condition<Timestamp, Ranged>;
-        /// The end date.
+        /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
         /// The state.
         set state: Condition<ProcessInstanceState, Wild>;
-        /// The has incident.
+        /// Whether there is an incident.
         set has_incident: bool;
-        /// The suspended date. Since 8.10.
+        /// When it was suspended. Since 8.10.
         set suspended_date: Condition<Timestamp, Ranged>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The variables.
+        /// Variables, as a JSON object.
         list variables: VariableMatch;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The parent process instance key.
+        /// The key of the process instance that called this one.
         set parent_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The parent element instance key.
+        /// The key of the element instance that called this one.
         set parent_element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The batch operation id. Deprecated.
+        /// The key of the batch operation; an older name of it. Deprecated.
         set batch_operation_id: Condition<String, Full>;
-        /// The batch operation key.
+        /// The key of the batch operation.
         set batch_operation_key: Condition<String, Full>;
-        /// The error message.
+        /// What went wrong, in words.
         set error_message: Condition<String, Full>;
         /// The has retries left.
         set has_retries_left: bool;
         /// The element instance state.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
         /// The has element instance incident.
         set has_element_instance_incident: bool;
         /// The incident error hash code.
         set incident_error_hash_code: Condition<i32, Ranged>;
-        /// The tags.
+        /// Tags of the process instance.
         list tags: Given<Tag>;
-        /// The business id. Since 8.9.
+        /// The id by which the business knows the process instance. Since 8.9.
         set business_id: Condition<String, Full>;
-        /// The or.
+        /// One more alternative: one of all that are given must hold, besides what else is set.
         or or: BaseProcessInstanceFilterFields;
     }
 }
 
-/// Part of a request: process definition variable name filter.
+/// Which results [`SearchProcessDefinitionVariableNames`](crate::api::SearchProcessDefinitionVariableNames) is
+/// about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -462,7 +473,7 @@ impl ProcessDefinitionVariableNameFilter {
     }
 }
 
-/// Part of an answer: process definition variable name search.
+/// Part of what [`SearchProcessDefinitionVariableNames`](crate::api::SearchProcessDefinitionVariableNames) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -473,13 +484,13 @@ pub struct ProcessDefinitionVariableNameSearch {
     pub name: String,
 }
 
-/// Part of an answer: process element statistics.
+/// Part of what [`GetProcessDefinitionStatistics`](crate::api::GetProcessDefinitionStatistics) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProcessElementStatistics {
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
     /// The active.
@@ -496,7 +507,7 @@ pub struct ProcessElementStatistics {
     pub completed: i64,
 }
 
-/// Part of a request: variable match.
+/// A variable that must be there, and the condition on its value, which is compared as JSON text.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]

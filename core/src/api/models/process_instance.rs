@@ -10,7 +10,7 @@ use crate::api::{
 use crate::model::condition::{Exact, Full, Ranged, Wild};
 use crate::model::{Condition, Given, Json, Timestamp, object, open_enum, plain, setters, sort_fields};
 
-/// One of several shapes: ancestor scope.
+/// Which instance becomes the scope of what is activated.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "ancestorScopeType")]
 #[non_exhaustive]
@@ -54,36 +54,36 @@ crate::model::tagged!(AncestorScope by "ancestorScopeType" {
     "sourceParent" => SourceParent,
 });
 
-/// Part of an answer: created process instance.
+/// A process instance that was started. If its completion was awaited, it has the variables that were asked for.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedProcessInstance {
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition version.
+    /// The version of the process.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_version: i32,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The variables.
+    /// Variables, as a JSON object.
     #[serde(default = "Json::object", deserialize_with = "object")]
     pub variables: Json,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: ProcessDefinitionKey,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: ProcessInstanceKey,
-    /// The tags.
+    /// Tags of the process instance.
     #[serde(default, deserialize_with = "plain")]
     pub tags: Vec<Tag>,
-    /// The business id. Since 8.9.
+    /// The id by which the business knows the process instance. Since 8.9.
     pub business_id: Option<BusinessId>,
 }
 
-/// Part of a request: direct ancestor key.
+/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -106,7 +106,7 @@ impl DirectAncestorKey {
     }
 }
 
-/// Part of a request: inferred ancestor key.
+/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -122,7 +122,7 @@ impl InferredAncestorKey {
     }
 }
 
-/// Part of a request: migrate process instance mapping.
+/// Part of [`MigrateProcessInstancesBatchOperation`](crate::api::MigrateProcessInstancesBatchOperation).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -139,7 +139,7 @@ impl MigrateProcessInstanceMapping {
     }
 }
 
-/// Part of a request: modify process instance variable.
+/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -158,29 +158,29 @@ impl ModifyProcessInstanceVariable {
     }
 
     setters! {
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "ModifyProcessInstanceVariable", "variables";
-        /// The scope id.
+        /// The id of the element whose scope the variables are set in; without it that of the process.
         set scope_id: String;
     }
 }
 
-/// Part of an answer: process instance call hierarchy entry.
+/// Part of what [`GetProcessInstanceCallHierarchy`](crate::api::GetProcessInstanceCallHierarchy) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProcessInstanceCallHierarchyEntry {
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: ProcessInstanceKey,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process definition name.
+    /// The name of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_name: String,
 }
 
-/// One of several shapes: process instance creation runtime.
+/// Part of [`CreateProcessInstance`](crate::api::CreateProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "type")]
 #[non_exhaustive]
@@ -204,7 +204,7 @@ crate::model::tagged!(ProcessInstanceCreationRuntime by "type" {
     "TERMINATE_PROCESS_INSTANCE" => TerminateProcessInstance,
 });
 
-/// Part of a request: process instance creation start.
+/// Part of [`CreateProcessInstance`](crate::api::CreateProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -220,7 +220,7 @@ impl ProcessInstanceCreationStart {
     }
 }
 
-/// Part of a request: process instance creation terminate.
+/// Part of [`CreateProcessInstance`](crate::api::CreateProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -244,7 +244,8 @@ impl ProcessInstanceCreationTerminate {
     }
 }
 
-/// Part of a request: process instance filter.
+/// Which results [`CancelProcessInstancesBatchOperation`](crate::api::CancelProcessInstancesBatchOperation) is
+/// about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -312,62 +313,63 @@ impl ProcessInstanceFilter {
     }
 
     setters! {
-        /// The start date.
+        /// When it began.
         set start_date: Condition<Timestamp, Ranged>;
-        /// The end date.
+        /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
         /// The state.
         set state: Condition<ProcessInstanceState, Wild>;
-        /// The has incident.
+        /// Whether there is an incident.
         set has_incident: bool;
-        /// The suspended date. Since 8.10.
+        /// When it was suspended. Since 8.10.
         set suspended_date: Condition<Timestamp, Ranged>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The variables.
+        /// Variables, as a JSON object.
         list variables: VariableMatch;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The parent process instance key.
+        /// The key of the process instance that called this one.
         set parent_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The parent element instance key.
+        /// The key of the element instance that called this one.
         set parent_element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The batch operation id. Deprecated.
+        /// The key of the batch operation; an older name of it. Deprecated.
         set batch_operation_id: Condition<String, Full>;
-        /// The batch operation key.
+        /// The key of the batch operation.
         set batch_operation_key: Condition<String, Full>;
-        /// The error message.
+        /// What went wrong, in words.
         set error_message: Condition<String, Full>;
         /// The has retries left.
         set has_retries_left: bool;
         /// The element instance state.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
         /// The has element instance incident.
         set has_element_instance_incident: bool;
         /// The incident error hash code.
         set incident_error_hash_code: Condition<i32, Ranged>;
-        /// The tags.
+        /// Tags of the process instance.
         list tags: Given<Tag>;
-        /// The business id. Since 8.9.
+        /// The id by which the business knows the process instance. Since 8.9.
         set business_id: Condition<String, Full>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The process definition name.
+        /// The name of the process, as in its model.
         set process_definition_name: Condition<String, Full>;
-        /// The process definition version.
+        /// The version of the process.
         set process_definition_version: Condition<i32, Ranged>;
-        /// The process definition version tag.
+        /// The version tag of the process, as in its model.
         set process_definition_version_tag: Condition<String, Full>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The or.
+        /// One more alternative: one of all that are given must hold, besides what else is set.
         or or: ProcessInstanceFilterFields;
     }
 }
 
-/// Part of a request: process instance filter fields.
+/// Which results [`CancelProcessInstancesBatchOperation`](crate::api::CancelProcessInstancesBatchOperation) is
+/// about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -432,60 +434,60 @@ impl ProcessInstanceFilterFields {
     }
 
     setters! {
-        /// The start date.
+        /// When it began.
         set start_date: Condition<Timestamp, Ranged>;
-        /// The end date.
+        /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
         /// The state.
         set state: Condition<ProcessInstanceState, Wild>;
-        /// The has incident.
+        /// Whether there is an incident.
         set has_incident: bool;
-        /// The suspended date. Since 8.10.
+        /// When it was suspended. Since 8.10.
         set suspended_date: Condition<Timestamp, Ranged>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The variables.
+        /// Variables, as a JSON object.
         list variables: VariableMatch;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The parent process instance key.
+        /// The key of the process instance that called this one.
         set parent_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The parent element instance key.
+        /// The key of the element instance that called this one.
         set parent_element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The batch operation id. Deprecated.
+        /// The key of the batch operation; an older name of it. Deprecated.
         set batch_operation_id: Condition<String, Full>;
-        /// The batch operation key.
+        /// The key of the batch operation.
         set batch_operation_key: Condition<String, Full>;
-        /// The error message.
+        /// What went wrong, in words.
         set error_message: Condition<String, Full>;
         /// The has retries left.
         set has_retries_left: bool;
         /// The element instance state.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
         /// The has element instance incident.
         set has_element_instance_incident: bool;
         /// The incident error hash code.
         set incident_error_hash_code: Condition<i32, Ranged>;
-        /// The tags.
+        /// Tags of the process instance.
         list tags: Given<Tag>;
-        /// The business id. Since 8.9.
+        /// The id by which the business knows the process instance. Since 8.9.
         set business_id: Condition<String, Full>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The process definition name.
+        /// The name of the process, as in its model.
         set process_definition_name: Condition<String, Full>;
-        /// The process definition version.
+        /// The version of the process.
         set process_definition_version: Condition<i32, Ranged>;
-        /// The process definition version tag.
+        /// The version tag of the process, as in its model.
         set process_definition_version_tag: Condition<String, Full>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
     }
 }
 
-/// Part of a request: process instance migration batch operation plan.
+/// Part of [`MigrateProcessInstancesBatchOperation`](crate::api::MigrateProcessInstancesBatchOperation).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -508,7 +510,7 @@ impl ProcessInstanceMigrationBatchOperationPlan {
     }
 }
 
-/// Part of a request: process instance modification activate.
+/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -528,14 +530,14 @@ impl ProcessInstanceModificationActivate {
     }
 
     setters! {
-        /// The variable instructions.
+        /// The variables to set.
         list variable_instructions: ModifyProcessInstanceVariable;
-        /// The ancestor element instance key.
+        /// The key of the element instance within which to activate; without it the innermost that fits.
         set ancestor_element_instance_key: Given<ElementInstanceKey>;
     }
 }
 
-/// Part of a request: process instance modification move batch operation.
+/// Part of [`ModifyProcessInstancesBatchOperation`](crate::api::ModifyProcessInstancesBatchOperation).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -552,7 +554,7 @@ impl ProcessInstanceModificationMoveBatchOperation {
     }
 }
 
-/// Part of a request: process instance modification move.
+/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -581,86 +583,82 @@ impl ProcessInstanceModificationMove {
     }
 
     setters! {
-        /// The ancestor scope instruction.
+        /// Which instance becomes the scope of what is activated.
         set ancestor_scope_instruction: AncestorScope;
-        /// The variable instructions.
+        /// The variables to set.
         list variable_instructions: ModifyProcessInstanceVariable;
     }
 }
 
-/// Part of a request: process instance modification terminate.
-#[derive(Clone, Debug, Serialize)]
+/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
+#[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 #[must_use]
 pub struct ProcessInstanceModificationTerminate {
-    element_id: Given<ElementId>,
-    element_instance_key: Given<ElementInstanceKey>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element_id: Option<Given<ElementId>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element_instance_key: Option<Given<ElementInstanceKey>>,
 }
 
 impl ProcessInstanceModificationTerminate {
-    /// With element id, element instance key.
-    pub fn by_id(
-        element_id: impl Into<Given<ElementId>>,
-        element_instance_key: impl Into<Given<ElementInstanceKey>>,
-    ) -> Self {
-        Self { element_id: element_id.into(), element_instance_key: element_instance_key.into() }
+    /// With element id.
+    pub fn by_id(element_id: impl Into<Given<ElementId>>) -> Self {
+        Self { element_id: Some(element_id.into()), element_instance_key: None }
     }
 
-    /// With element id, element instance key.
-    pub fn by_key(
-        element_id: impl Into<Given<ElementId>>,
-        element_instance_key: impl Into<Given<ElementInstanceKey>>,
-    ) -> Self {
-        Self { element_id: element_id.into(), element_instance_key: element_instance_key.into() }
+    /// With element instance key.
+    pub fn by_key(element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
+        Self { element_id: None, element_instance_key: Some(element_instance_key.into()) }
     }
 }
 
-/// Part of an answer: process instance.
+/// A process instance.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProcessInstance {
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition name.
+    /// The name of the process, as in its model.
     pub process_definition_name: Option<String>,
-    /// The process definition version.
+    /// The version of the process.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_version: i32,
-    /// The process definition version tag.
+    /// The version tag of the process, as in its model.
     pub process_definition_version_tag: Option<String>,
-    /// The start date.
+    /// When it began.
     pub start_date: Option<Timestamp>,
-    /// The end date.
+    /// When it ended.
     pub end_date: Option<Timestamp>,
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: ProcessInstanceState,
-    /// The suspended date. Since 8.10.
+    /// When it was suspended. Since 8.10.
     pub suspended_date: Option<Timestamp>,
-    /// The has incident.
+    /// Whether there is an incident.
     #[serde(default, deserialize_with = "plain")]
     pub has_incident: bool,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: ProcessInstanceKey,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The parent process instance key.
+    /// The key of the process instance that called this one.
     pub parent_process_instance_key: Option<ProcessInstanceKey>,
-    /// The parent element instance key.
+    /// The key of the element instance that called this one.
     pub parent_element_instance_key: Option<ElementInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The tags.
+    /// Tags of the process instance.
     #[serde(default, deserialize_with = "plain")]
     pub tags: Vec<Tag>,
-    /// The business id. Since 8.9.
+    /// The id by which the business knows the process instance. Since 8.9.
     pub business_id: Option<BusinessId>,
 }
 
@@ -685,7 +683,7 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: process instance sequence flow.
+/// Part of what [`GetProcessInstanceSequenceFlows`](crate::api::GetProcessInstanceSequenceFlows) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -694,25 +692,25 @@ pub struct ProcessInstanceSequenceFlow {
     /// The sequence flow id.
     #[serde(default, deserialize_with = "plain")]
     pub sequence_flow_id: String,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
 }
 
 open_enum! {
-    /// One of several texts: process instance state.
+    /// The state of [`ProcessInstance`](crate::api::ProcessInstance).
     pub enum ProcessInstanceState {
         Active = "ACTIVE",
         Completed = "COMPLETED",
@@ -721,13 +719,14 @@ open_enum! {
     }
 }
 
-/// Part of an answer: process instance wait state statistics.
+/// Part of what [`GetProcessInstanceWaitStateStatistics`](crate::api::GetProcessInstanceWaitStateStatistics)
+/// answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ProcessInstanceWaitStateStatistics {
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
     /// The waiting count.
@@ -735,7 +734,7 @@ pub struct ProcessInstanceWaitStateStatistics {
     pub waiting_count: i64,
 }
 
-/// Part of a request: source element id.
+/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -752,7 +751,7 @@ impl SourceElementId {
     }
 }
 
-/// Part of a request: source element instance key.
+/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -772,7 +771,7 @@ impl SourceElementInstanceKey {
     }
 }
 
-/// One of several shapes: source element.
+/// What to move from: an element, or one instance of it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "sourceType")]
 #[non_exhaustive]
@@ -806,7 +805,7 @@ crate::model::tagged!(SourceElement by "sourceType" {
     "byKey" => ByKey,
 });
 
-/// Part of a request: use source parent key.
+/// Part of [`ModifyProcessInstance`](crate::api::ModifyProcessInstance).
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Json, Timestamp, open_enum, plain, setters, tagged};
 
-/// Part of an answer: cluster mode change operation.
+/// Part of what [`ChangeClusterMode`](crate::api::ChangeClusterMode) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -18,20 +18,20 @@ pub struct ClusterModeChangeOperation {
     pub mode: Option<String>,
 }
 
-/// Part of an answer: cluster mode change planned change.
+/// Part of what [`ChangeClusterMode`](crate::api::ChangeClusterMode) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterModeChangePlannedChange {
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     pub physical_tenant_id: Option<String>,
     /// The operations.
     #[serde(default, deserialize_with = "plain")]
     pub operations: Vec<ClusterModeChangeOperation>,
 }
 
-/// Part of an answer: cluster mode change.
+/// What [`ChangeClusterMode`](crate::api::ChangeClusterMode) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -45,13 +45,13 @@ pub struct ClusterModeChange {
     pub planned_changes: Vec<ClusterModeChangePlannedChange>,
 }
 
-/// Part of an answer: cluster restore await mode change operation.
+/// Part of what [`Restore`](crate::api::Restore) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRestoreAwaitModeChangeOperation {
-    /// The broker id.
+    /// The broker.
     #[serde(default, deserialize_with = "plain")]
     pub broker_id: String,
     /// The mode.
@@ -59,24 +59,24 @@ pub struct ClusterRestoreAwaitModeChangeOperation {
     pub mode: String,
 }
 
-/// Part of an answer: cluster restore broker operation.
+/// Part of what [`Restore`](crate::api::Restore) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRestoreBrokerOperation {
-    /// The broker id.
+    /// The broker.
     #[serde(default, deserialize_with = "plain")]
     pub broker_id: String,
 }
 
-/// Part of an answer: cluster restore mode change operation.
+/// Part of what [`Restore`](crate::api::Restore) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRestoreModeChangeOperation {
-    /// The broker id.
+    /// The broker.
     #[serde(default, deserialize_with = "plain")]
     pub broker_id: String,
     /// The mode.
@@ -84,7 +84,7 @@ pub struct ClusterRestoreModeChangeOperation {
     pub mode: String,
 }
 
-/// One of several shapes: cluster restore operation.
+/// One step of a restore.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[cfg_attr(feature = "roundtrip", serde(tag = "operation"))]
@@ -124,51 +124,51 @@ tagged!(ClusterRestoreOperation by "operation" {
     "UpdateIncarnationNumberOperation" => UpdateIncarnationNumberOperation,
 });
 
-/// Part of an answer: cluster restore partition operation.
+/// Part of what [`Restore`](crate::api::Restore) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRestorePartitionOperation {
-    /// The broker id.
+    /// The broker.
     #[serde(default, deserialize_with = "plain")]
     pub broker_id: String,
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: i32,
 }
 
-/// Part of an answer: cluster restore partition restore operation.
+/// Part of what [`Restore`](crate::api::Restore) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRestorePartitionRestoreOperation {
-    /// The broker id.
+    /// The broker.
     #[serde(default, deserialize_with = "plain")]
     pub broker_id: String,
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: i32,
-    /// The backup ids.
+    /// The numbers of the backups.
     #[serde(default, deserialize_with = "plain")]
     pub backup_ids: Vec<i64>,
 }
 
-/// Part of an answer: cluster restore planned change.
+/// Part of what [`Restore`](crate::api::Restore) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ClusterRestorePlannedChange {
-    /// The physical tenant id.
+    /// The physical tenant, where a cluster has several.
     pub physical_tenant_id: Option<String>,
     /// The operations.
     #[serde(default, deserialize_with = "plain")]
     pub operations: Vec<ClusterRestoreOperation>,
 }
 
-/// Part of an answer: cluster restore.
+/// What [`Restore`](crate::api::Restore) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -183,20 +183,20 @@ pub struct ClusterRestore {
 }
 
 open_enum! {
-    /// One of several texts: cluster mode.
+    /// The mode of [`ChangeClusterMode`](crate::api::ChangeClusterMode).
     pub enum ClusterMode {
         Processing = "PROCESSING",
         Recovering = "RECOVERING",
     }
 }
 
-/// Part of an answer: restore broker status.
+/// Part of what [`GetRestoreStatus`](crate::api::GetRestoreStatus) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RestoreBrokerStatus {
-    /// The broker id.
+    /// The broker.
     #[serde(default, deserialize_with = "plain")]
     pub broker_id: String,
     /// The partitions restored.
@@ -210,19 +210,19 @@ pub struct RestoreBrokerStatus {
     pub partitions: Vec<RestorePartitionStatus>,
 }
 
-/// Part of an answer: restore partition status.
+/// Part of what [`GetRestoreStatus`](crate::api::GetRestoreStatus) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RestorePartitionStatus {
-    /// The partition id.
+    /// The partition.
     #[serde(default, deserialize_with = "plain")]
     pub partition_id: i32,
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: RestorePartitionStatusState,
-    /// The backup ids.
+    /// The numbers of the backups.
     #[serde(default, deserialize_with = "plain")]
     pub backup_ids: Vec<i64>,
     /// The completed at.
@@ -230,7 +230,7 @@ pub struct RestorePartitionStatus {
 }
 
 open_enum! {
-    /// One of several texts: restore partition status state.
+    /// The state of [`RestorePartitionStatus`](crate::api::RestorePartitionStatus).
     pub enum RestorePartitionStatusState {
         Pending = "PENDING",
         Restoring = "RESTORING",
@@ -238,7 +238,7 @@ open_enum! {
     }
 }
 
-/// Part of a request: restore request.
+/// Part of [`RestoreAsClusterAdmin`](crate::api::RestoreAsClusterAdmin).
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -259,16 +259,16 @@ impl RestoreRequest {
     }
 
     setters! {
-        /// The from.
+        /// The beginning of the time.
         set from: Timestamp;
-        /// The to.
+        /// The end of the time.
         set to: Timestamp;
-        /// The backup ids.
+        /// The numbers of the backups.
         list backup_ids: i64;
     }
 }
 
-/// Part of an answer: restore status.
+/// What [`GetRestoreStatus`](crate::api::GetRestoreStatus) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -288,7 +288,7 @@ pub struct RestoreStatus {
 }
 
 open_enum! {
-    /// One of several texts: restore status response status.
+    /// The status of [`RestoreStatus`](crate::api::RestoreStatus).
     pub enum RestoreStatusResponseStatus {
         InProgress = "IN_PROGRESS",
         Completed = "COMPLETED",

@@ -10,50 +10,50 @@ use crate::api::{
 use crate::model::condition::{Exact, Full, Ranged};
 use crate::model::{Condition, Given, plain, setters, sort_fields};
 
-/// Part of an answer: deleted resource.
+/// What [`DeleteResource`](crate::api::DeleteResource) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DeletedResource {
-    /// The resource key. Since 8.9.
+    /// The key of the resource. Since 8.9.
     pub resource_key: Option<ResourceKey>,
     /// The batch operation. Since 8.9.
     pub batch_operation: Option<CreatedBatchOperation>,
 }
 
-/// Part of an answer: deployed decision requirements.
+/// A decision requirements graph that was deployed.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DeployedDecisionRequirements {
-    /// The decision requirements id.
+    /// The id of the decision requirements graph, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_requirements_id: String,
-    /// The decision requirements name.
+    /// The name of the decision requirements graph.
     #[serde(default, deserialize_with = "plain")]
     pub decision_requirements_name: String,
     /// The version.
     #[serde(default, deserialize_with = "plain")]
     pub version: i32,
-    /// The resource name.
+    /// The name of the file that it was deployed from.
     #[serde(default, deserialize_with = "plain")]
     pub resource_name: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The decision requirements key.
+    /// The key of the decision requirements graph.
     pub decision_requirements_key: DecisionRequirementsKey,
 }
 
-/// Part of an answer: deployed decision.
+/// A decision that was deployed.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DeployedDecision {
-    /// The decision definition id.
+    /// The id of the decision, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_definition_id: DecisionDefinitionId,
     /// The version.
@@ -62,118 +62,118 @@ pub struct DeployedDecision {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The decision requirements id.
+    /// The id of the decision requirements graph, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub decision_requirements_id: String,
-    /// The decision definition key.
+    /// The key of the decision definition, which is one version of a decision.
     pub decision_definition_key: DecisionDefinitionKey,
-    /// The decision requirements key.
+    /// The key of the decision requirements graph.
     pub decision_requirements_key: Option<DecisionRequirementsKey>,
 }
 
-/// Part of an answer: deployed form.
+/// A form that was deployed.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DeployedForm {
-    /// The form id.
+    /// The id of the form, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub form_id: FormId,
     /// The version.
     #[serde(default, deserialize_with = "plain")]
     pub version: i32,
-    /// The resource name.
+    /// The name of the file that it was deployed from.
     #[serde(default, deserialize_with = "plain")]
     pub resource_name: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The form key.
+    /// The key of the form.
     pub form_key: FormKey,
 }
 
-/// Part of an answer: deployed item.
+/// One thing that was deployed: exactly one member is there.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DeployedItem {
-    /// The process definition.
+    /// The process, if that is what was deployed.
     pub process_definition: Option<DeployedProcess>,
-    /// The decision definition.
+    /// The decision, if that is what was deployed.
     pub decision_definition: Option<DeployedDecision>,
-    /// The decision requirements.
+    /// The decision requirements graph, if that is what was deployed.
     pub decision_requirements: Option<DeployedDecisionRequirements>,
-    /// The form.
+    /// The form, if that is what was deployed.
     pub form: Option<DeployedForm>,
-    /// The resource.
+    /// Any other resource, if that is what was deployed.
     pub resource: Option<DeployedResource>,
 }
 
-/// Part of an answer: deployed process.
+/// A process that was deployed.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DeployedProcess {
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The process definition version.
+    /// The version of the process.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_version: i32,
-    /// The resource name.
+    /// The name of the file that it was deployed from.
     #[serde(default, deserialize_with = "plain")]
     pub resource_name: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: ProcessDefinitionKey,
 }
 
-/// Part of an answer: deployed resource.
+/// A resource of another kind that was deployed.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct DeployedResource {
-    /// The resource id.
+    /// The id of the resource, or `*` for all.
     #[serde(default, deserialize_with = "plain")]
     pub resource_id: String,
-    /// The resource name.
+    /// The name of the file that it was deployed from.
     #[serde(default, deserialize_with = "plain")]
     pub resource_name: String,
     /// The version.
     #[serde(default, deserialize_with = "plain")]
     pub version: i32,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The resource key.
+    /// The key of the resource.
     pub resource_key: ResourceKey,
 }
 
-/// Part of an answer: deployment.
+/// What was deployed.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Deployment {
-    /// The deployment key.
+    /// The key of the deployment.
     pub deployment_key: DeploymentKey,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The deployments.
+    /// What was deployed, in no particular order.
     pub deployments: Vec<DeployedItem>,
 }
 
-/// Part of a request: resource filter.
+/// Which results [`SearchResources`](crate::api::SearchResources) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -202,44 +202,44 @@ impl ResourceFilter {
     }
 
     setters! {
-        /// The resource key.
+        /// The key of the resource.
         set resource_key: Condition<Given<ResourceKey>, Exact>;
-        /// The resource name.
+        /// The name of the file that it was deployed from.
         set resource_name: Condition<String, Full>;
-        /// The resource id.
+        /// The id of the resource, or `*` for all.
         set resource_id: Condition<String, Full>;
         /// The version.
         set version: Condition<i32, Ranged>;
-        /// The version tag.
+        /// The version tag, as in the model.
         set version_tag: Condition<String, Full>;
-        /// The deployment key.
+        /// The key of the deployment.
         set deployment_key: Condition<Given<DeploymentKey>, Exact>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
     }
 }
 
-/// Part of an answer: resource.
+/// Part of what [`SearchResources`](crate::api::SearchResources) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Resource {
-    /// The resource name.
+    /// The name of the file that it was deployed from.
     #[serde(default, deserialize_with = "plain")]
     pub resource_name: String,
     /// The version.
     #[serde(default, deserialize_with = "plain")]
     pub version: i32,
-    /// The version tag.
+    /// The version tag, as in the model.
     pub version_tag: Option<String>,
-    /// The resource id.
+    /// The id of the resource, or `*` for all.
     #[serde(default, deserialize_with = "plain")]
     pub resource_id: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The resource key.
+    /// The key of the resource.
     pub resource_key: ResourceKey,
 }
 

@@ -7,13 +7,13 @@ use crate::api::{ClientId, GroupId, RoleId, Username};
 use crate::model::condition::Full;
 use crate::model::{Condition, plain, setters, sort_fields};
 
-/// Part of an answer: role client.
+/// Part of what [`SearchClientsForRole`](crate::api::SearchClientsForRole) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RoleClient {
-    /// The client id.
+    /// The id of the client.
     #[serde(default, deserialize_with = "plain")]
     pub client_id: ClientId,
 }
@@ -25,23 +25,24 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: created role.
+/// What [`CreateRole`](crate::api::CreateRole) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedRole {
-    /// The role id.
+    /// The id of the role.
     #[serde(default, deserialize_with = "plain")]
     pub role_id: RoleId,
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The description.
+    /// A description.
     pub description: Option<String>,
 }
 
-/// Part of a request: role filter.
+/// Which results [`SearchRolesForGroup`](crate::api::SearchRolesForGroup) is about: all conditions that are set must
+/// hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -63,16 +64,17 @@ impl RoleFilter {
     }
 
     setters! {
-        /// The role id.
+        /// The id of the role.
         set role_id: Condition<String, Full>;
         /// The name.
         set name: Condition<String, Full>;
-        /// The or. Since 8.10.
+        /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: RoleFilterFields;
     }
 }
 
-/// Part of a request: role filter fields.
+/// Which results [`SearchRolesForGroup`](crate::api::SearchRolesForGroup) is about: all conditions that are set must
+/// hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -91,20 +93,20 @@ impl RoleFilterFields {
     }
 
     setters! {
-        /// The role id.
+        /// The id of the role.
         set role_id: Condition<String, Full>;
         /// The name.
         set name: Condition<String, Full>;
     }
 }
 
-/// Part of an answer: role group.
+/// Part of what [`SearchGroupsForRole`](crate::api::SearchGroupsForRole) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RoleGroup {
-    /// The group id.
+    /// The id of the group.
     #[serde(default, deserialize_with = "plain")]
     pub group_id: GroupId,
 }
@@ -116,7 +118,7 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: role.
+/// Part of what [`SearchRolesForGroup`](crate::api::SearchRolesForGroup) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -125,10 +127,10 @@ pub struct Role {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The role id.
+    /// The id of the role.
     #[serde(default, deserialize_with = "plain")]
     pub role_id: RoleId,
-    /// The description.
+    /// A description.
     pub description: Option<String>,
 }
 
@@ -140,7 +142,7 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: updated role.
+/// What [`UpdateRole`](crate::api::UpdateRole) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -149,20 +151,20 @@ pub struct UpdatedRole {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The description.
+    /// A description.
     pub description: Option<String>,
-    /// The role id.
+    /// The id of the role.
     #[serde(default, deserialize_with = "plain")]
     pub role_id: RoleId,
 }
 
-/// Part of an answer: role user.
+/// Part of what [`SearchUsersForRole`](crate::api::SearchUsersForRole) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RoleUser {
-    /// The username.
+    /// The name by which the user logs in.
     #[serde(default, deserialize_with = "plain")]
     pub username: Username,
 }

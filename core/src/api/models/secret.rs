@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::model::{open_enum, plain};
 
-/// Part of an answer: resolved secret.
+/// Part of what [`ResolveSecrets`](crate::api::ResolveSecrets) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -20,7 +20,7 @@ pub struct ResolvedSecret {
 }
 
 open_enum! {
-    /// One of several texts: secret error code.
+    /// The code of [`SecretResolutionError`](crate::api::SecretResolutionError).
     pub enum SecretErrorCode {
         NotFound = "NOT_FOUND",
         AccessDenied = "ACCESS_DENIED",
@@ -29,7 +29,7 @@ open_enum! {
     }
 }
 
-/// Part of an answer: secret references.
+/// What [`ListSecrets`](crate::api::ListSecrets) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -40,7 +40,7 @@ pub struct SecretReferences {
     pub references: Vec<String>,
 }
 
-/// Part of an answer: secret resolution error.
+/// Part of what [`ResolveSecrets`](crate::api::ResolveSecrets) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -57,7 +57,7 @@ pub struct SecretResolutionError {
     pub message: String,
 }
 
-/// Part of an answer: resolved secrets.
+/// What [`ResolveSecrets`](crate::api::ResolveSecrets) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]

@@ -6,15 +6,15 @@ use serde::Deserialize;
 use crate::api::{SignalKey, TenantId};
 use crate::model::plain;
 
-/// Part of an answer: broadcasted signal.
+/// What [`BroadcastSignal`](crate::api::BroadcastSignal) answers.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BroadcastedSignal {
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The signal key.
+    /// The key of the signal.
     pub signal_key: SignalKey,
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{open_enum, plain};
 
-/// Part of an answer: authentication configuration.
+/// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -20,7 +20,7 @@ pub struct AuthenticationConfiguration {
     pub is_login_delegated: bool,
 }
 
-/// Part of an answer: cloud configuration.
+/// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -31,7 +31,7 @@ pub struct CloudConfiguration {
 }
 
 open_enum! {
-    /// One of several texts: cloud stage.
+    /// The stage of [`CloudConfiguration`](crate::api::CloudConfiguration).
     pub enum CloudStage {
         Dev = "dev",
         Int = "int",
@@ -39,7 +39,7 @@ open_enum! {
     }
 }
 
-/// Part of an answer: components configuration.
+/// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -50,7 +50,7 @@ pub struct ComponentsConfiguration {
     pub active: Vec<WebappComponent>,
 }
 
-/// Part of an answer: deployment configuration.
+/// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -64,7 +64,7 @@ pub struct DeploymentConfiguration {
     pub max_request_size: i64,
 }
 
-/// Part of an answer: job metrics configuration.
+/// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -90,7 +90,7 @@ pub struct JobMetricsConfiguration {
     pub max_unique_keys: i32,
 }
 
-/// Part of an answer: system configuration.
+/// What [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -109,7 +109,7 @@ pub struct SystemConfiguration {
     pub cloud: Option<CloudConfiguration>,
 }
 
-/// Part of an answer: usage metrics.
+/// What [`GetUsageMetrics`](crate::api::GetUsageMetrics) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -132,7 +132,7 @@ pub struct UsageMetrics {
     pub tenants: BTreeMap<String, TenantUsageMetrics>,
 }
 
-/// Part of an answer: tenant usage metrics.
+/// Part of what [`GetUsageMetrics`](crate::api::GetUsageMetrics) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -150,7 +150,7 @@ pub struct TenantUsageMetrics {
 }
 
 open_enum! {
-    /// One of several texts: webapp component.
+    /// The active of [`ComponentsConfiguration`](crate::api::ComponentsConfiguration).
     pub enum WebappComponent {
         Operate = "operate",
         Tasklist = "tasklist",

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use crate::api::{ClientId, GroupId, TenantId, Username};
 use crate::model::{Given, plain, setters, sort_fields};
 
-/// Part of an answer: tenant client.
+/// Part of what [`SearchClientsForTenant`](crate::api::SearchClientsForTenant) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TenantClient {
-    /// The client id.
+    /// The id of the client.
     #[serde(default, deserialize_with = "plain")]
     pub client_id: ClientId,
 }
@@ -24,23 +24,23 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: created tenant.
+/// What [`CreateTenant`](crate::api::CreateTenant) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedTenant {
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The description.
+    /// A description.
     pub description: Option<String>,
 }
 
-/// Part of a request: tenant filter.
+/// Which results [`SearchTenants`](crate::api::SearchTenants) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -59,20 +59,20 @@ impl TenantFilter {
     }
 
     setters! {
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
         /// The name.
         set name: String;
     }
 }
 
-/// Part of an answer: tenant group.
+/// Part of what [`SearchGroupIdsForTenant`](crate::api::SearchGroupIdsForTenant) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TenantGroup {
-    /// The group id.
+    /// The id of the group.
     #[serde(default, deserialize_with = "plain")]
     pub group_id: GroupId,
 }
@@ -84,7 +84,7 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: tenant.
+/// Part of what [`GetAuthentication`](crate::api::GetAuthentication) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -93,10 +93,10 @@ pub struct Tenant {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
-    /// The description.
+    /// A description.
     pub description: Option<String>,
 }
 
@@ -109,29 +109,29 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: updated tenant.
+/// What [`UpdateTenant`](crate::api::UpdateTenant) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UpdatedTenant {
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The description.
+    /// A description.
     pub description: Option<String>,
 }
 
-/// Part of an answer: tenant user.
+/// Part of what [`SearchUsersForTenant`](crate::api::SearchUsersForTenant) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TenantUser {
-    /// The username.
+    /// The name by which the user logs in.
     #[serde(default, deserialize_with = "plain")]
     pub username: Username,
 }

@@ -7,22 +7,22 @@ use crate::api::Username;
 use crate::model::condition::Full;
 use crate::model::{Condition, plain, setters, sort_fields};
 
-/// Part of an answer: created user.
+/// What [`CreateAdminUser`](crate::api::CreateAdminUser) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CreatedUser {
-    /// The username.
+    /// The name by which the user logs in.
     #[serde(default, deserialize_with = "plain")]
     pub username: Username,
     /// The name.
     pub name: Option<String>,
-    /// The email.
+    /// The address for mail.
     pub email: Option<String>,
 }
 
-/// Part of a request: user filter.
+/// Which results [`SearchUsers`](crate::api::SearchUsers) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -46,18 +46,18 @@ impl UserFilter {
     }
 
     setters! {
-        /// The username.
+        /// The name by which the user logs in.
         set username: Condition<String, Full>;
         /// The name.
         set name: Condition<String, Full>;
-        /// The email.
+        /// The address for mail.
         set email: Condition<String, Full>;
-        /// The or. Since 8.10.
+        /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: UserFilterFields;
     }
 }
 
-/// Part of a request: user filter fields.
+/// Which results [`SearchUsers`](crate::api::SearchUsers) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -78,27 +78,27 @@ impl UserFilterFields {
     }
 
     setters! {
-        /// The username.
+        /// The name by which the user logs in.
         set username: Condition<String, Full>;
         /// The name.
         set name: Condition<String, Full>;
-        /// The email.
+        /// The address for mail.
         set email: Condition<String, Full>;
     }
 }
 
-/// Part of an answer: user.
+/// Part of what [`SearchUsers`](crate::api::SearchUsers) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct User {
-    /// The username.
+    /// The name by which the user logs in.
     #[serde(default, deserialize_with = "plain")]
     pub username: Username,
     /// The name.
     pub name: Option<String>,
-    /// The email.
+    /// The address for mail.
     pub email: Option<String>,
 }
 
@@ -111,17 +111,17 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: updated user.
+/// What [`UpdateUser`](crate::api::UpdateUser) answers.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UpdatedUser {
-    /// The username.
+    /// The name by which the user logs in.
     #[serde(default, deserialize_with = "plain")]
     pub username: Username,
     /// The name.
     pub name: Option<String>,
-    /// The email.
+    /// The address for mail.
     pub email: Option<String>,
 }

@@ -11,7 +11,7 @@ use crate::api::{
 use crate::model::condition::{Exact, Full, Ranged, Wild};
 use crate::model::{Change, Condition, Given, Timestamp, open_enum, plain, setters, sort_fields};
 
-/// Part of a request: user task changeset.
+/// What to change of a user task.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -36,20 +36,21 @@ impl UserTaskChangeset {
     }
 
     setters! {
-        /// The due date.
+        /// When it is due.
         change due_date: Timestamp;
-        /// The follow up date.
+        /// When it is to be looked at again.
         change follow_up_date: Timestamp;
-        /// The candidate users.
+        /// The users who may take the task.
         change candidate_users: Vec<String>;
-        /// The candidate groups.
+        /// The groups whose members may take the task.
         change candidate_groups: Vec<String>;
         /// The priority. From 0 to 100. If absent, `50` counts.
         change priority: i32;
     }
 }
 
-/// Part of a request: user task audit log filter.
+/// Which results [`SearchUserTaskAuditLogs`](crate::api::SearchUserTaskAuditLogs) is about: all conditions that are
+/// set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -87,7 +88,7 @@ impl UserTaskAuditLogFilter {
     }
 }
 
-/// Part of a request: user task filter.
+/// Which results [`SearchUserTasks`](crate::api::SearchUserTasks) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -149,13 +150,13 @@ impl UserTaskFilter {
     setters! {
         /// The state.
         set state: Condition<UserTaskState, Wild>;
-        /// The assignee.
+        /// Who has the task.
         set assignee: Condition<String, Full>;
-        /// The business id. Since 8.10.
+        /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Condition<String, Full>;
         /// The priority.
         set priority: Condition<i32, Ranged>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Given<ElementId>;
         /// The name.
         set name: Condition<String, Full>;
@@ -163,38 +164,38 @@ impl UserTaskFilter {
         set candidate_group: Condition<String, Full>;
         /// The candidate user.
         set candidate_user: Condition<String, Full>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<Given<ProcessDefinitionId>, Full>;
-        /// The creation date.
+        /// When it was created.
         set creation_date: Condition<Timestamp, Ranged>;
-        /// The completion date.
+        /// When it was completed.
         set completion_date: Condition<Timestamp, Ranged>;
-        /// The follow up date.
+        /// When it is to be looked at again.
         set follow_up_date: Condition<Timestamp, Ranged>;
-        /// The due date.
+        /// When it is due.
         set due_date: Condition<Timestamp, Ranged>;
         /// The process instance variables.
         list process_instance_variables: VariableMatch;
         /// The local variables.
         list local_variables: VariableMatch;
-        /// The user task key.
+        /// The key of the user task.
         set user_task_key: Given<UserTaskKey>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Given<ElementInstanceKey>;
-        /// The tags. Since 8.9.
+        /// Tags of the process instance. Since 8.9.
         list tags: Given<Tag>;
-        /// The or. Since 8.10.
+        /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: UserTaskFilterFields;
     }
 }
 
-/// Part of a request: user task filter fields.
+/// Which results [`SearchUserTasks`](crate::api::SearchUserTasks) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -253,13 +254,13 @@ impl UserTaskFilterFields {
     setters! {
         /// The state.
         set state: Condition<UserTaskState, Wild>;
-        /// The assignee.
+        /// Who has the task.
         set assignee: Condition<String, Full>;
-        /// The business id. Since 8.10.
+        /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Condition<String, Full>;
         /// The priority.
         set priority: Condition<i32, Ranged>;
-        /// The element id.
+        /// The id of the element, as in the model.
         set element_id: Given<ElementId>;
         /// The name.
         set name: Condition<String, Full>;
@@ -267,36 +268,36 @@ impl UserTaskFilterFields {
         set candidate_group: Condition<String, Full>;
         /// The candidate user.
         set candidate_user: Condition<String, Full>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The process definition id.
+        /// The id of the process, as in its model.
         set process_definition_id: Condition<Given<ProcessDefinitionId>, Full>;
-        /// The creation date.
+        /// When it was created.
         set creation_date: Condition<Timestamp, Ranged>;
-        /// The completion date.
+        /// When it was completed.
         set completion_date: Condition<Timestamp, Ranged>;
-        /// The follow up date.
+        /// When it is to be looked at again.
         set follow_up_date: Condition<Timestamp, Ranged>;
-        /// The due date.
+        /// When it is due.
         set due_date: Condition<Timestamp, Ranged>;
         /// The process instance variables.
         list process_instance_variables: VariableMatch;
         /// The local variables.
         list local_variables: VariableMatch;
-        /// The user task key.
+        /// The key of the user task.
         set user_task_key: Given<UserTaskKey>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The element instance key.
+        /// The key of the element instance.
         set element_instance_key: Given<ElementInstanceKey>;
-        /// The tags. Since 8.9.
+        /// Tags of the process instance. Since 8.9.
         list tags: Given<Tag>;
     }
 }
 
-/// Part of an answer: user task.
+/// A user task.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -307,59 +308,59 @@ pub struct UserTask {
     /// The state.
     #[serde(default, deserialize_with = "plain")]
     pub state: UserTaskState,
-    /// The assignee.
+    /// Who has the task.
     pub assignee: Option<String>,
-    /// The element id.
+    /// The id of the element, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub element_id: ElementId,
-    /// The candidate groups.
+    /// The groups whose members may take the task.
     #[serde(default, deserialize_with = "plain")]
     pub candidate_groups: Vec<String>,
-    /// The candidate users.
+    /// The users who may take the task.
     #[serde(default, deserialize_with = "plain")]
     pub candidate_users: Vec<String>,
-    /// The process definition id.
+    /// The id of the process, as in its model.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_id: ProcessDefinitionId,
-    /// The creation date.
+    /// When it was created.
     pub creation_date: Option<Timestamp>,
-    /// The completion date.
+    /// When it was completed.
     pub completion_date: Option<Timestamp>,
-    /// The follow up date.
+    /// When it is to be looked at again.
     pub follow_up_date: Option<Timestamp>,
-    /// The due date.
+    /// When it is due.
     pub due_date: Option<Timestamp>,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The external form reference.
     pub external_form_reference: Option<String>,
-    /// The process definition version.
+    /// The version of the process.
     #[serde(default, deserialize_with = "plain")]
     pub process_definition_version: i32,
-    /// The custom headers.
+    /// The headers of the element's task, as in the model.
     #[serde(default, deserialize_with = "plain")]
     pub custom_headers: BTreeMap<String, String>,
     /// The priority. From 0 to 100. If absent, `50` counts.
     #[serde(default, deserialize_with = "plain")]
     pub priority: i32,
-    /// The user task key.
+    /// The key of the user task.
     pub user_task_key: UserTaskKey,
-    /// The element instance key.
+    /// The key of the element instance.
     pub element_instance_key: Option<ElementInstanceKey>,
     /// The process name.
     pub process_name: Option<String>,
-    /// The process definition key.
+    /// The key of the process definition, which is one version of a process.
     pub process_definition_key: Option<ProcessDefinitionKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
-    /// The business id. Since 8.10.
+    /// The id by which the business knows the process instance. Since 8.10.
     pub business_id: Option<BusinessId>,
-    /// The form key.
+    /// The key of the form.
     pub form_key: Option<FormKey>,
-    /// The tags. Since 8.9.
+    /// Tags of the process instance. Since 8.9.
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -377,7 +378,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// One of several texts: user task state.
+    /// The state of [`UserTask`](crate::api::UserTask).
     pub enum UserTaskState {
         Creating = "CREATING",
         Created = "CREATED",
@@ -391,7 +392,8 @@ open_enum! {
     }
 }
 
-/// Part of a request: user task variable filter.
+/// Which results [`SearchUserTaskEffectiveVariables`](crate::api::SearchUserTaskEffectiveVariables) is about: all
+/// conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]

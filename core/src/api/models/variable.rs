@@ -7,7 +7,7 @@ use crate::api::{ProcessInstanceKey, ScopeKey, TenantId, VariableKey};
 use crate::model::condition::{Exact, Full};
 use crate::model::{Condition, Given, plain, setters, sort_fields};
 
-/// Part of a request: variable filter.
+/// Which results [`SearchVariables`](crate::api::SearchVariables) is about: all conditions that are set must hold.
 #[derive(Clone, Debug, Default, Serialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
@@ -40,20 +40,20 @@ impl VariableFilter {
         set name: Condition<String, Full>;
         /// The value.
         set value: Condition<String, Full>;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The is truncated.
+        /// Whether the value was cut because it is long.
         set is_truncated: bool;
         /// The variable key.
         set variable_key: Condition<Given<VariableKey>, Exact>;
-        /// The scope key.
+        /// The key of the process or element instance whose scope it is.
         set scope_key: Condition<Given<ScopeKey>, Exact>;
-        /// The process instance key.
+        /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
     }
 }
 
-/// Part of an answer: variable.
+/// A variable with its whole value, which is JSON as text.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -62,16 +62,16 @@ pub struct Variable {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The variable key.
     pub variable_key: VariableKey,
-    /// The scope key.
+    /// The key of the process or element instance whose scope it is.
     pub scope_key: Option<ScopeKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
     /// The value.
     #[serde(default, deserialize_with = "plain")]
@@ -90,7 +90,7 @@ sort_fields! {
     }
 }
 
-/// Part of an answer: found variable.
+/// A variable as a search finds it; its value, which is JSON as text, may be cut.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "roundtrip", derive(serde::Serialize))]
 #[serde(rename_all = "camelCase")]
@@ -99,21 +99,21 @@ pub struct FoundVariable {
     /// The name.
     #[serde(default, deserialize_with = "plain")]
     pub name: String,
-    /// The tenant id.
+    /// The tenant.
     #[serde(default, deserialize_with = "plain")]
     pub tenant_id: TenantId,
     /// The variable key.
     pub variable_key: VariableKey,
-    /// The scope key.
+    /// The key of the process or element instance whose scope it is.
     pub scope_key: Option<ScopeKey>,
-    /// The process instance key.
+    /// The key of the process instance.
     pub process_instance_key: Option<ProcessInstanceKey>,
-    /// The root process instance key. Since 8.9.
+    /// The key of the outermost process instance that called this one. Since 8.9.
     pub root_process_instance_key: Option<ProcessInstanceKey>,
     /// The value.
     #[serde(default, deserialize_with = "plain")]
     pub value: String,
-    /// The is truncated.
+    /// Whether the value was cut because it is long.
     #[serde(default, deserialize_with = "plain")]
     pub is_truncated: bool,
 }

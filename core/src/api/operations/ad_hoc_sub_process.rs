@@ -7,7 +7,7 @@ use crate::api::{AdHocSubProcessActivateActivityReference, ElementInstanceKey};
 use crate::model::{Given, setters};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Activate ad hoc sub process activities.
+/// Activates elements of an ad-hoc sub-process that is running.
 ///
 /// `POST /element-instances/ad-hoc-activities/{adHocSubProcessInstanceKey}/activation`, since 8.8. Answers 204;
 /// errors 400, 401, 403, 404, 500, 503. Never repeated after an unknown outcome.
@@ -37,7 +37,7 @@ impl ActivateAdHocSubProcessActivities {
     }
 
     setters! {
-        /// The cancel remaining instances. If absent, `false` counts.
+        /// Whether what is still active is canceled. If absent, `false` counts.
         set cancel_remaining_instances: bool;
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Get agent definition.
+/// One agent definition: the element of a process that runs an AI agent.
 ///
 /// `GET /agent-definitions/{agentDefinitionKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
 /// behind writes. Repeatable: it only reads.
@@ -58,7 +58,7 @@ impl Operation for GetAgentDefinition {
 
 impl EventuallyConsistent for GetAgentDefinition {}
 
-/// Search agent definitions.
+/// Finds agent definitions.
 ///
 /// `POST /agent-definitions/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -82,9 +82,9 @@ impl SearchAgentDefinitions {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: AgentDefinitionSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: AgentDefinitionFilter;
     }
 

@@ -13,7 +13,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create agent instance.
+/// Registers an agent that a job has begun to run, with the first items of its history.
 ///
 /// `POST /agent-instances`, since 8.10. Answers 200; errors 400, 401, 403, 404, 409, 500, 503. Never repeated after
 /// an unknown outcome.
@@ -73,7 +73,7 @@ impl Operation for CreateAgentInstance {
     }
 }
 
-/// Get agent instance.
+/// One agent instance: its state, its limits and what it used so far.
 ///
 /// `GET /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500, 503. Reads
 /// lag behind writes. Repeatable: it only reads.
@@ -118,7 +118,7 @@ impl Operation for GetAgentInstance {
 
 impl EventuallyConsistent for GetAgentInstance {}
 
-/// Update agent instance.
+/// Reports the progress of an agent: state, counters, tools, further history.
 ///
 /// `PATCH /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Never
 /// repeated after an unknown outcome.
@@ -159,7 +159,7 @@ impl UpdateAgentInstance {
     setters! {
         /// The status.
         set status: AgentInstanceUpdateStatus;
-        /// The job lease token.
+        /// The token of the lease under which the job was activated: send back what the activated job carried.
         set job_lease_token: Given<JobLeaseToken>;
         /// The history.
         list history: AgentInstanceHistoryItem;
@@ -194,7 +194,7 @@ impl Operation for UpdateAgentInstance {
     }
 }
 
-/// Search agent instances.
+/// Finds agent instances.
 ///
 /// `POST /agent-instances/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -218,9 +218,9 @@ impl SearchAgentInstances {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: AgentInstanceSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: AgentInstanceFilter;
     }
 
@@ -251,7 +251,7 @@ impl EventuallyConsistent for SearchAgentInstances {}
 
 paged!(SearchAgentInstances, AgentInstance, cursor);
 
-/// Search agent instance history.
+/// Finds items in the history of one agent instance.
 ///
 /// `POST /agent-instances/{agentInstanceKey}/history/search`, since 8.10. Answers 200; errors 400, 401, 403, 404,
 /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -282,9 +282,9 @@ impl SearchAgentInstanceHistory {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: AgentInstanceHistorySort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: AgentInstanceHistoryFilter;
     }
 

@@ -9,7 +9,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Search audit logs.
+/// Finds entries of the audit log.
 ///
 /// `POST /audit-logs/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -33,9 +33,9 @@ impl SearchAuditLogs {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: AuditLogSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: AuditLogFilter;
     }
 
@@ -66,7 +66,7 @@ impl EventuallyConsistent for SearchAuditLogs {}
 
 paged!(SearchAuditLogs, AuditLog, cursor);
 
-/// Get audit log.
+/// One entry of the audit log.
 ///
 /// `GET /audit-logs/{auditLogKey}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
 /// Repeatable: it only reads.

@@ -9,7 +9,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Get authentication.
+/// Who the cluster takes the caller for, with groups, roles and tenants.
 ///
 /// `GET /authentication/me`, since 8.8. Answers 200; errors 401, 403, 500. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ impl Operation for GetAuthentication {
     }
 }
 
-/// Search own authorizations.
+/// Finds the authorizations that count for the caller.
 ///
 /// `POST /authentication/me/authorizations/search`, since 8.10. Answers 200; errors 400, 401, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -66,9 +66,9 @@ impl SearchOwnAuthorizations {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: AuthorizationSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: AuthorizationFilter;
     }
 

@@ -12,7 +12,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create authorization.
+/// Grants an owner permissions on a kind of resource.
 ///
 /// `POST /authorizations`, since 8.8. Answers 201; errors 400, 401, 403, 404, 500, 503. Never repeated after an
 /// unknown outcome.
@@ -69,18 +69,14 @@ impl CreateAuthorization {
     }
 
     setters! {
-        /// The owner id.
+        /// Who owns it: the id of a user, client, group, role or mapping rule.
         set owner_id: String;
-        /// The owner type.
+        /// What kind of owner it is.
         set owner_type: OwnerType;
-        /// The resource id.
-        set resource_id: String;
-        /// The resource type.
+        /// The kind of resource.
         set resource_type: ResourceType;
-        /// The permission types.
+        /// What is permitted.
         list permission_types: PermissionType;
-        /// The resource property name. Since 8.9.
-        set resource_property_name: String;
     }
 }
 
@@ -107,7 +103,7 @@ impl Operation for CreateAuthorization {
     }
 }
 
-/// Search authorizations.
+/// Finds authorizations.
 ///
 /// `POST /authorizations/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -131,9 +127,9 @@ impl SearchAuthorizations {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: AuthorizationSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: AuthorizationFilter;
     }
 
@@ -164,7 +160,7 @@ impl EventuallyConsistent for SearchAuthorizations {}
 
 paged!(SearchAuthorizations, Authorization, cursor);
 
-/// Update authorization.
+/// Replaces an authorization as a whole.
 ///
 /// `PUT /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
 /// what is to be the case.
@@ -225,18 +221,14 @@ impl UpdateAuthorization {
     }
 
     setters! {
-        /// The owner id.
+        /// Who owns it: the id of a user, client, group, role or mapping rule.
         set owner_id: String;
-        /// The owner type.
+        /// What kind of owner it is.
         set owner_type: OwnerType;
-        /// The resource id.
-        set resource_id: String;
-        /// The resource type.
+        /// The kind of resource.
         set resource_type: ResourceType;
-        /// The permission types.
+        /// What is permitted.
         list permission_types: PermissionType;
-        /// The resource property name. Since 8.9.
-        set resource_property_name: String;
     }
 }
 
@@ -269,7 +261,7 @@ impl Operation for UpdateAuthorization {
     }
 }
 
-/// Get authorization.
+/// One authorization.
 ///
 /// `GET /authorizations/{authorizationKey}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -314,7 +306,7 @@ impl Operation for GetAuthorization {
 
 impl EventuallyConsistent for GetAuthorization {}
 
-/// Delete authorization.
+/// Takes an authorization away.
 ///
 /// `DELETE /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it
 /// names what is to be the case.

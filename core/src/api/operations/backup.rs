@@ -11,7 +11,7 @@ use crate::api::{
 use crate::model::{Given, setters};
 use crate::{Answer, Base, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Take runtime backup.
+/// Starts a backup of the engine's own data; the answer does not wait for its end.
 ///
 /// `POST /backups/runtime`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503, 504. Never repeated after
 /// an unknown outcome.
@@ -31,7 +31,7 @@ impl TakeRuntimeBackup {
     }
 
     setters! {
-        /// The backup id.
+        /// The number of the backup.
         set backup_id: BackupId;
     }
 }
@@ -54,7 +54,7 @@ impl Operation for TakeRuntimeBackup {
     }
 }
 
-/// List runtime backups.
+/// All backups of the engine's own data.
 ///
 /// `GET /backups/runtime`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +71,7 @@ impl ListRuntimeBackups {
     }
 
     setters! {
-        /// The prefix.
+        /// The beginning that the numbers of the backups must have, followed by `*`.
         set prefix: Given<BackupIdPrefix>;
     }
 }
@@ -97,7 +97,7 @@ impl Operation for ListRuntimeBackups {
     }
 }
 
-/// Get runtime backup state.
+/// Where checkpoints and backups of the partitions stand, and which ranges of time they cover.
 ///
 /// `GET /backups/runtime/state`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]
@@ -130,7 +130,7 @@ impl Operation for GetRuntimeBackupState {
     }
 }
 
-/// Delete runtime backup state.
+/// Forgets what the partitions know of checkpoints and backups; the backups themselves stay.
 ///
 /// `DELETE /backups/runtime/state`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an
 /// unknown outcome.
@@ -168,7 +168,7 @@ impl Operation for DeleteRuntimeBackupState {
     }
 }
 
-/// Sync runtime backup state.
+/// Brings what the partitions know of backups in line with what the backup store holds.
 ///
 /// `POST /backups/runtime/state/sync`, since 8.10. Answers 200; errors 401, 403, 500, 503, 504. Never repeated after
 /// an unknown outcome.
@@ -206,7 +206,7 @@ impl Operation for SyncRuntimeBackupState {
     }
 }
 
-/// Get runtime backup.
+/// One backup of the engine's own data, partition by partition.
 ///
 /// `GET /backups/runtime/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
 /// reads.
@@ -242,7 +242,7 @@ impl Operation for GetRuntimeBackup {
     }
 }
 
-/// Delete runtime backup.
+/// Deletes a backup of the engine's own data.
 ///
 /// `DELETE /backups/runtime/{backupId}`, since 8.10. Answers 204; errors 401, 403, 500, 503. Repeatable: it names
 /// what is to be the case.
@@ -279,7 +279,7 @@ impl Operation for DeleteRuntimeBackup {
     }
 }
 
-/// Take history backup.
+/// Starts a backup of the searchable history; the answer does not wait for its end.
 ///
 /// `POST /backups/history`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503. Never repeated after an
 /// unknown outcome.
@@ -316,7 +316,7 @@ impl Operation for TakeHistoryBackup {
     }
 }
 
-/// List history backups.
+/// All backups of the searchable history.
 ///
 /// `GET /backups/history`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]
@@ -334,9 +334,9 @@ impl ListHistoryBackups {
     }
 
     setters! {
-        /// The prefix.
+        /// The beginning that the numbers of the backups must have, followed by `*`.
         set prefix: Given<BackupIdPrefix>;
-        /// The verbose. If absent, `true` counts.
+        /// Whether to tell all there is to tell. If absent, `true` counts.
         set verbose: bool;
     }
 }
@@ -363,7 +363,7 @@ impl Operation for ListHistoryBackups {
     }
 }
 
-/// Get history backup.
+/// One backup of the searchable history, with its parts.
 ///
 /// `GET /backups/history/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
 /// reads.
@@ -399,7 +399,7 @@ impl Operation for GetHistoryBackup {
     }
 }
 
-/// Delete history backup.
+/// Deletes a backup of the searchable history.
 ///
 /// `DELETE /backups/history/{backupId}`, since 8.10. Answers 204; errors 401, 403, 404, 500, 503. Repeatable: it
 /// names what is to be the case.
@@ -436,7 +436,7 @@ impl Operation for DeleteHistoryBackup {
     }
 }
 
-/// Take runtime backup as cluster admin.
+/// Starts a backup of the engine's own data, of one physical tenant or of all.
 ///
 /// `POST /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404,
 /// 409, 500, 502, 503, 504. Never repeated after an unknown outcome.
@@ -458,9 +458,9 @@ impl TakeRuntimeBackupAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
-        /// The backup id.
+        /// The number of the backup.
         set backup_id: BackupId;
     }
 }
@@ -488,7 +488,7 @@ impl Operation for TakeRuntimeBackupAsClusterAdmin {
     }
 }
 
-/// List runtime backups as cluster admin.
+/// All backups of the engine's own data, of one physical tenant or of all.
 ///
 /// `GET /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404,
 /// 500, 503. Repeatable: it only reads.
@@ -507,9 +507,9 @@ impl ListRuntimeBackupsAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
-        /// The prefix.
+        /// The beginning that the numbers of the backups must have, followed by `*`.
         set prefix: Given<BackupIdPrefix>;
     }
 }
@@ -541,7 +541,7 @@ impl Operation for ListRuntimeBackupsAsClusterAdmin {
     }
 }
 
-/// Get runtime backup state as cluster admin.
+/// Where checkpoints and backups stand, of one physical tenant or of all.
 ///
 /// `GET /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 200; errors 401, 404,
 /// 500, 503. Repeatable: it only reads.
@@ -559,7 +559,7 @@ impl GetRuntimeBackupStateAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
     }
 }
@@ -587,7 +587,7 @@ impl Operation for GetRuntimeBackupStateAsClusterAdmin {
     }
 }
 
-/// Delete runtime backup state as cluster admin.
+/// Forgets what is known of checkpoints and backups, of one physical tenant or of all.
 ///
 /// `DELETE /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 204; errors 401,
 /// 404, 500, 503. Never repeated after an unknown outcome.
@@ -605,7 +605,7 @@ impl DeleteRuntimeBackupStateAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
     }
 }
@@ -633,7 +633,7 @@ impl Operation for DeleteRuntimeBackupStateAsClusterAdmin {
     }
 }
 
-/// Sync runtime backup state as cluster admin.
+/// Brings what is known of backups in line with the backup store, for one physical tenant or for all.
 ///
 /// `POST /cluster/v2/backups/runtime/state/sync`, below the root of the cluster, since 8.10. Answers 200; errors
 /// 401, 404, 500, 503, 504. Never repeated after an unknown outcome.
@@ -651,7 +651,7 @@ impl SyncRuntimeBackupStateAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
     }
 }
@@ -679,7 +679,7 @@ impl Operation for SyncRuntimeBackupStateAsClusterAdmin {
     }
 }
 
-/// Get runtime backup as cluster admin.
+/// One backup of the engine's own data, of one physical tenant or of all.
 ///
 /// `GET /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
 /// 401, 404, 500, 503. Repeatable: it only reads.
@@ -698,7 +698,7 @@ impl GetRuntimeBackupAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
     }
 }
@@ -729,7 +729,7 @@ impl Operation for GetRuntimeBackupAsClusterAdmin {
     }
 }
 
-/// Delete runtime backup as cluster admin.
+/// Deletes a backup of the engine's own data, of one physical tenant or of all.
 ///
 /// `DELETE /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
 /// 400, 401, 404, 500, 503. Repeatable: it names what is to be the case.
@@ -748,7 +748,7 @@ impl DeleteRuntimeBackupAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
     }
 }
@@ -780,7 +780,7 @@ impl Operation for DeleteRuntimeBackupAsClusterAdmin {
     }
 }
 
-/// Take history backup as cluster admin.
+/// Starts a backup of the searchable history, of one physical tenant or of all.
 ///
 /// `POST /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 403,
 /// 404, 409, 500, 503. Never repeated after an unknown outcome.
@@ -801,7 +801,7 @@ impl TakeHistoryBackupAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
     }
 }
@@ -829,7 +829,7 @@ impl Operation for TakeHistoryBackupAsClusterAdmin {
     }
 }
 
-/// List history backups as cluster admin.
+/// All backups of the searchable history, of one physical tenant or of all.
 ///
 /// `GET /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 403,
 /// 404, 500, 503. Repeatable: it only reads.
@@ -849,11 +849,11 @@ impl ListHistoryBackupsAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
-        /// The prefix.
+        /// The beginning that the numbers of the backups must have, followed by `*`.
         set prefix: Given<BackupIdPrefix>;
-        /// The verbose. If absent, `true` counts.
+        /// Whether to tell all there is to tell. If absent, `true` counts.
         set verbose: bool;
     }
 }
@@ -886,7 +886,7 @@ impl Operation for ListHistoryBackupsAsClusterAdmin {
     }
 }
 
-/// Get history backup as cluster admin.
+/// One backup of the searchable history, of one physical tenant or of all.
 ///
 /// `GET /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
 /// 401, 403, 404, 500, 503. Repeatable: it only reads.
@@ -905,7 +905,7 @@ impl GetHistoryBackupAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
     }
 }
@@ -936,7 +936,7 @@ impl Operation for GetHistoryBackupAsClusterAdmin {
     }
 }
 
-/// Delete history backup as cluster admin.
+/// Deletes a backup of the searchable history, of one physical tenant or of all.
 ///
 /// `DELETE /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
 /// 400, 401, 403, 404, 500, 503. Repeatable: it names what is to be the case.
@@ -955,7 +955,7 @@ impl DeleteHistoryBackupAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Search batch operation items.
+/// Finds the single items that batch operations work through.
 ///
 /// `POST /batch-operation-items/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -36,9 +36,9 @@ impl SearchBatchOperationItems {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: BatchOperationItemSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: BatchOperationItemFilter;
     }
 
@@ -73,7 +73,7 @@ impl EventuallyConsistent for SearchBatchOperationItems {}
 
 paged!(SearchBatchOperationItems, BatchOperationItem, cursor);
 
-/// Search batch operations.
+/// Finds batch operations.
 ///
 /// `POST /batch-operations/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes. Repeatable: it
 /// only reads.
@@ -97,9 +97,9 @@ impl SearchBatchOperations {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: BatchOperationSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: BatchOperationFilter;
     }
 
@@ -130,7 +130,7 @@ impl EventuallyConsistent for SearchBatchOperations {}
 
 paged!(SearchBatchOperations, BatchOperation, cursor);
 
-/// Get batch operation.
+/// One batch operation and how far it is.
 ///
 /// `GET /batch-operations/{batchOperationKey}`, since 8.8. Answers 200; errors 400, 404, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -179,7 +179,7 @@ impl Operation for GetBatchOperation {
 
 impl EventuallyConsistent for GetBatchOperation {}
 
-/// Cancel batch operation.
+/// Ends a batch operation; what it has done stays done.
 ///
 /// `POST /batch-operations/{batchOperationKey}/cancellation`, since 8.8. Answers 204; errors 400, 403, 404, 500.
 /// Never repeated after an unknown outcome.
@@ -225,7 +225,7 @@ impl Operation for CancelBatchOperation {
     }
 }
 
-/// Resume batch operation.
+/// Lets a suspended batch operation go on.
 ///
 /// `POST /batch-operations/{batchOperationKey}/resumption`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
 /// Never repeated after an unknown outcome.
@@ -271,7 +271,7 @@ impl Operation for ResumeBatchOperation {
     }
 }
 
-/// Suspend batch operation.
+/// Holds a batch operation until it is resumed.
 ///
 /// `POST /batch-operations/{batchOperationKey}/suspension`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
 /// Never repeated after an unknown outcome.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Pin clock.
+/// Stops the engine's clock at a point in time, for tests; the cluster must allow it.
 ///
 /// `PUT /clock`, since 8.6. Answers 204; errors 400, 500, 503. Repeatable: it names what is to be the case.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +39,7 @@ impl Operation for PinClock {
     }
 }
 
-/// Reset clock.
+/// Lets the engine's clock follow real time again.
 ///
 /// `POST /clock/reset`, since 8.6. Answers 204; errors 500, 503. Repeatable: it names what is to be the case.
 #[derive(Clone, Debug, Default)]

@@ -9,7 +9,7 @@ use crate::api::{
 use crate::model::setters;
 use crate::{Answer, Base, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Get status.
+/// Whether the cluster can process anything: 204 if so, 503 if not.
 ///
 /// `GET /status`, since 8.8. Answers 204; errors 503. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,7 @@ impl Operation for GetStatus {
     }
 }
 
-/// Get topology.
+/// The brokers of the cluster, their partitions and their versions.
 ///
 /// `GET /topology`, since 8.5. Answers 200; errors 401, 500. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +71,7 @@ impl Operation for GetTopology {
     }
 }
 
-/// Trigger cluster rebalance.
+/// Starts to move the leadership of partitions back to where it is meant to be.
 ///
 /// `POST /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 409, 500,
 /// 502, 503, 504. Never repeated after an unknown outcome.
@@ -99,7 +99,7 @@ impl TriggerClusterRebalance {
     }
 
     setters! {
-        /// The dry run. If absent, `false` counts.
+        /// Whether only to say what would be done. If absent, `false` counts.
         set dry_run: bool;
         /// The replication lag threshold. At least 0.
         set replication_lag_threshold: i64;
@@ -131,7 +131,7 @@ impl Operation for TriggerClusterRebalance {
     }
 }
 
-/// Get cluster rebalance.
+/// How the leadership of partitions is spread, and what a rebalance is doing.
 ///
 /// `GET /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502, 503,
 /// 504. Repeatable: it only reads.
@@ -166,7 +166,7 @@ impl Operation for GetClusterRebalance {
     }
 }
 
-/// Cancel cluster rebalance.
+/// Stops a rebalance after the partition that it is at.
 ///
 /// `DELETE /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502,
 /// 503, 504. Never repeated after an unknown outcome.
@@ -201,7 +201,7 @@ impl Operation for CancelClusterRebalance {
     }
 }
 
-/// Get cluster status.
+/// Whether the cluster is healthy, degraded or down.
 ///
 /// `GET /cluster/v2/status`, below the root of the cluster, since 8.10. Answers 200; errors 503. Repeatable: it only
 /// reads.
@@ -236,7 +236,7 @@ impl Operation for GetClusterStatus {
     }
 }
 
-/// Get cluster upgrade status.
+/// Whether the cluster's data has been migrated to its version.
 ///
 /// `GET /cluster/v2/status/upgrade`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only
 /// reads.
@@ -275,7 +275,7 @@ impl Operation for GetClusterUpgradeStatus {
     }
 }
 
-/// Get cluster topology.
+/// The brokers of the cluster and the partitions of every physical tenant.
 ///
 /// `GET /cluster/v2/topology`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500.
 /// Repeatable: it only reads.

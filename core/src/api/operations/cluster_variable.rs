@@ -13,7 +13,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create global cluster variable.
+/// Creates a cluster variable that expressions of all tenants can read.
 ///
 /// `POST /cluster-variables/global`, since 8.9. Answers 200; errors 400, 401, 403, 409, 500. Never repeated after an
 /// unknown outcome.
@@ -40,9 +40,9 @@ impl CreateGlobalClusterVariable {
     setters! {
         /// The value.
         json value = "create_global_cluster_variable", "value";
-        /// The metadata. At most 100. Since 8.10.
+        /// Metadata. At most 100. Since 8.10.
         map metadata: Scalar;
-        /// The kind. Since 8.10.
+        /// What kind it is. Since 8.10.
         set kind: ClusterVariableKind;
     }
 }
@@ -72,7 +72,7 @@ impl Operation for CreateGlobalClusterVariable {
     }
 }
 
-/// Get global cluster variable.
+/// One cluster variable of all tenants.
 ///
 /// `GET /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -121,7 +121,7 @@ impl Operation for GetGlobalClusterVariable {
 
 impl EventuallyConsistent for GetGlobalClusterVariable {}
 
-/// Update global cluster variable.
+/// Gives a cluster variable of all tenants another value.
 ///
 /// `PUT /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Repeatable: it
 /// names what is to be the case.
@@ -147,7 +147,7 @@ impl UpdateGlobalClusterVariable {
     setters! {
         /// The value.
         json value = "update_global_cluster_variable", "value";
-        /// The metadata. At most 100. Since 8.10.
+        /// Metadata. At most 100. Since 8.10.
         map metadata: Scalar;
     }
 }
@@ -175,7 +175,7 @@ impl Operation for UpdateGlobalClusterVariable {
     }
 }
 
-/// Delete global cluster variable.
+/// Deletes a cluster variable of all tenants.
 ///
 /// `DELETE /cluster-variables/global/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500. Repeatable: it
 /// names what is to be the case.
@@ -222,7 +222,7 @@ impl Operation for DeleteGlobalClusterVariable {
     }
 }
 
-/// Search cluster variables.
+/// Finds cluster variables of all scopes. Long values are cut unless told otherwise.
 ///
 /// `POST /cluster-variables/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -248,11 +248,11 @@ impl SearchClusterVariables {
     }
 
     setters! {
-        /// The truncate values.
+        /// Whether long values are cut; they are unless this is false.
         set truncate_values: bool;
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: ClusterVariableSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: ClusterVariableFilter;
     }
 
@@ -287,7 +287,7 @@ impl EventuallyConsistent for SearchClusterVariables {}
 
 paged!(SearchClusterVariables, FoundClusterVariable, cursor);
 
-/// Create tenant cluster variable.
+/// Creates a cluster variable that expressions of one tenant can read.
 ///
 /// `POST /cluster-variables/tenants/{tenantId}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 409, 500. Never
 /// repeated after an unknown outcome.
@@ -316,9 +316,9 @@ impl CreateTenantClusterVariable {
     setters! {
         /// The value.
         json value = "create_tenant_cluster_variable", "value";
-        /// The metadata. At most 100. Since 8.10.
+        /// Metadata. At most 100. Since 8.10.
         map metadata: Scalar;
-        /// The kind. Since 8.10.
+        /// What kind it is. Since 8.10.
         set kind: ClusterVariableKind;
     }
 }
@@ -349,7 +349,7 @@ impl Operation for CreateTenantClusterVariable {
     }
 }
 
-/// Get tenant cluster variable.
+/// One cluster variable of one tenant.
 ///
 /// `GET /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads
 /// lag behind writes. Repeatable: it only reads.
@@ -393,7 +393,7 @@ impl Operation for GetTenantClusterVariable {
 
 impl EventuallyConsistent for GetTenantClusterVariable {}
 
-/// Update tenant cluster variable.
+/// Gives a cluster variable of one tenant another value.
 ///
 /// `PUT /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500.
 /// Repeatable: it names what is to be the case.
@@ -421,7 +421,7 @@ impl UpdateTenantClusterVariable {
     setters! {
         /// The value.
         json value = "update_tenant_cluster_variable", "value";
-        /// The metadata. At most 100. Since 8.10.
+        /// Metadata. At most 100. Since 8.10.
         map metadata: Scalar;
     }
 }
@@ -453,7 +453,7 @@ impl Operation for UpdateTenantClusterVariable {
     }
 }
 
-/// Delete tenant cluster variable.
+/// Deletes a cluster variable of one tenant.
 ///
 /// `DELETE /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500.
 /// Repeatable: it names what is to be the case.

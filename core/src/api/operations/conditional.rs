@@ -7,7 +7,7 @@ use crate::api::{ConditionalEvaluation, ProcessDefinitionKey, TenantId};
 use crate::model::{Given, Json, setters};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Evaluate conditionals.
+/// Evaluates the conditions of conditional start events and starts the processes whose condition holds.
 ///
 /// `POST /conditionals/evaluation`, since 8.9. Answers 200; errors 400, 403, 404, 500, 503. Never repeated after an
 /// unknown outcome.
@@ -31,11 +31,11 @@ impl EvaluateConditionals {
     }
 
     setters! {
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The process definition key.
+        /// The key of the process definition, which is one version of a process.
         set process_definition_key: Given<ProcessDefinitionKey>;
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "evaluate_conditionals", "variables";
     }
 }

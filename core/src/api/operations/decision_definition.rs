@@ -13,7 +13,7 @@ use crate::{
     Verb,
 };
 
-/// Evaluate decision.
+/// Evaluates a deployed decision and answers with its result.
 ///
 /// `POST /decision-definitions/evaluation`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
 /// an unknown outcome.
@@ -54,14 +54,10 @@ impl EvaluateDecision {
     }
 
     setters! {
-        /// The decision definition id.
-        set decision_definition_id: Given<DecisionDefinitionId>;
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "evaluate_decision", "variables";
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The decision definition key.
-        set decision_definition_key: Given<DecisionDefinitionKey>;
     }
 }
 
@@ -88,7 +84,7 @@ impl Operation for EvaluateDecision {
     }
 }
 
-/// Search decision definitions.
+/// Finds decision definitions.
 ///
 /// `POST /decision-definitions/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -112,9 +108,9 @@ impl SearchDecisionDefinitions {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: DecisionDefinitionSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: DecisionDefinitionFilter;
     }
 
@@ -149,7 +145,7 @@ impl EventuallyConsistent for SearchDecisionDefinitions {}
 
 paged!(SearchDecisionDefinitions, DecisionDefinition, cursor);
 
-/// Get decision definition.
+/// One decision definition.
 ///
 /// `GET /decision-definitions/{decisionDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
 /// Reads lag behind writes. Repeatable: it only reads.
@@ -198,7 +194,7 @@ impl Operation for GetDecisionDefinition {
 
 impl EventuallyConsistent for GetDecisionDefinition {}
 
-/// Get decision definition xml.
+/// The DMN that a decision was deployed with.
 ///
 /// `GET /decision-definitions/{decisionDefinitionKey}/xml`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500.
 /// Reads lag behind writes. Repeatable: it only reads.

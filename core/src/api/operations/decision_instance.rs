@@ -12,7 +12,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Search decision instances.
+/// Finds decision instances: decisions that were evaluated.
 ///
 /// `POST /decision-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -36,9 +36,9 @@ impl SearchDecisionInstances {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: DecisionInstanceSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: DecisionInstanceFilter;
     }
 
@@ -73,7 +73,7 @@ impl EventuallyConsistent for SearchDecisionInstances {}
 
 paged!(SearchDecisionInstances, DecisionInstance, cursor);
 
-/// Get decision instance.
+/// One evaluated decision, with its inputs, outputs and matched rules.
 ///
 /// `GET /decision-instances/{decisionEvaluationInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404,
 /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -124,7 +124,7 @@ impl Operation for GetDecisionInstance {
 
 impl EventuallyConsistent for GetDecisionInstance {}
 
-/// Delete decision instance.
+/// Deletes the history of one decision evaluation.
 ///
 /// `POST /decision-instances/{decisionEvaluationKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 500,
 /// 503. Never repeated after an unknown outcome.
@@ -146,7 +146,7 @@ impl DeleteDecisionInstance {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -179,7 +179,7 @@ impl Operation for DeleteDecisionInstance {
     }
 }
 
-/// Delete decision instances batch operation.
+/// Starts a batch operation that deletes the history of the decision evaluations that a filter finds.
 ///
 /// `POST /decision-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
 /// unknown outcome.
@@ -200,7 +200,7 @@ impl DeleteDecisionInstancesBatchOperation {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     Verb,
 };
 
-/// Search decision requirements.
+/// Finds decision requirements graphs.
 ///
 /// `POST /decision-requirements/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -34,9 +34,9 @@ impl SearchDecisionRequirements {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: DecisionRequirementsSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: DecisionRequirementsFilter;
     }
 
@@ -71,7 +71,7 @@ impl EventuallyConsistent for SearchDecisionRequirements {}
 
 paged!(SearchDecisionRequirements, DecisionRequirements, cursor);
 
-/// Get decision requirements.
+/// One decision requirements graph.
 ///
 /// `GET /decision-requirements/{decisionRequirementsKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
 /// Reads lag behind writes. Repeatable: it only reads.
@@ -120,7 +120,7 @@ impl Operation for GetDecisionRequirements {
 
 impl EventuallyConsistent for GetDecisionRequirements {}
 
-/// Get decision requirements xml.
+/// The DMN of a decision requirements graph.
 ///
 /// `GET /decision-requirements/{decisionRequirementsKey}/xml`, since 8.8. Answers 200; errors 400, 401, 403, 404,
 /// 500. Reads lag behind writes. Repeatable: it only reads.

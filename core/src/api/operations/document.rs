@@ -8,7 +8,7 @@ use crate::api::{DocumentId, DocumentLink};
 use crate::model::{Given, setters};
 use crate::{Accept, Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Get document.
+/// The content of a document.
 ///
 /// `GET /documents/{documentId}`, since 8.6. Answers 200; errors 404, 500. Repeatable: it only reads.
 #[derive(Clone, Debug)]
@@ -27,9 +27,9 @@ impl GetDocument {
     }
 
     setters! {
-        /// The store id.
+        /// The store of documents.
         set store_id: String;
-        /// The content hash.
+        /// The hash of the content.
         set content_hash: String;
     }
 }
@@ -62,7 +62,7 @@ impl Operation for GetDocument {
     }
 }
 
-/// Delete document.
+/// Deletes a document.
 ///
 /// `DELETE /documents/{documentId}`, since 8.6. Answers 204; errors 404, 500. Repeatable: it names what is to be the
 /// case.
@@ -81,7 +81,7 @@ impl DeleteDocument {
     }
 
     setters! {
-        /// The store id.
+        /// The store of documents.
         set store_id: String;
     }
 }
@@ -114,7 +114,7 @@ impl Operation for DeleteDocument {
     }
 }
 
-/// Create document link.
+/// Makes a link by which anybody can fetch a document for a while; not every store can.
 ///
 /// `POST /documents/{documentId}/links`, since 8.7. Answers 201; errors 400. Never repeated after an unknown
 /// outcome.
@@ -140,11 +140,11 @@ impl CreateDocumentLink {
     }
 
     setters! {
-        /// The store id.
+        /// The store of documents.
         set store_id: String;
-        /// The content hash.
+        /// The hash of the content.
         set content_hash: String;
-        /// The time to live. If absent, `3600000` counts.
+        /// How long it lives, in milliseconds. If absent, `3600000` counts.
         set time_to_live: i64;
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Search element instance wait states.
+/// Finds what element instances are waiting for.
 ///
 /// `POST /element-instances/wait-states/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag
 /// behind writes. Repeatable: it only reads.
@@ -37,9 +37,9 @@ impl SearchElementInstanceWaitStates {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: ElementInstanceWaitStateSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: ElementInstanceWaitStateFilter;
     }
 
@@ -74,7 +74,7 @@ impl EventuallyConsistent for SearchElementInstanceWaitStates {}
 
 paged!(SearchElementInstanceWaitStates, ElementInstanceWaitState, cursor);
 
-/// Search element instances.
+/// Finds element instances: every entering of an element of a process.
 ///
 /// `POST /element-instances/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -98,9 +98,9 @@ impl SearchElementInstances {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: ElementInstanceSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: ElementInstanceFilter;
     }
 
@@ -135,7 +135,7 @@ impl EventuallyConsistent for SearchElementInstances {}
 
 paged!(SearchElementInstances, ElementInstance, cursor);
 
-/// Get element instance.
+/// One element instance.
 ///
 /// `GET /element-instances/{elementInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
 /// behind writes. Repeatable: it only reads.
@@ -184,7 +184,7 @@ impl Operation for GetElementInstance {
 
 impl EventuallyConsistent for GetElementInstance {}
 
-/// Search element instance incidents.
+/// Finds the incidents of an element instance and of all within it.
 ///
 /// `POST /element-instances/{elementInstanceKey}/incidents/search`, since 8.9. Answers 200; errors 400, 401, 403,
 /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -215,9 +215,9 @@ impl SearchElementInstanceIncidents {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: IncidentSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: IncidentFilter;
     }
 
@@ -258,7 +258,7 @@ impl EventuallyConsistent for SearchElementInstanceIncidents {}
 
 paged!(SearchElementInstanceIncidents, Incident, cursor);
 
-/// Create element instance variables.
+/// Sets variables of a process instance or of one of its element instances.
 ///
 /// `PUT /element-instances/{elementInstanceKey}/variables`, since 8.6. Answers 204; errors 400, 500, 503, 504.
 /// Repeatable: it names what is to be the case.
@@ -289,11 +289,12 @@ impl CreateElementInstanceVariables {
     }
 
     setters! {
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "create_element_instance_variables", "variables";
-        /// The local. If absent, `false` counts.
+        /// Whether the variables are set exactly here, rather than where variables of these names are already. If absent,
+        /// `false` counts.
         set local: bool;
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }

@@ -5,7 +5,7 @@ use crate::api::Exporting;
 use crate::model::setters;
 use crate::{Answer, Base, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Get exporting status.
+/// Whether the engine is exporting what happens.
 ///
 /// `GET /exporting`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +38,7 @@ impl Operation for GetExportingStatus {
     }
 }
 
-/// Pause exporting.
+/// Stops the export of what happens, for example while a backup is taken.
 ///
 /// `POST /exporting/pause`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -56,7 +56,7 @@ impl PauseExporting {
     }
 
     setters! {
-        /// The soft. If absent, `false` counts.
+        /// Whether records are still read, only not exported. If absent, `false` counts.
         set soft: bool;
     }
 }
@@ -78,7 +78,7 @@ impl Operation for PauseExporting {
     }
 }
 
-/// Resume exporting.
+/// Starts the export of what happens again.
 ///
 /// `POST /exporting/resume`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -112,7 +112,7 @@ impl Operation for ResumeExporting {
     }
 }
 
-/// Get cluster exporting status.
+/// Whether the cluster is exporting what happens, over all physical tenants.
 ///
 /// `GET /cluster/v2/exporting`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500, 503.
 /// Repeatable: it only reads.
@@ -151,7 +151,7 @@ impl Operation for GetClusterExportingStatus {
     }
 }
 
-/// Pause cluster exporting.
+/// Stops the export of what happens, for all physical tenants.
 ///
 /// `POST /cluster/v2/exporting/pause`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403, 500,
 /// 503. Never repeated after an unknown outcome.
@@ -169,7 +169,7 @@ impl PauseClusterExporting {
     }
 
     setters! {
-        /// The soft. If absent, `false` counts.
+        /// Whether records are still read, only not exported. If absent, `false` counts.
         set soft: bool;
     }
 }
@@ -197,7 +197,7 @@ impl Operation for PauseClusterExporting {
     }
 }
 
-/// Resume cluster exporting.
+/// Starts the export of what happens again, for all physical tenants.
 ///
 /// `POST /cluster/v2/exporting/resume`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403,
 /// 500, 503. Never repeated after an unknown outcome.

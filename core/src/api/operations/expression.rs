@@ -7,7 +7,7 @@ use crate::api::{ExpressionEvaluation, ScopeKey, TenantId};
 use crate::model::{Given, Json, setters};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Evaluate expression.
+/// Evaluates a FEEL expression and answers with its result.
 ///
 /// `POST /expression/evaluation`, since 8.9. Answers 200; errors 400, 401, 403, 500. Repeatable: it only reads.
 #[derive(Clone, Debug, Serialize)]
@@ -31,11 +31,11 @@ impl EvaluateExpression {
     }
 
     setters! {
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The scope key. Since 8.10.
+        /// The key of the process or element instance whose scope it is. Since 8.10.
         set scope_key: Given<ScopeKey>;
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "evaluate_expression", "variables";
     }
 }

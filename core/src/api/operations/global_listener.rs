@@ -11,7 +11,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create global task listener.
+/// Creates a listener for the events of all user tasks.
 ///
 /// `POST /global-task-listeners`, since 8.9. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after
 /// an unknown outcome.
@@ -50,9 +50,9 @@ impl CreateGlobalTaskListener {
     }
 
     setters! {
-        /// The retries.
+        /// How many retries are left.
         set retries: i32;
-        /// The after non global.
+        /// Whether it runs after the listeners of the task itself.
         set after_non_global: bool;
         /// The priority.
         set priority: i32;
@@ -81,7 +81,7 @@ impl Operation for CreateGlobalTaskListener {
     }
 }
 
-/// Get global task listener.
+/// One listener for the events of all user tasks.
 ///
 /// `GET /global-task-listeners/{id}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -130,7 +130,7 @@ impl Operation for GetGlobalTaskListener {
 
 impl EventuallyConsistent for GetGlobalTaskListener {}
 
-/// Update global task listener.
+/// Replaces a listener for the events of all user tasks.
 ///
 /// `PUT /global-task-listeners/{id}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500, 503. Repeatable: it
 /// names what is to be the case.
@@ -170,9 +170,9 @@ impl UpdateGlobalTaskListener {
     }
 
     setters! {
-        /// The retries.
+        /// How many retries are left.
         set retries: i32;
-        /// The after non global.
+        /// Whether it runs after the listeners of the task itself.
         set after_non_global: bool;
         /// The priority.
         set priority: i32;
@@ -202,7 +202,7 @@ impl Operation for UpdateGlobalTaskListener {
     }
 }
 
-/// Delete global task listener.
+/// Deletes a listener for the events of all user tasks.
 ///
 /// `DELETE /global-task-listeners/{id}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500, 503. Repeatable: it
 /// names what is to be the case.
@@ -249,7 +249,7 @@ impl Operation for DeleteGlobalTaskListener {
     }
 }
 
-/// Search global task listeners.
+/// Finds listeners for the events of all user tasks.
 ///
 /// `POST /global-task-listeners/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -273,9 +273,9 @@ impl SearchGlobalTaskListeners {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: GlobalTaskListenerSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: GlobalTaskListenerFilter;
     }
 

@@ -13,7 +13,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create group.
+/// Creates a group.
 ///
 /// `POST /groups`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -35,7 +35,7 @@ impl CreateGroup {
     }
 
     setters! {
-        /// The description.
+        /// A description.
         set description: String;
     }
 }
@@ -56,7 +56,7 @@ impl Operation for CreateGroup {
     }
 }
 
-/// Search groups.
+/// Finds groups.
 ///
 /// `POST /groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
 /// only reads.
@@ -80,9 +80,9 @@ impl SearchGroups {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: GroupSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: GroupFilter;
     }
 
@@ -112,7 +112,7 @@ impl EventuallyConsistent for SearchGroups {}
 
 paged!(SearchGroups, Group, cursor);
 
-/// Get group.
+/// One group.
 ///
 /// `GET /groups/{groupId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
 /// it only reads.
@@ -156,7 +156,7 @@ impl Operation for GetGroup {
 
 impl EventuallyConsistent for GetGroup {}
 
-/// Update group.
+/// Gives a group another name or description.
 ///
 /// `PUT /groups/{groupId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to
 /// be the case.
@@ -179,7 +179,7 @@ impl UpdateGroup {
     }
 
     setters! {
-        /// The description.
+        /// A description.
         set description: String;
     }
 }
@@ -202,7 +202,7 @@ impl Operation for UpdateGroup {
     }
 }
 
-/// Delete group.
+/// Deletes a group; its members stay.
 ///
 /// `DELETE /groups/{groupId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
 /// the case.
@@ -244,7 +244,7 @@ impl Operation for DeleteGroup {
     }
 }
 
-/// Search clients for group.
+/// Finds the clients that belong to a group.
 ///
 /// `POST /groups/{groupId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -268,7 +268,7 @@ impl SearchClientsForGroup {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: GroupClientSort;
     }
 
@@ -309,7 +309,7 @@ impl EventuallyConsistent for SearchClientsForGroup {}
 
 paged!(SearchClientsForGroup, GroupClient, cursor);
 
-/// Assign client to group.
+/// Makes a client a member of a group.
 ///
 /// `PUT /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -351,7 +351,7 @@ impl Operation for AssignClientToGroup {
     }
 }
 
-/// Unassign client from group.
+/// Ends a client's membership in a group.
 ///
 /// `DELETE /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -393,7 +393,7 @@ impl Operation for UnassignClientFromGroup {
     }
 }
 
-/// Search mapping rules for group.
+/// Finds the mapping rules that put users into a group.
 ///
 /// `POST /groups/{groupId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
 /// behind writes. Repeatable: it only reads.
@@ -419,9 +419,9 @@ impl SearchMappingRulesForGroup {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: MappingRuleSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: MappingRuleFilter;
     }
 
@@ -462,7 +462,7 @@ impl EventuallyConsistent for SearchMappingRulesForGroup {}
 
 paged!(SearchMappingRulesForGroup, MappingRule, cursor);
 
-/// Assign mapping rule to group.
+/// Lets a mapping rule put users into a group.
 ///
 /// `PUT /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500,
 /// 503. Repeatable: it names what is to be the case.
@@ -507,7 +507,7 @@ impl Operation for AssignMappingRuleToGroup {
     }
 }
 
-/// Unassign mapping rule from group.
+/// Stops a mapping rule from putting users into a group.
 ///
 /// `DELETE /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -552,7 +552,7 @@ impl Operation for UnassignMappingRuleFromGroup {
     }
 }
 
-/// Search roles for group.
+/// Finds the roles that a group has.
 ///
 /// `POST /groups/{groupId}/roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -578,9 +578,9 @@ impl SearchRolesForGroup {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: RoleSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: RoleFilter;
     }
 
@@ -621,7 +621,7 @@ impl EventuallyConsistent for SearchRolesForGroup {}
 
 paged!(SearchRolesForGroup, Role, cursor);
 
-/// Search users for group.
+/// Finds the users that belong to a group.
 ///
 /// `POST /groups/{groupId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -645,7 +645,7 @@ impl SearchUsersForGroup {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: GroupUserSort;
     }
 
@@ -686,7 +686,7 @@ impl EventuallyConsistent for SearchUsersForGroup {}
 
 paged!(SearchUsersForGroup, GroupUser, cursor);
 
-/// Assign user to group.
+/// Makes a user a member of a group.
 ///
 /// `PUT /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -728,7 +728,7 @@ impl Operation for AssignUserToGroup {
     }
 }
 
-/// Unassign user from group.
+/// Ends a user's membership in a group.
 ///
 /// `DELETE /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
 /// it names what is to be the case.

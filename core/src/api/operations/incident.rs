@@ -14,7 +14,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Search incidents.
+/// Finds incidents: what keeps process instances from going on.
 ///
 /// `POST /incidents/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
 /// it only reads.
@@ -38,9 +38,9 @@ impl SearchIncidents {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: IncidentSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: IncidentFilter;
     }
 
@@ -71,7 +71,7 @@ impl EventuallyConsistent for SearchIncidents {}
 
 paged!(SearchIncidents, Incident, cursor);
 
-/// Get incident.
+/// One incident.
 ///
 /// `GET /incidents/{incidentKey}`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -116,7 +116,7 @@ impl Operation for GetIncident {
 
 impl EventuallyConsistent for GetIncident {}
 
-/// Resolve incident.
+/// Marks an incident as resolved, so that the engine tries again.
 ///
 /// `POST /incidents/{incidentKey}/resolution`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Never
 /// repeated after an unknown outcome.
@@ -138,7 +138,7 @@ impl ResolveIncident {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -167,7 +167,7 @@ impl Operation for ResolveIncident {
     }
 }
 
-/// Get process instance statistics by definition.
+/// How many process instances have an incident of one error, by process definition.
 ///
 /// `POST /incidents/statistics/process-instances-by-definition`, since 8.9. Answers 200; errors 400, 401, 403, 500.
 /// Reads lag behind writes. Repeatable: it only reads.
@@ -190,7 +190,7 @@ impl GetProcessInstanceStatisticsByDefinition {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: IncidentProcessInstanceStatisticsByDefinitionSort;
     }
 
@@ -225,7 +225,7 @@ impl EventuallyConsistent for GetProcessInstanceStatisticsByDefinition {}
 
 paged!(GetProcessInstanceStatisticsByDefinition, IncidentProcessInstanceStatisticsByDefinition, offset);
 
-/// Get process instance statistics by error.
+/// How many process instances have an incident, by error.
 ///
 /// `POST /incidents/statistics/process-instances-by-error`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads
 /// lag behind writes. Repeatable: it only reads.
@@ -247,7 +247,7 @@ impl GetProcessInstanceStatisticsByError {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: IncidentProcessInstanceStatisticsByErrorSort;
     }
 

@@ -14,7 +14,9 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Activate jobs.
+/// Takes jobs of a type for a worker and locks them for a while. With a request timeout the cluster waits for jobs;
+/// 0 lets it choose how long, a negative number lets it answer at once. Workers read the jobs one by one, by
+/// [`split_jobs`](crate::api::split_jobs).
 ///
 /// `POST /jobs/activation`, since 8.6. Answers 200; errors 400, 401, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -58,17 +60,19 @@ impl ActivateJobs {
     }
 
     setters! {
-        /// The worker.
+        /// The name of the worker.
         set worker: String;
-        /// The fetch variable.
+        /// The variables to fetch; all if none is named.
         list fetch_variable: String;
-        /// The request timeout.
+        /// How long the cluster may wait for jobs, in milliseconds: 0 leaves it to the cluster, a negative number lets it
+        /// answer at once.
         set request_timeout: i64;
-        /// The tenant ids.
+        /// The tenants whose jobs to take.
         list tenant_ids: Given<TenantId>;
-        /// The tenant filter. If absent, `PROVIDED` counts. Since 8.9.
+        /// Whether to take the jobs of the tenants given or of all that the worker belongs to. If absent, `PROVIDED` counts.
+        /// Since 8.9.
         set tenant_filter: JobTenantFilter;
-        /// The with lease. Since 8.10.
+        /// Whether the jobs are leased: a lease's token must come with whatever is done to its job. Since 8.10.
         set with_lease: bool;
     }
 }
@@ -101,7 +105,7 @@ impl Operation for ActivateJobs {
     }
 }
 
-/// Search jobs.
+/// Finds jobs, whoever works on them. It locks none.
 ///
 /// `POST /jobs/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
 /// only reads.
@@ -125,9 +129,9 @@ impl SearchJobs {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: JobSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: JobFilter;
     }
 
@@ -157,7 +161,7 @@ impl EventuallyConsistent for SearchJobs {}
 
 paged!(SearchJobs, Job, cursor);
 
-/// Update job.
+/// Changes the retries, the timeout or the priority of a job.
 ///
 /// `PATCH /jobs/{jobKey}`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it says what the job
 /// is to be like.
@@ -182,9 +186,9 @@ impl UpdateJob {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
-        /// The job lease token. Since 8.10.
+        /// The token of the lease under which the job was activated: send back what the activated job carried. Since 8.10.
         set job_lease_token: Given<JobLeaseToken>;
     }
 }
@@ -210,7 +214,7 @@ impl Operation for UpdateJob {
     }
 }
 
-/// Complete job.
+/// Completes a job; its process instance goes on with the variables of the result.
 ///
 /// `POST /jobs/{jobKey}/completion`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a
 /// job and its result.
@@ -238,13 +242,13 @@ impl CompleteJob {
     }
 
     setters! {
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "complete_job", "variables";
         /// The result.
         set result: JobResult;
-        /// The job lease token. Since 8.10.
+        /// The token of the lease under which the job was activated: send back what the activated job carried. Since 8.10.
         set job_lease_token: Given<JobLeaseToken>;
-        /// The business id. Since 8.10.
+        /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Given<BusinessId>;
     }
 }
@@ -279,7 +283,8 @@ impl Operation for CompleteJob {
     }
 }
 
-/// Throw job error.
+/// Throws a BPMN error at a job's element; an error event of the process that catches its code goes on, otherwise
+/// there is an incident.
 ///
 /// `POST /jobs/{jobKey}/error`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
 /// and its result.
@@ -312,11 +317,11 @@ impl ThrowJobError {
     }
 
     setters! {
-        /// The error message.
+        /// What went wrong, in words.
         set error_message: String;
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "throw_job_error", "variables";
-        /// The job lease token. Since 8.10.
+        /// The token of the lease under which the job was activated: send back what the activated job carried. Since 8.10.
         set job_lease_token: Given<JobLeaseToken>;
     }
 }
@@ -344,7 +349,8 @@ impl Operation for ThrowJobError {
     }
 }
 
-/// Fail job.
+/// Fails a job. With retries left it can be taken again, after the back-off if one is given; with none there is an
+/// incident. Without `retries` the cluster takes 0.
 ///
 /// `POST /jobs/{jobKey}/failure`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
 /// and its result.
@@ -381,15 +387,15 @@ impl FailJob {
     }
 
     setters! {
-        /// The retries. If absent, `0` counts.
+        /// How many retries are left. If absent, `0` counts.
         set retries: i32;
-        /// The error message.
+        /// What went wrong, in words.
         set error_message: String;
-        /// The retry back off. If absent, `0` counts.
+        /// How long to wait before the job can be taken again, in milliseconds. If absent, `0` counts.
         set retry_back_off: i64;
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "fail_job", "variables";
-        /// The job lease token. Since 8.10.
+        /// The token of the lease under which the job was activated: send back what the activated job carried. Since 8.10.
         set job_lease_token: Given<JobLeaseToken>;
     }
 }
@@ -422,7 +428,7 @@ impl Operation for FailJob {
     }
 }
 
-/// Update jobs batch operation.
+/// Starts a batch operation that changes the jobs that a filter finds.
 ///
 /// `POST /jobs/batch-update`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown
 /// outcome.
@@ -444,7 +450,7 @@ impl UpdateJobsBatchOperation {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -467,7 +473,7 @@ impl Operation for UpdateJobsBatchOperation {
     }
 }
 
-/// Get global job statistics.
+/// How many jobs were created, completed and failed within a time, over all types.
 ///
 /// `GET /jobs/statistics/global`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -487,7 +493,7 @@ impl GetGlobalJobStatistics {
     }
 
     setters! {
-        /// The job type.
+        /// The type of the job, which says what kind of worker takes it.
         set job_type: String;
     }
 }
@@ -517,7 +523,7 @@ impl Operation for GetGlobalJobStatistics {
 
 impl EventuallyConsistent for GetGlobalJobStatistics {}
 
-/// Get job type statistics.
+/// How many jobs were created, completed and failed, by job type.
 ///
 /// `POST /jobs/statistics/by-types`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -539,7 +545,7 @@ impl GetJobTypeStatistics {
     }
 
     setters! {
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         set filter: JobTypeStatisticsFilter;
     }
 
@@ -570,7 +576,7 @@ impl EventuallyConsistent for GetJobTypeStatistics {}
 
 paged!(GetJobTypeStatistics, JobTypeStatisticsItem, cursor);
 
-/// Get job worker statistics.
+/// How many jobs of a type were created, completed and failed, by worker.
 ///
 /// `POST /jobs/statistics/by-workers`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -621,7 +627,7 @@ impl EventuallyConsistent for GetJobWorkerStatistics {}
 
 paged!(GetJobWorkerStatistics, JobWorkerStatisticsItem, cursor);
 
-/// Get job time series statistics.
+/// How many jobs of a type were created, completed and failed, by step of time.
 ///
 /// `POST /jobs/statistics/time-series`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -672,7 +678,7 @@ impl EventuallyConsistent for GetJobTimeSeriesStatistics {}
 
 paged!(GetJobTimeSeriesStatistics, JobTimeSeriesStatisticsItem, cursor);
 
-/// Get job error statistics.
+/// How many jobs of a type failed, by error.
 ///
 /// `POST /jobs/statistics/errors`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.

@@ -4,7 +4,7 @@
 use crate::api::License;
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Get license.
+/// Whether the cluster has a license, and until when.
 ///
 /// `GET /license`, since 8.6. Answers 200; errors 500. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]

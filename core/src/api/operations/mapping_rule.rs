@@ -11,7 +11,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create mapping rule.
+/// Creates a rule by which a claim of a token makes a caller a member.
 ///
 /// `POST /mapping-rules`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500. Never repeated after an unknown
 /// outcome.
@@ -39,7 +39,7 @@ impl CreateMappingRule {
     }
 
     setters! {
-        /// The mapping rule id.
+        /// The id of the mapping rule.
         set mapping_rule_id: Given<MappingRuleId>;
     }
 }
@@ -65,7 +65,7 @@ impl Operation for CreateMappingRule {
     }
 }
 
-/// Search mapping rule.
+/// Finds mapping rules.
 ///
 /// `POST /mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -89,9 +89,9 @@ impl SearchMappingRule {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: MappingRuleSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: MappingRuleFilter;
     }
 
@@ -122,7 +122,7 @@ impl EventuallyConsistent for SearchMappingRule {}
 
 paged!(SearchMappingRule, MappingRule, cursor);
 
-/// Update mapping rule.
+/// Replaces a mapping rule.
 ///
 /// `PUT /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it
 /// names what is to be the case.
@@ -182,7 +182,7 @@ impl Operation for UpdateMappingRule {
     }
 }
 
-/// Delete mapping rule.
+/// Deletes a mapping rule.
 ///
 /// `DELETE /mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
 /// what is to be the case.
@@ -225,7 +225,7 @@ impl Operation for DeleteMappingRule {
     }
 }
 
-/// Get mapping rule.
+/// One mapping rule.
 ///
 /// `GET /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 401, 404, 500. Reads lag behind writes.
 /// Repeatable: it only reads.

@@ -7,7 +7,7 @@ use crate::api::{BusinessId, CorrelatedMessage, PublishedMessage, TenantId};
 use crate::model::{Given, Json, setters};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Correlate message.
+/// Gives a message to a waiting instance or to a start event, and answers which it was. Nobody waiting is a 404.
 ///
 /// `POST /messages/correlation`, since 8.6. Answers 200; errors 400, 403, 404, 500, 503. Never repeated after an
 /// unknown outcome.
@@ -34,13 +34,13 @@ impl CorrelateMessage {
     }
 
     setters! {
-        /// The correlation key.
+        /// The key by which a message finds who waits for it.
         set correlation_key: String;
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "correlate_message", "variables";
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The business id. Since 8.10.
+        /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Given<BusinessId>;
     }
 }
@@ -67,7 +67,7 @@ impl Operation for CorrelateMessage {
     }
 }
 
-/// Publish message.
+/// Publishes a message: whoever waits for it gets it, and with a time to live also whoever waits for it later.
 ///
 /// `POST /messages/publication`, since 8.6. Answers 200; errors 400, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -106,17 +106,17 @@ impl PublishMessage {
     }
 
     setters! {
-        /// The correlation key.
+        /// The key by which a message finds who waits for it.
         set correlation_key: String;
-        /// The time to live. If absent, `0` counts.
+        /// How long it lives, in milliseconds. If absent, `0` counts.
         set time_to_live: i64;
-        /// The message id.
+        /// An id of the message; another message with the same name, correlation key and id is refused while this one lives.
         set message_id: String;
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "publish_message", "variables";
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The business id. Since 8.10.
+        /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Given<BusinessId>;
     }
 }

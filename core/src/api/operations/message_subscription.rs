@@ -12,7 +12,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Search correlated message subscriptions.
+/// Finds messages that were correlated, and to what.
 ///
 /// `POST /correlated-message-subscriptions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag
 /// behind writes. Repeatable: it only reads.
@@ -36,9 +36,9 @@ impl SearchCorrelatedMessageSubscriptions {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: CorrelatedMessageSubscriptionSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: CorrelatedMessageSubscriptionFilter;
     }
 
@@ -73,7 +73,7 @@ impl EventuallyConsistent for SearchCorrelatedMessageSubscriptions {}
 
 paged!(SearchCorrelatedMessageSubscriptions, CorrelatedMessageSubscription, cursor);
 
-/// Search message subscriptions.
+/// Finds message subscriptions: what waits for a message.
 ///
 /// `POST /message-subscriptions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -97,9 +97,9 @@ impl SearchMessageSubscriptions {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: MessageSubscriptionSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: MessageSubscriptionFilter;
     }
 

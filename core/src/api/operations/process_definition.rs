@@ -17,7 +17,7 @@ use crate::{
     Verb,
 };
 
-/// Search process definitions.
+/// Finds process definitions.
 ///
 /// `POST /process-definitions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -41,9 +41,9 @@ impl SearchProcessDefinitions {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: ProcessDefinitionSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: ProcessDefinitionFilter;
     }
 
@@ -78,7 +78,7 @@ impl EventuallyConsistent for SearchProcessDefinitions {}
 
 paged!(SearchProcessDefinitions, ProcessDefinition, cursor);
 
-/// Get process definition message subscription statistics.
+/// How many message subscriptions are open, by process definition.
 ///
 /// `POST /process-definitions/statistics/message-subscriptions`, since 8.9. Answers 200; errors 400, 401, 403, 500.
 /// Reads lag behind writes. Repeatable: it only reads.
@@ -100,7 +100,7 @@ impl GetProcessDefinitionMessageSubscriptionStatistics {
     }
 
     setters! {
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: MessageSubscriptionFilter;
     }
 
@@ -135,7 +135,7 @@ impl EventuallyConsistent for GetProcessDefinitionMessageSubscriptionStatistics 
 
 paged!(GetProcessDefinitionMessageSubscriptionStatistics, ProcessDefinitionMessageSubscriptionStatistics, cursor);
 
-/// Get process definition instance statistics.
+/// How many instances are running with and without incidents, by process.
 ///
 /// `POST /process-definitions/statistics/process-instances`, since 8.9. Answers 200; errors 400, 401, 403, 500.
 /// Reads lag behind writes. Repeatable: it only reads.
@@ -157,7 +157,7 @@ impl GetProcessDefinitionInstanceStatistics {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: ProcessDefinitionInstanceStatisticsSort;
     }
 
@@ -192,7 +192,7 @@ impl EventuallyConsistent for GetProcessDefinitionInstanceStatistics {}
 
 paged!(GetProcessDefinitionInstanceStatistics, ProcessDefinitionInstanceStatistics, offset);
 
-/// Get process definition.
+/// One process definition.
 ///
 /// `GET /process-definitions/{processDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads
 /// lag behind writes. Repeatable: it only reads.
@@ -241,7 +241,7 @@ impl Operation for GetProcessDefinition {
 
 impl EventuallyConsistent for GetProcessDefinition {}
 
-/// Get start process form.
+/// The form of a process's start event; none where the process has none.
 ///
 /// `GET /process-definitions/{processDefinitionKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
 /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -290,7 +290,7 @@ impl Operation for GetStartProcessForm {
 
 impl EventuallyConsistent for GetStartProcessForm {}
 
-/// Get process definition statistics.
+/// How many element instances of one process definition are active, completed, canceled or stuck, by element.
 ///
 /// `POST /process-definitions/{processDefinitionKey}/statistics/element-instances`, since 8.8. Answers 200; errors
 /// 400, 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -312,7 +312,7 @@ impl GetProcessDefinitionStatistics {
     }
 
     setters! {
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: ProcessDefinitionStatisticsFilter;
     }
 }
@@ -349,7 +349,7 @@ impl Operation for GetProcessDefinitionStatistics {
 
 impl EventuallyConsistent for GetProcessDefinitionStatistics {}
 
-/// Search process definition variable names.
+/// Finds the names of variables that instances of a process definition have.
 ///
 /// `POST /process-definitions/{processDefinitionKey}/variable-names/search`, since 8.10. Answers 200; errors 400,
 /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -373,7 +373,7 @@ impl SearchProcessDefinitionVariableNames {
     }
 
     setters! {
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: ProcessDefinitionVariableNameFilter;
     }
 
@@ -414,7 +414,7 @@ impl EventuallyConsistent for SearchProcessDefinitionVariableNames {}
 
 paged!(SearchProcessDefinitionVariableNames, ProcessDefinitionVariableNameSearch, cursor);
 
-/// Get process definition xml.
+/// The BPMN that a process was deployed with; none where the cluster has none.
 ///
 /// `GET /process-definitions/{processDefinitionKey}/xml`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
 /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -464,7 +464,7 @@ impl Operation for GetProcessDefinitionXml {
 
 impl EventuallyConsistent for GetProcessDefinitionXml {}
 
-/// Get process definition instance version statistics.
+/// How many instances of one process are running with and without incidents, by version.
 ///
 /// `POST /process-definitions/statistics/process-instances-by-version`, since 8.9. Answers 200; errors 400, 401,
 /// 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -487,7 +487,7 @@ impl GetProcessDefinitionInstanceVersionStatistics {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: ProcessDefinitionInstanceVersionStatisticsSort;
     }
 

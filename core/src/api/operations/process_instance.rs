@@ -17,7 +17,8 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create process instance.
+/// Starts an instance of a process, by the id or the key of its definition. It answers once the instance is there,
+/// or if asked to once it is completed.
 ///
 /// `POST /process-instances`, since 8.6. Answers 200; errors 400, 409, 500, 503, 504. Never repeated after an
 /// unknown outcome.
@@ -94,32 +95,24 @@ impl CreateProcessInstance {
     }
 
     setters! {
-        /// The process definition key.
-        set process_definition_key: Given<ProcessDefinitionKey>;
-        /// The process definition version. If absent, `-1` counts.
+        /// The version of the process. If absent, `-1` counts.
         set process_definition_version: i32;
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "create_process_instance", "variables";
-        /// The start instructions.
+        /// The elements to start at; without any, the start event.
         list start_instructions: ProcessInstanceCreationStart;
-        /// The runtime instructions.
+        /// What to do to the process instance while it runs.
         list runtime_instructions: ProcessInstanceCreationRuntime;
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
-        /// The await completion. If absent, `false` counts.
-        set await_completion: bool;
-        /// The request timeout. If absent, `0` counts.
+        /// How long the cluster may hold the request, in milliseconds; 0 leaves it to the cluster. If absent, `0` counts.
         set request_timeout: i64;
-        /// The fetch variables.
-        list fetch_variables: String;
-        /// The tags.
+        /// Tags of the process instance.
         list tags: Given<Tag>;
-        /// The business id. Since 8.9.
+        /// The id by which the business knows the process instance. Since 8.9.
         set business_id: Given<BusinessId>;
-        /// The process definition id.
-        set process_definition_id: Given<ProcessDefinitionId>;
     }
 }
 
@@ -152,7 +145,7 @@ impl Operation for CreateProcessInstance {
     }
 }
 
-/// Cancel process instances batch operation.
+/// Starts a batch operation that cancels the process instances that a filter finds.
 ///
 /// `POST /process-instances/cancellation`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
 /// an unknown outcome.
@@ -173,7 +166,7 @@ impl CancelProcessInstancesBatchOperation {
     }
 
     setters! {
-        /// The operation reference. Since 8.9.
+        /// A number of the caller's choice that records of this command carry. Since 8.9.
         set operation_reference: OperationReference;
     }
 }
@@ -200,7 +193,7 @@ impl Operation for CancelProcessInstancesBatchOperation {
     }
 }
 
-/// Delete process instances batch operation.
+/// Starts a batch operation that deletes the history of the process instances that a filter finds.
 ///
 /// `POST /process-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
 /// unknown outcome.
@@ -221,7 +214,7 @@ impl DeleteProcessInstancesBatchOperation {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -248,7 +241,7 @@ impl Operation for DeleteProcessInstancesBatchOperation {
     }
 }
 
-/// Resolve incidents batch operation.
+/// Starts a batch operation that resolves the incidents of the process instances that a filter finds.
 ///
 /// `POST /process-instances/incident-resolution`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated
 /// after an unknown outcome.
@@ -269,7 +262,7 @@ impl ResolveIncidentsBatchOperation {
     }
 
     setters! {
-        /// The operation reference. Since 8.9.
+        /// A number of the caller's choice that records of this command carry. Since 8.9.
         set operation_reference: OperationReference;
     }
 }
@@ -296,7 +289,7 @@ impl Operation for ResolveIncidentsBatchOperation {
     }
 }
 
-/// Migrate process instances batch operation.
+/// Starts a batch operation that moves the process instances that a filter finds to another process definition.
 ///
 /// `POST /process-instances/migration`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after an
 /// unknown outcome.
@@ -321,7 +314,7 @@ impl MigrateProcessInstancesBatchOperation {
     }
 
     setters! {
-        /// The operation reference. Since 8.9.
+        /// A number of the caller's choice that records of this command carry. Since 8.9.
         set operation_reference: OperationReference;
     }
 }
@@ -348,7 +341,7 @@ impl Operation for MigrateProcessInstancesBatchOperation {
     }
 }
 
-/// Modify process instances batch operation.
+/// Starts a batch operation that moves tokens in the process instances that a filter finds.
 ///
 /// `POST /process-instances/modification`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
 /// an unknown outcome.
@@ -377,7 +370,7 @@ impl ModifyProcessInstancesBatchOperation {
     }
 
     setters! {
-        /// The operation reference. Since 8.9.
+        /// A number of the caller's choice that records of this command carry. Since 8.9.
         set operation_reference: OperationReference;
     }
 }
@@ -404,7 +397,7 @@ impl Operation for ModifyProcessInstancesBatchOperation {
     }
 }
 
-/// Resume process instances batch operation.
+/// Starts a batch operation that resumes the process instances that a filter finds.
 ///
 /// `POST /process-instances/resumption`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
 /// unknown outcome.
@@ -425,7 +418,7 @@ impl ResumeProcessInstancesBatchOperation {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -452,7 +445,7 @@ impl Operation for ResumeProcessInstancesBatchOperation {
     }
 }
 
-/// Search process instances.
+/// Finds process instances.
 ///
 /// `POST /process-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -476,9 +469,9 @@ impl SearchProcessInstances {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: ProcessInstanceSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: ProcessInstanceFilter;
     }
 
@@ -513,7 +506,7 @@ impl EventuallyConsistent for SearchProcessInstances {}
 
 paged!(SearchProcessInstances, ProcessInstance, cursor);
 
-/// Suspend process instances batch operation.
+/// Starts a batch operation that suspends the process instances that a filter finds.
 ///
 /// `POST /process-instances/suspension`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
 /// unknown outcome.
@@ -534,7 +527,7 @@ impl SuspendProcessInstancesBatchOperation {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -561,7 +554,7 @@ impl Operation for SuspendProcessInstancesBatchOperation {
     }
 }
 
-/// Get process instance.
+/// One process instance.
 ///
 /// `GET /process-instances/{processInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
 /// behind writes. Repeatable: it only reads.
@@ -610,7 +603,7 @@ impl Operation for GetProcessInstance {
 
 impl EventuallyConsistent for GetProcessInstance {}
 
-/// Assign process instance business id.
+/// Gives a process instance that has no business id one.
 ///
 /// `POST /process-instances/{processInstanceKey}/business-id-assignment`, since 8.10. Answers 204; errors 400, 404,
 /// 409, 500, 503. Never repeated after an unknown outcome.
@@ -659,7 +652,7 @@ impl Operation for AssignProcessInstanceBusinessId {
     }
 }
 
-/// Get process instance call hierarchy.
+/// The instances that called a process instance, the outermost first.
 ///
 /// `GET /process-instances/{processInstanceKey}/call-hierarchy`, since 8.8. Answers 200; errors 400, 401, 403, 404,
 /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -708,7 +701,7 @@ impl Operation for GetProcessInstanceCallHierarchy {
 
 impl EventuallyConsistent for GetProcessInstanceCallHierarchy {}
 
-/// Cancel process instance.
+/// Cancels a process instance and what it called.
 ///
 /// `POST /process-instances/{processInstanceKey}/cancellation`, since 8.6. Answers 204; errors 400, 404, 409, 500,
 /// 503, 504. Never repeated after an unknown outcome.
@@ -730,7 +723,7 @@ impl CancelProcessInstance {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -763,7 +756,7 @@ impl Operation for CancelProcessInstance {
     }
 }
 
-/// Delete process instance.
+/// Deletes the history of a process instance that has ended.
 ///
 /// `POST /process-instances/{processInstanceKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 409, 500,
 /// 503. Never repeated after an unknown outcome.
@@ -785,7 +778,7 @@ impl DeleteProcessInstance {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -818,7 +811,7 @@ impl Operation for DeleteProcessInstance {
     }
 }
 
-/// Resolve process instance incidents.
+/// Starts a batch operation that resolves all incidents of a process instance.
 ///
 /// `POST /process-instances/{processInstanceKey}/incident-resolution`, since 8.9. Answers 200; errors 400, 401, 404,
 /// 500, 503. Never repeated after an unknown outcome.
@@ -864,7 +857,7 @@ impl Operation for ResolveProcessInstanceIncidents {
     }
 }
 
-/// Search process instance incidents.
+/// Finds the incidents of a process instance and of what it called.
 ///
 /// `POST /process-instances/{processInstanceKey}/incidents/search`, since 8.8. Answers 200; errors 400, 401, 403,
 /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -895,9 +888,9 @@ impl SearchProcessInstanceIncidents {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: IncidentSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: IncidentFilter;
     }
 
@@ -938,7 +931,7 @@ impl EventuallyConsistent for SearchProcessInstanceIncidents {}
 
 paged!(SearchProcessInstanceIncidents, Incident, cursor);
 
-/// Migrate process instance.
+/// Moves a process instance to another process definition, element by element.
 ///
 /// `POST /process-instances/{processInstanceKey}/migration`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503.
 /// Never repeated after an unknown outcome.
@@ -971,7 +964,7 @@ impl MigrateProcessInstance {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -1001,7 +994,7 @@ impl Operation for MigrateProcessInstance {
     }
 }
 
-/// Modify process instance.
+/// Activates, moves and terminates elements of a running process instance.
 ///
 /// `POST /process-instances/{processInstanceKey}/modification`, since 8.6. Answers 204; errors 400, 404, 500, 503.
 /// Never repeated after an unknown outcome.
@@ -1035,13 +1028,13 @@ impl ModifyProcessInstance {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
-        /// The activate instructions.
+        /// What to activate.
         list activate_instructions: ProcessInstanceModificationActivate;
-        /// The move instructions. Since 8.9.
+        /// What to move. Since 8.9.
         list move_instructions: ProcessInstanceModificationMove;
-        /// The terminate instructions.
+        /// What to terminate.
         list terminate_instructions: ProcessInstanceModificationTerminate;
     }
 }
@@ -1074,7 +1067,7 @@ impl Operation for ModifyProcessInstance {
     }
 }
 
-/// Resume process instance.
+/// Lets a suspended process instance go on.
 ///
 /// `POST /process-instances/{processInstanceKey}/resumption`, since 8.10. Answers 204; errors 400, 404, 409, 500,
 /// 503. Never repeated after an unknown outcome.
@@ -1096,7 +1089,7 @@ impl ResumeProcessInstance {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }
@@ -1129,7 +1122,7 @@ impl Operation for ResumeProcessInstance {
     }
 }
 
-/// Get process instance sequence flows.
+/// The sequence flows that a process instance has taken.
 ///
 /// `GET /process-instances/{processInstanceKey}/sequence-flows`, since 8.8. Answers 200; errors 400, 401, 403, 500.
 /// Reads lag behind writes. Repeatable: it only reads.
@@ -1178,7 +1171,7 @@ impl Operation for GetProcessInstanceSequenceFlows {
 
 impl EventuallyConsistent for GetProcessInstanceSequenceFlows {}
 
-/// Get process instance statistics.
+/// How many element instances of one process instance are active, completed, canceled or stuck, by element.
 ///
 /// `GET /process-instances/{processInstanceKey}/statistics/element-instances`, since 8.8. Answers 200; errors 400,
 /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -1227,7 +1220,7 @@ impl Operation for GetProcessInstanceStatistics {
 
 impl EventuallyConsistent for GetProcessInstanceStatistics {}
 
-/// Get process instance wait state statistics.
+/// How many element instances of one process instance are waiting, by element.
 ///
 /// `GET /process-instances/{processInstanceKey}/statistics/wait-states`, since 8.10. Answers 200; errors 400, 401,
 /// 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -1276,7 +1269,7 @@ impl Operation for GetProcessInstanceWaitStateStatistics {
 
 impl EventuallyConsistent for GetProcessInstanceWaitStateStatistics {}
 
-/// Suspend process instance.
+/// Holds a process instance until it is resumed.
 ///
 /// `POST /process-instances/{processInstanceKey}/suspension`, since 8.10. Answers 204; errors 400, 404, 409, 500,
 /// 503. Never repeated after an unknown outcome.
@@ -1298,7 +1291,7 @@ impl SuspendProcessInstance {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
     }
 }

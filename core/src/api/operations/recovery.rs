@@ -8,7 +8,7 @@ use crate::api::{ClusterMode, ClusterModeChange, ClusterRestore, RestoreRequest,
 use crate::model::{Timestamp, setters};
 use crate::{Answer, Base, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Change cluster mode.
+/// Switches between processing and recovering, the mode in which a backup can be restored.
 ///
 /// `PATCH /mode`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown outcome.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl ChangeClusterMode {
     }
 
     setters! {
-        /// The dry run. If absent, `false` counts.
+        /// Whether only to say what would be done. If absent, `false` counts.
         set dry_run: bool;
     }
 }
@@ -51,7 +51,7 @@ impl Operation for ChangeClusterMode {
     }
 }
 
-/// Restore.
+/// Starts to restore a backup; the answer does not wait for its end.
 ///
 /// `POST /restore`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500. Never repeated after an unknown
 /// outcome.
@@ -77,13 +77,13 @@ impl Restore {
     }
 
     setters! {
-        /// The dry run. If absent, `false` counts.
+        /// Whether only to say what would be done. If absent, `false` counts.
         set dry_run: bool;
-        /// The from.
+        /// The beginning of the time.
         set from: Timestamp;
-        /// The to.
+        /// The end of the time.
         set to: Timestamp;
-        /// The backup ids.
+        /// The numbers of the backups.
         list backup_ids: i64;
     }
 }
@@ -104,7 +104,7 @@ impl Operation for Restore {
     }
 }
 
-/// Get restore status.
+/// How far the last restore is, broker by broker.
 ///
 /// `GET /restore`, since 8.10. Answers 200; errors 401, 403, 404, 500. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]
@@ -136,7 +136,7 @@ impl Operation for GetRestoreStatus {
     }
 }
 
-/// Change cluster mode as cluster admin.
+/// Switches one physical tenant or all between processing and recovering.
 ///
 /// `PATCH /cluster/v2/mode`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404, 409, 500.
 /// Never repeated after an unknown outcome.
@@ -156,9 +156,9 @@ impl ChangeClusterModeAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
-        /// The dry run. If absent, `false` counts.
+        /// Whether only to say what would be done. If absent, `false` counts.
         set dry_run: bool;
     }
 }
@@ -190,7 +190,7 @@ impl Operation for ChangeClusterModeAsClusterAdmin {
     }
 }
 
-/// Restore as cluster admin.
+/// Starts to restore a backup, of one physical tenant or of all.
 ///
 /// `POST /cluster/v2/restore`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404, 409,
 /// 500. Never repeated after an unknown outcome.
@@ -220,15 +220,15 @@ impl RestoreAsClusterAdmin {
     }
 
     setters! {
-        /// The physical tenant id.
+        /// The physical tenant, where a cluster has several.
         set physical_tenant_id: String;
-        /// The dry run. If absent, `false` counts.
+        /// Whether only to say what would be done. If absent, `false` counts.
         set dry_run: bool;
-        /// The from.
+        /// The beginning of the time.
         set from: Timestamp;
-        /// The to.
+        /// The end of the time.
         set to: Timestamp;
-        /// The backup ids.
+        /// The numbers of the backups.
         list backup_ids: i64;
         /// The overrides.
         map overrides: RestoreRequest;

@@ -11,7 +11,7 @@ use crate::{
     Verb,
 };
 
-/// Search resources.
+/// Finds deployed resources that are neither processes, decisions nor forms.
 ///
 /// `POST /resources/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -35,9 +35,9 @@ impl SearchResources {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: ResourceSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: ResourceFilter;
     }
 
@@ -68,7 +68,7 @@ impl EventuallyConsistent for SearchResources {}
 
 paged!(SearchResources, Resource, cursor);
 
-/// Get resource.
+/// One deployed resource, without its content.
 ///
 /// `GET /resources/{resourceKey}`, since 8.7. Answers 200; errors 404, 500. Reads lag behind writes. Repeatable: it
 /// only reads.
@@ -113,7 +113,8 @@ impl Operation for GetResource {
 
 impl EventuallyConsistent for GetResource {}
 
-/// Get resource content.
+/// The content of a deployed resource, as bytes. Newer clusters have
+/// [`GetResourceContentBinary`](crate::api::GetResourceContentBinary).
 ///
 /// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200; errors 404, 406, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -159,7 +160,7 @@ impl Operation for GetResourceContent {
 
 impl EventuallyConsistent for GetResourceContent {}
 
-/// Get resource content binary.
+/// The content of a deployed resource, as bytes.
 ///
 /// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200; errors 404, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -209,7 +210,8 @@ impl Operation for GetResourceContentBinary {
 
 impl EventuallyConsistent for GetResourceContentBinary {}
 
-/// Delete resource.
+/// Deletes a deployed process, decision, form or other resource, and if asked to the history of its instances.
+/// Clusters of 8.8 answer nothing.
 ///
 /// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
 /// an unknown outcome.
@@ -233,9 +235,9 @@ impl DeleteResource {
     }
 
     setters! {
-        /// The operation reference.
+        /// A number of the caller's choice that records of this command carry.
         set operation_reference: OperationReference;
-        /// The delete history. If absent, `false` counts. Since 8.9.
+        /// Whether to delete the history of instances too. If absent, `false` counts. Since 8.9.
         set delete_history: bool;
     }
 }

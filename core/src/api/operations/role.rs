@@ -13,7 +13,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create role.
+/// Creates a role.
 ///
 /// `POST /roles`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -35,7 +35,7 @@ impl CreateRole {
     }
 
     setters! {
-        /// The description.
+        /// A description.
         set description: String;
     }
 }
@@ -56,7 +56,7 @@ impl Operation for CreateRole {
     }
 }
 
-/// Search roles.
+/// Finds roles.
 ///
 /// `POST /roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
 /// only reads.
@@ -80,9 +80,9 @@ impl SearchRoles {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: RoleSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: RoleFilter;
     }
 
@@ -112,7 +112,7 @@ impl EventuallyConsistent for SearchRoles {}
 
 paged!(SearchRoles, Role, cursor);
 
-/// Get role.
+/// One role.
 ///
 /// `GET /roles/{roleId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable: it
 /// only reads.
@@ -154,7 +154,7 @@ impl Operation for GetRole {
 
 impl EventuallyConsistent for GetRole {}
 
-/// Update role.
+/// Gives a role another name or description.
 ///
 /// `PUT /roles/{roleId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to be
 /// the case.
@@ -177,7 +177,7 @@ impl UpdateRole {
     }
 
     setters! {
-        /// The description.
+        /// A description.
         set description: String;
     }
 }
@@ -200,7 +200,7 @@ impl Operation for UpdateRole {
     }
 }
 
-/// Delete role.
+/// Deletes a role.
 ///
 /// `DELETE /roles/{roleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
 /// the case.
@@ -242,7 +242,7 @@ impl Operation for DeleteRole {
     }
 }
 
-/// Search clients for role.
+/// Finds the clients that have a role.
 ///
 /// `POST /roles/{roleId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -266,7 +266,7 @@ impl SearchClientsForRole {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: RoleClientSort;
     }
 
@@ -307,7 +307,7 @@ impl EventuallyConsistent for SearchClientsForRole {}
 
 paged!(SearchClientsForRole, RoleClient, cursor);
 
-/// Assign role to client.
+/// Gives a client a role.
 ///
 /// `PUT /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -349,7 +349,7 @@ impl Operation for AssignRoleToClient {
     }
 }
 
-/// Unassign role from client.
+/// Takes a role from a client.
 ///
 /// `DELETE /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
 /// it names what is to be the case.
@@ -391,7 +391,7 @@ impl Operation for UnassignRoleFromClient {
     }
 }
 
-/// Search groups for role.
+/// Finds the groups that have a role.
 ///
 /// `POST /roles/{roleId}/groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -415,7 +415,7 @@ impl SearchGroupsForRole {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: RoleGroupSort;
     }
 
@@ -456,7 +456,7 @@ impl EventuallyConsistent for SearchGroupsForRole {}
 
 paged!(SearchGroupsForRole, RoleGroup, cursor);
 
-/// Assign role to group.
+/// Gives a group a role.
 ///
 /// `PUT /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
 /// it names what is to be the case.
@@ -494,7 +494,7 @@ impl Operation for AssignRoleToGroup {
     }
 }
 
-/// Unassign role from group.
+/// Takes a role from a group.
 ///
 /// `DELETE /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
 /// names what is to be the case.
@@ -536,7 +536,7 @@ impl Operation for UnassignRoleFromGroup {
     }
 }
 
-/// Search mapping rules for role.
+/// Finds the mapping rules that give a role.
 ///
 /// `POST /roles/{roleId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
 /// behind writes. Repeatable: it only reads.
@@ -562,9 +562,9 @@ impl SearchMappingRulesForRole {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: MappingRuleSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: MappingRuleFilter;
     }
 
@@ -605,7 +605,7 @@ impl EventuallyConsistent for SearchMappingRulesForRole {}
 
 paged!(SearchMappingRulesForRole, MappingRule, cursor);
 
-/// Assign role to mapping rule.
+/// Lets a mapping rule give a role.
 ///
 /// `PUT /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -650,7 +650,7 @@ impl Operation for AssignRoleToMappingRule {
     }
 }
 
-/// Unassign role from mapping rule.
+/// Stops a mapping rule from giving a role.
 ///
 /// `DELETE /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -695,7 +695,7 @@ impl Operation for UnassignRoleFromMappingRule {
     }
 }
 
-/// Search users for role.
+/// Finds the users that have a role.
 ///
 /// `POST /roles/{roleId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -719,7 +719,7 @@ impl SearchUsersForRole {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: RoleUserSort;
     }
 
@@ -756,7 +756,7 @@ impl EventuallyConsistent for SearchUsersForRole {}
 
 paged!(SearchUsersForRole, RoleUser, cursor);
 
-/// Assign role to user.
+/// Gives a user a role.
 ///
 /// `PUT /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
 /// it names what is to be the case.
@@ -794,7 +794,7 @@ impl Operation for AssignRoleToUser {
     }
 }
 
-/// Unassign role from user.
+/// Takes a role from a user.
 ///
 /// `DELETE /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
 /// names what is to be the case.

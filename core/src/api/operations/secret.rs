@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::api::{ResolvedSecrets, SecretReferences};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Resolve secrets.
+/// The values of secrets, as far as the caller may see them.
 ///
 /// `POST /secrets/resolve`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
 #[derive(Clone, Debug, Serialize)]
@@ -42,7 +42,7 @@ impl Operation for ResolveSecrets {
     }
 }
 
-/// List secrets.
+/// The references of the secrets that there are, without their values.
 ///
 /// `POST /secrets/list`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -7,7 +7,7 @@ use crate::api::{CreatedUser, Username};
 use crate::model::{Given, setters};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Create admin user.
+/// Creates the first user, who administrates the cluster; only while there is none.
 ///
 /// `POST /setup/user`, since 8.8. Answers 201; errors 400, 403, 409, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -33,7 +33,7 @@ impl CreateAdminUser {
     setters! {
         /// The name.
         set name: String;
-        /// The email.
+        /// The address for mail.
         set email: String;
     }
 }

@@ -7,7 +7,7 @@ use crate::api::{BroadcastedSignal, TenantId};
 use crate::model::{Given, Json, setters};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Broadcast signal.
+/// Sends a signal to all who wait for it and to all start events of its name.
 ///
 /// `POST /signals/broadcast`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -30,9 +30,9 @@ impl BroadcastSignal {
     }
 
     setters! {
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "broadcast_signal", "variables";
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Get usage metrics.
+/// How much was used within a time: process instances, decisions, assignees.
 ///
 /// `GET /system/usage-metrics`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -28,7 +28,7 @@ impl GetUsageMetrics {
     }
 
     setters! {
-        /// The tenant id.
+        /// The tenant.
         set tenant_id: Given<TenantId>;
         /// The with tenants. If absent, `false` counts.
         set with_tenants: bool;
@@ -62,7 +62,7 @@ impl Operation for GetUsageMetrics {
 
 impl EventuallyConsistent for GetUsageMetrics {}
 
-/// Get system configuration.
+/// What clients may know of how the cluster is configured.
 ///
 /// `GET /system/configuration`, since 8.9. Answers 200; errors 401, 500. Repeatable: it only reads.
 #[derive(Clone, Debug, Default)]

@@ -13,7 +13,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create tenant.
+/// Creates a tenant.
 ///
 /// `POST /tenants`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -35,7 +35,7 @@ impl CreateTenant {
     }
 
     setters! {
-        /// The description.
+        /// A description.
         set description: String;
     }
 }
@@ -56,7 +56,7 @@ impl Operation for CreateTenant {
     }
 }
 
-/// Search tenants.
+/// Finds tenants.
 ///
 /// `POST /tenants/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -80,9 +80,9 @@ impl SearchTenants {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: TenantSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: TenantFilter;
     }
 
@@ -112,7 +112,7 @@ impl EventuallyConsistent for SearchTenants {}
 
 paged!(SearchTenants, Tenant, cursor);
 
-/// Get tenant.
+/// One tenant.
 ///
 /// `GET /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -156,7 +156,7 @@ impl Operation for GetTenant {
 
 impl EventuallyConsistent for GetTenant {}
 
-/// Update tenant.
+/// Gives a tenant another name or description.
 ///
 /// `PUT /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is
 /// to be the case.
@@ -179,7 +179,7 @@ impl UpdateTenant {
     }
 
     setters! {
-        /// The description.
+        /// A description.
         set description: String;
     }
 }
@@ -202,7 +202,7 @@ impl Operation for UpdateTenant {
     }
 }
 
-/// Delete tenant.
+/// Deletes a tenant.
 ///
 /// `DELETE /tenants/{tenantId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it names what
 /// is to be the case.
@@ -245,7 +245,7 @@ impl Operation for DeleteTenant {
     }
 }
 
-/// Search clients for tenant.
+/// Finds the clients that belong to a tenant.
 ///
 /// `POST /tenants/{tenantId}/clients/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
 /// reads.
@@ -269,7 +269,7 @@ impl SearchClientsForTenant {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: TenantClientSort;
     }
 
@@ -310,7 +310,7 @@ impl EventuallyConsistent for SearchClientsForTenant {}
 
 paged!(SearchClientsForTenant, TenantClient, cursor);
 
-/// Assign client to tenant.
+/// Makes a client a member of a tenant.
 ///
 /// `PUT /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
 /// it names what is to be the case.
@@ -352,7 +352,7 @@ impl Operation for AssignClientToTenant {
     }
 }
 
-/// Unassign client from tenant.
+/// Ends a client's membership in a tenant.
 ///
 /// `DELETE /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -394,7 +394,7 @@ impl Operation for UnassignClientFromTenant {
     }
 }
 
-/// Search group ids for tenant.
+/// Finds the groups that belong to a tenant.
 ///
 /// `POST /tenants/{tenantId}/groups/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
 /// reads.
@@ -418,7 +418,7 @@ impl SearchGroupIdsForTenant {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: TenantGroupSort;
     }
 
@@ -459,7 +459,7 @@ impl EventuallyConsistent for SearchGroupIdsForTenant {}
 
 paged!(SearchGroupIdsForTenant, TenantGroup, cursor);
 
-/// Assign group to tenant.
+/// Makes a group a member of a tenant.
 ///
 /// `PUT /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
 /// it names what is to be the case.
@@ -501,7 +501,7 @@ impl Operation for AssignGroupToTenant {
     }
 }
 
-/// Unassign group from tenant.
+/// Ends a group's membership in a tenant.
 ///
 /// `DELETE /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -543,7 +543,7 @@ impl Operation for UnassignGroupFromTenant {
     }
 }
 
-/// Search mapping rules for tenant.
+/// Finds the mapping rules that put users into a tenant.
 ///
 /// `POST /tenants/{tenantId}/mapping-rules/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
 /// only reads.
@@ -569,9 +569,9 @@ impl SearchMappingRulesForTenant {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: MappingRuleSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: MappingRuleFilter;
     }
 
@@ -612,7 +612,7 @@ impl EventuallyConsistent for SearchMappingRulesForTenant {}
 
 paged!(SearchMappingRulesForTenant, MappingRule, cursor);
 
-/// Assign mapping rule to tenant.
+/// Lets a mapping rule put users into a tenant.
 ///
 /// `PUT /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
 /// Repeatable: it names what is to be the case.
@@ -657,7 +657,7 @@ impl Operation for AssignMappingRuleToTenant {
     }
 }
 
-/// Unassign mapping rule from tenant.
+/// Stops a mapping rule from putting users into a tenant.
 ///
 /// `DELETE /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500,
 /// 503. Repeatable: it names what is to be the case.
@@ -702,7 +702,7 @@ impl Operation for UnassignMappingRuleFromTenant {
     }
 }
 
-/// Search roles for tenant.
+/// Finds the roles that belong to a tenant.
 ///
 /// `POST /tenants/{tenantId}/roles/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
 /// reads.
@@ -728,9 +728,9 @@ impl SearchRolesForTenant {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: RoleSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: RoleFilter;
     }
 
@@ -771,7 +771,7 @@ impl EventuallyConsistent for SearchRolesForTenant {}
 
 paged!(SearchRolesForTenant, Role, cursor);
 
-/// Assign role to tenant.
+/// Makes those who have a role members of a tenant.
 ///
 /// `PUT /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
 /// names what is to be the case.
@@ -813,7 +813,7 @@ impl Operation for AssignRoleToTenant {
     }
 }
 
-/// Unassign role from tenant.
+/// Ends the membership of those who have a role in a tenant.
 ///
 /// `DELETE /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
 /// it names what is to be the case.
@@ -855,7 +855,7 @@ impl Operation for UnassignRoleFromTenant {
     }
 }
 
-/// Search users for tenant.
+/// Finds the users that belong to a tenant.
 ///
 /// `POST /tenants/{tenantId}/users/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
 /// reads.
@@ -879,7 +879,7 @@ impl SearchUsersForTenant {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: TenantUserSort;
     }
 
@@ -920,7 +920,7 @@ impl EventuallyConsistent for SearchUsersForTenant {}
 
 paged!(SearchUsersForTenant, TenantUser, cursor);
 
-/// Assign user to tenant.
+/// Makes a user a member of a tenant.
 ///
 /// `PUT /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
 /// it names what is to be the case.
@@ -962,7 +962,7 @@ impl Operation for AssignUserToTenant {
     }
 }
 
-/// Unassign user from tenant.
+/// Ends a user's membership in a tenant.
 ///
 /// `DELETE /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
 /// Repeatable: it names what is to be the case.

@@ -9,7 +9,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Create user.
+/// Creates a user with a password.
 ///
 /// `POST /users`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
 /// outcome.
@@ -35,7 +35,7 @@ impl CreateUser {
     setters! {
         /// The name.
         set name: String;
-        /// The email.
+        /// The address for mail.
         set email: String;
     }
 }
@@ -56,7 +56,7 @@ impl Operation for CreateUser {
     }
 }
 
-/// Search users.
+/// Finds users.
 ///
 /// `POST /users/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
 /// only reads.
@@ -80,9 +80,9 @@ impl SearchUsers {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: UserSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: UserFilter;
     }
 
@@ -112,7 +112,7 @@ impl EventuallyConsistent for SearchUsers {}
 
 paged!(SearchUsers, User, cursor);
 
-/// Get user.
+/// One user.
 ///
 /// `GET /users/{username}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
 /// it only reads.
@@ -154,7 +154,7 @@ impl Operation for GetUser {
 
 impl EventuallyConsistent for GetUser {}
 
-/// Update user.
+/// Gives a user another name, address or password.
 ///
 /// `PUT /users/{username}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is to
 /// be the case.
@@ -184,7 +184,7 @@ impl UpdateUser {
         set password: String;
         /// The name.
         set name: String;
-        /// The email.
+        /// The address for mail.
         set email: String;
     }
 }
@@ -213,7 +213,7 @@ impl Operation for UpdateUser {
     }
 }
 
-/// Delete user.
+/// Deletes a user.
 ///
 /// `DELETE /users/{username}`, since 8.8. Answers 204; errors 400, 404, 500, 503. Repeatable: it names what is to be
 /// the case.

@@ -12,7 +12,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Search user tasks.
+/// Finds user tasks.
 ///
 /// `POST /user-tasks/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -36,9 +36,9 @@ impl SearchUserTasks {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: UserTaskSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: UserTaskFilter;
     }
 
@@ -69,7 +69,7 @@ impl EventuallyConsistent for SearchUserTasks {}
 
 paged!(SearchUserTasks, UserTask, cursor);
 
-/// Get user task.
+/// One user task.
 ///
 /// `GET /user-tasks/{userTaskKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
 /// Repeatable: it only reads.
@@ -114,7 +114,7 @@ impl Operation for GetUserTask {
 
 impl EventuallyConsistent for GetUserTask {}
 
-/// Update user task.
+/// Changes who may take a user task, when it is due and how urgent it is.
 ///
 /// `PATCH /user-tasks/{userTaskKey}`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Repeatable: it
 /// says what the task is to be like.
@@ -138,9 +138,9 @@ impl UpdateUserTask {
     }
 
     setters! {
-        /// The changeset.
+        /// What to change; what is not set stays as it is.
         set changeset: UserTaskChangeset;
-        /// The action.
+        /// What was done, in the words of the application; listeners see it.
         set action: String;
     }
 }
@@ -170,7 +170,7 @@ impl Operation for UpdateUserTask {
     }
 }
 
-/// Unassign user task.
+/// Takes a user task from whoever has it.
 ///
 /// `DELETE /user-tasks/{userTaskKey}/assignee`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504.
 /// Repeatable: it names what is to be the case.
@@ -217,7 +217,7 @@ impl Operation for UnassignUserTask {
     }
 }
 
-/// Assign user task.
+/// Gives a user task to somebody.
 ///
 /// `POST /user-tasks/{userTaskKey}/assignment`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
 /// repeated after an unknown outcome.
@@ -243,11 +243,11 @@ impl AssignUserTask {
     }
 
     setters! {
-        /// The assignee.
+        /// Who has the task.
         set assignee: String;
-        /// The allow override.
+        /// Whether a task that somebody has may be given to another.
         set allow_override: bool;
-        /// The action.
+        /// What was done, in the words of the application; listeners see it.
         set action: String;
     }
 }
@@ -276,7 +276,7 @@ impl Operation for AssignUserTask {
     }
 }
 
-/// Search user task audit logs.
+/// Finds entries of the audit log about a user task.
 ///
 /// `POST /user-tasks/{userTaskKey}/audit-logs/search`, since 8.9. Answers 200; errors 400, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -302,9 +302,9 @@ impl SearchUserTaskAuditLogs {
     }
 
     setters! {
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: AuditLogSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: UserTaskAuditLogFilter;
     }
 
@@ -345,7 +345,7 @@ impl EventuallyConsistent for SearchUserTaskAuditLogs {}
 
 paged!(SearchUserTaskAuditLogs, AuditLog, cursor);
 
-/// Complete user task.
+/// Completes a user task; its process instance goes on with the variables.
 ///
 /// `POST /user-tasks/{userTaskKey}/completion`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
 /// repeated after an unknown outcome.
@@ -369,9 +369,9 @@ impl CompleteUserTask {
     }
 
     setters! {
-        /// The variables.
+        /// Variables, as a JSON object.
         object variables = "complete_user_task", "variables";
-        /// The action.
+        /// What was done, in the words of the application; listeners see it.
         set action: String;
     }
 }
@@ -405,7 +405,7 @@ impl Operation for CompleteUserTask {
     }
 }
 
-/// Search user task effective variables.
+/// Finds the variables that a user task sees, each once: the innermost of its name.
 ///
 /// `POST /user-tasks/{userTaskKey}/effective-variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag
 /// behind writes. Repeatable: it only reads.
@@ -439,11 +439,11 @@ impl SearchUserTaskEffectiveVariables {
     }
 
     setters! {
-        /// The truncate values.
+        /// Whether long values are cut; they are unless this is false.
         set truncate_values: bool;
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: UserTaskVariableSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: UserTaskVariableFilter;
     }
 
@@ -487,7 +487,7 @@ impl EventuallyConsistent for SearchUserTaskEffectiveVariables {}
 
 paged!(SearchUserTaskEffectiveVariables, FoundVariable, offset);
 
-/// Get user task form.
+/// The form of a user task; none where it has none.
 ///
 /// `GET /user-tasks/{userTaskKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404, 500. Reads lag
 /// behind writes. Repeatable: it only reads.
@@ -532,7 +532,7 @@ impl Operation for GetUserTaskForm {
 
 impl EventuallyConsistent for GetUserTaskForm {}
 
-/// Search user task variables.
+/// Finds the variables that a user task sees.
 ///
 /// `POST /user-tasks/{userTaskKey}/variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind
 /// writes. Repeatable: it only reads.
@@ -566,11 +566,11 @@ impl SearchUserTaskVariables {
     }
 
     setters! {
-        /// The truncate values.
+        /// Whether long values are cut; they are unless this is false.
         set truncate_values: bool;
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: UserTaskVariableSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: UserTaskVariableFilter;
     }
 

@@ -9,7 +9,7 @@ use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// Search variables.
+/// Finds variables of process instances. Long values are cut unless told otherwise.
 ///
 /// `POST /variables/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
 /// it only reads.
@@ -35,11 +35,11 @@ impl SearchVariables {
     }
 
     setters! {
-        /// The truncate values.
+        /// Whether long values are cut; they are unless this is false.
         set truncate_values: bool;
-        /// The sort.
+        /// What to sort by; called again, what to sort by among equals.
         sort sort: VariableSort;
-        /// The filter.
+        /// Which results to find: all conditions that are set must hold.
         filter filter: VariableFilter;
     }
 
@@ -70,7 +70,7 @@ impl EventuallyConsistent for SearchVariables {}
 
 paged!(SearchVariables, FoundVariable, cursor);
 
-/// Get variable.
+/// One variable, with its whole value.
 ///
 /// `GET /variables/{variableKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
 /// Repeatable: it only reads.

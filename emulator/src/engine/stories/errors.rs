@@ -1,4 +1,5 @@
 //! Stories about errors that workers throw.
+//! Errors of the system are incidents and told there.
 
 use serde_json::json;
 

@@ -1,4 +1,5 @@
 //! Stories about incidents and their resolution.
+//! How searches show them is tested over a socket.
 
 use serde_json::json;
 

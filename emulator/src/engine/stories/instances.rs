@@ -1,4 +1,5 @@
 //! Stories about instances: deployment, gateways, awaiting, cancelling.
+//! Jobs appear only to move them on.
 
 use serde_json::json;
 
@@ -249,5 +250,19 @@ fn what_is_not_deployed_cannot_be_started() {
     assert_eq!(
         reason(Target::Key(5)),
         "Expected to find process definition with key '5', but none found"
+    );
+}
+
+#[test]
+fn two_elements_of_one_id_are_refused() {
+    let elements = r#"<startEvent id="start"/><task id="a"/><task id="a"/>"#;
+    let mut story = Story::of(&one_task(""));
+    let fault = story
+        .deploy("twice.bpmn", &process("twice", elements))
+        .expect_err("twice")
+        .text;
+    assert!(
+        fault.contains("- Element: a\n    - ERROR: Must have an id that no other element has\n"),
+        "{fault}"
     );
 }

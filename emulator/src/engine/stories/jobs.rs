@@ -1,4 +1,5 @@
 //! Stories about jobs: handing out, time-outs, back-off, waiting polls, rejections.
+//! What becomes of their results is told under variables and errors.
 
 use serde_json::json;
 
@@ -215,4 +216,14 @@ fn a_pinned_clock_stops_time_outs_and_moving_it_fires_them() {
     assert_eq!(story.jobs("work"), [job]);
     story.engine.advance_clock(10_001, story.now);
     assert_eq!(story.jobs("work"), [job]);
+}
+
+#[test]
+fn a_batch_is_cut_where_its_variables_grow_too_large() {
+    let mut story = Story::of(&one_task(""));
+    for _ in 0..3 {
+        story.start(json!({ "large": "x".repeat(1_500_000) }));
+    }
+    assert_eq!(story.jobs("work").len(), 2);
+    assert_eq!(story.jobs("work").len(), 1);
 }

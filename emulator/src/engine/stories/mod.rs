@@ -1,6 +1,7 @@
 //! Stories about the engine in virtual time, told through a small scenario.
 //! They know no REST: what a client reads is tested over a socket elsewhere.
 
+mod deployments;
 mod errors;
 mod incidents;
 mod instances;

@@ -1,4 +1,5 @@
 //! Stories about variables: where results of work end up.
+//! How searches show them is tested over a socket.
 
 use serde_json::json;
 

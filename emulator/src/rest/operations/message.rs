@@ -1,26 +1,21 @@
-//! Messages from outside.
-//! Correlation is the engine's business; here is only the request and its answer.
+//! Messages and signals from outside.
+//! Whom they reach is the engine's business; here are only the requests and their answers.
 
 use serde_json::json;
 
 use super::{Reply, Request, check_tenants};
 use crate::engine::{Engine, PublishMessage};
+use crate::rest::body::Body;
 use crate::rest::problem::{Problem, Violations};
 use crate::rest::rows::TENANT;
 
 pub(super) fn publish(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?;
-    check_tenants(
-        "Publish Message",
-        &body
-            .text("tenantId")
-            .map(str::to_owned)
-            .into_iter()
-            .collect::<Vec<_>>(),
-    )?;
+    check_tenants("Publish Message", &tenants(&body))?;
     let name = body.text("name").unwrap_or_default();
     let mut violations = Violations::default();
     violations.require(!name.trim().is_empty(), "No name provided");
+    check_business_id(&body, &mut violations);
     violations.check()?;
     let message = PublishMessage {
         name: name.to_owned(),
@@ -32,4 +27,49 @@ pub(super) fn publish(engine: &mut Engine, request: &Request<'_>) -> Result<Repl
     Ok(Reply::Json(
         json!({ "messageKey": key.to_string(), "tenantId": TENANT }),
     ))
+}
+
+/// Correlates now or never; the answer tells which instance took the message.
+pub(super) fn correlate(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    let body = request.body()?;
+    check_tenants("Correlate Message", &tenants(&body))?;
+    let name = body.text("name").unwrap_or_default();
+    let mut violations = Violations::default();
+    violations.require(!name.trim().is_empty(), "No messageName provided");
+    check_business_id(&body, &mut violations);
+    violations.check()?;
+    engine.correlate_message(
+        name,
+        body.text("correlationKey").unwrap_or_default(),
+        request.now,
+    )?;
+    Ok(Reply::Empty)
+}
+
+pub(super) fn broadcast(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    let body = request.body()?;
+    check_tenants("Broadcast Signal", &tenants(&body))?;
+    let mut violations = Violations::default();
+    violations.require(body.text("signalName").is_some(), "No signalName provided");
+    violations.check()?;
+    let key = engine.broadcast_signal(request.now);
+    Ok(Reply::Json(
+        json!({ "signalKey": key.to_string(), "tenantId": TENANT }),
+    ))
+}
+
+fn tenants(body: &Body) -> Vec<String> {
+    body.text("tenantId")
+        .map(str::to_owned)
+        .into_iter()
+        .collect()
+}
+
+fn check_business_id(body: &Body, violations: &mut Violations) {
+    if body
+        .text("businessId")
+        .is_some_and(|id| id.chars().count() > 256)
+    {
+        violations.add("The provided businessId exceeds the limit of 256 characters");
+    }
 }

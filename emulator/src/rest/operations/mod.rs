@@ -2,6 +2,7 @@
 //! An operation that exists but is not carried out by this emulator is refused by its name.
 
 mod deployment;
+mod insight;
 mod instance;
 mod job;
 mod message;
@@ -72,21 +73,44 @@ pub(crate) enum Reply {
     /// 204 without a body.
     Empty,
     Xml(Arc<str>),
+    /// The content of a file, with its media type.
+    Bytes(&'static str, Arc<[u8]>),
     /// The answer comes later as an outcome of the engine.
     Later,
 }
 
 pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
-    if request.route.operation != "getProcessDefinitionXML" {
+    let raw = [
+        "getProcessDefinitionXML",
+        "getResourceContent",
+        "getResourceContentBinary",
+    ];
+    if !raw.contains(&request.route.operation) {
         check_accept(request.headers)?;
     }
     match request.route.operation {
         "activateJobs" => job::activate(engine, request),
+        "broadcastSignal" => message::broadcast(engine, request),
+        "correlateMessage" => message::correlate(engine, request),
         "cancelProcessInstance" => instance::cancel(engine, request),
         "completeJob" => job::complete(engine, request),
         "createDeployment" => deployment::create(engine, request),
         "createElementInstanceVariables" => instance::set_variables(engine, request),
         "createProcessInstance" => instance::create(engine, request),
+        "deleteResource" => deployment::delete(engine, request),
+        "getFormByKey" => deployment::form(engine, request),
+        "getResource" => deployment::read(engine, request),
+        "getResourceContent" => deployment::content(engine, request, "application/json"),
+        "getResourceContentBinary" => {
+            deployment::content(engine, request, "application/octet-stream")
+        }
+        "searchResources" => deployment::search_files(engine, request),
+        "getProcessDefinitionStatistics" => insight::definition_statistics(engine, request),
+        "getProcessInstanceCallHierarchy" => insight::call_hierarchy(engine, request),
+        "getProcessInstanceSequenceFlows" => insight::sequence_flows(engine, request),
+        "getProcessInstanceStatistics" => insight::instance_statistics(engine, request),
+        "searchElementInstanceIncidents" => insight::element_incidents(engine, request),
+        "searchProcessInstanceIncidents" => insight::instance_incidents(engine, request),
         "failJob" => job::fail(engine, request),
         "getAuthentication" => Ok(Reply::Json(system::authentication(request.caller))),
         "getElementInstance" => read::element(engine, request),

@@ -7,7 +7,7 @@ use camunda_core::api::ActivateAdHocSubProcessActivities;
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Activate ad hoc sub process activities.
+    /// Activates elements of an ad-hoc sub-process that is running.
     ///
     /// `POST /element-instances/ad-hoc-activities/{adHocSubProcessInstanceKey}/activation`, since 8.8. Answers 204;
     /// errors 400, 401, 403, 404, 500, 503. Never repeated after an unknown outcome.

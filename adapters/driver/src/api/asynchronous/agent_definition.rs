@@ -7,7 +7,7 @@ use camunda_core::api::{AgentDefinition, GetAgentDefinition, Page, SearchAgentDe
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Get agent definition.
+    /// One agent definition: the element of a process that runs an AI agent.
     ///
     /// `GET /agent-definitions/{agentDefinitionKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -18,7 +18,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search agent definitions.
+    /// Finds agent definitions.
     ///
     /// `POST /agent-definitions/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create agent instance.
+    /// Registers an agent that a job has begun to run, with the first items of its history.
     ///
     /// `POST /agent-instances`, since 8.10. Answers 200; errors 400, 401, 403, 404, 409, 500, 503. Never repeated after
     /// an unknown outcome.
@@ -21,7 +21,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get agent instance.
+    /// One agent instance: its state, its limits and what it used so far.
     ///
     /// `GET /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500, 503. Reads
     /// lag behind writes. Repeatable: it only reads.
@@ -29,7 +29,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update agent instance.
+    /// Reports the progress of an agent: state, counters, tools, further history.
     ///
     /// `PATCH /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Never
     /// repeated after an unknown outcome.
@@ -40,7 +40,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search agent instances.
+    /// Finds agent instances.
     ///
     /// `POST /agent-instances/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -51,7 +51,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search agent instance history.
+    /// Finds items in the history of one agent instance.
     ///
     /// `POST /agent-instances/{agentInstanceKey}/history/search`, since 8.10. Answers 200; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.

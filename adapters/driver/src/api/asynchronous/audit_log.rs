@@ -7,7 +7,7 @@ use camunda_core::api::{AuditLog, GetAuditLog, Page, SearchAuditLogs};
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search audit logs.
+    /// Finds entries of the audit log.
     ///
     /// `POST /audit-logs/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -15,7 +15,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get audit log.
+    /// One entry of the audit log.
     ///
     /// `GET /audit-logs/{auditLogKey}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create authorization.
+    /// Grants an owner permissions on a kind of resource.
     ///
     /// `POST /authorizations`, since 8.8. Answers 201; errors 400, 401, 403, 404, 500, 503. Never repeated after an
     /// unknown outcome.
@@ -21,7 +21,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search authorizations.
+    /// Finds authorizations.
     ///
     /// `POST /authorizations/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -32,7 +32,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update authorization.
+    /// Replaces an authorization as a whole.
     ///
     /// `PUT /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
     /// what is to be the case.
@@ -40,7 +40,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get authorization.
+    /// One authorization.
     ///
     /// `GET /authorizations/{authorizationKey}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -48,7 +48,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete authorization.
+    /// Takes an authorization away.
     ///
     /// `DELETE /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it
     /// names what is to be the case.

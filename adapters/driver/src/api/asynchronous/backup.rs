@@ -16,7 +16,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Take runtime backup.
+    /// Starts a backup of the engine's own data; the answer does not wait for its end.
     ///
     /// `POST /backups/runtime`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503, 504. Never repeated after
     /// an unknown outcome.
@@ -27,7 +27,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// List runtime backups.
+    /// All backups of the engine's own data.
     ///
     /// `GET /backups/runtime`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
     pub async fn list_runtime_backups(
@@ -37,14 +37,14 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get runtime backup state.
+    /// Where checkpoints and backups of the partitions stand, and which ranges of time they cover.
     ///
     /// `GET /backups/runtime/state`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
     pub async fn get_runtime_backup_state(&self) -> Result<RuntimeBackupState, Error> {
         self.send(GetRuntimeBackupState::new()).await
     }
 
-    /// Delete runtime backup state.
+    /// Forgets what the partitions know of checkpoints and backups; the backups themselves stay.
     ///
     /// `DELETE /backups/runtime/state`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an
     /// unknown outcome.
@@ -52,7 +52,7 @@ impl<T: Transport> Client<T> {
         self.send(DeleteRuntimeBackupState::new()).await
     }
 
-    /// Sync runtime backup state.
+    /// Brings what the partitions know of backups in line with what the backup store holds.
     ///
     /// `POST /backups/runtime/state/sync`, since 8.10. Answers 200; errors 401, 403, 500, 503, 504. Never repeated after
     /// an unknown outcome.
@@ -60,7 +60,7 @@ impl<T: Transport> Client<T> {
         self.send(SyncRuntimeBackupState::new()).await
     }
 
-    /// Get runtime backup.
+    /// One backup of the engine's own data, partition by partition.
     ///
     /// `GET /backups/runtime/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
     /// reads.
@@ -68,7 +68,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete runtime backup.
+    /// Deletes a backup of the engine's own data.
     ///
     /// `DELETE /backups/runtime/{backupId}`, since 8.10. Answers 204; errors 401, 403, 500, 503. Repeatable: it names
     /// what is to be the case.
@@ -76,7 +76,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Take history backup.
+    /// Starts a backup of the searchable history; the answer does not wait for its end.
     ///
     /// `POST /backups/history`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503. Never repeated after an
     /// unknown outcome.
@@ -87,7 +87,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// List history backups.
+    /// All backups of the searchable history.
     ///
     /// `GET /backups/history`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
     pub async fn list_history_backups(
@@ -97,7 +97,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get history backup.
+    /// One backup of the searchable history, with its parts.
     ///
     /// `GET /backups/history/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
     /// reads.
@@ -105,7 +105,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete history backup.
+    /// Deletes a backup of the searchable history.
     ///
     /// `DELETE /backups/history/{backupId}`, since 8.10. Answers 204; errors 401, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -113,7 +113,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Take runtime backup as cluster admin.
+    /// Starts a backup of the engine's own data, of one physical tenant or of all.
     ///
     /// `POST /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404,
     /// 409, 500, 502, 503, 504. Never repeated after an unknown outcome.
@@ -124,7 +124,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// List runtime backups as cluster admin.
+    /// All backups of the engine's own data, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404,
     /// 500, 503. Repeatable: it only reads.
@@ -135,7 +135,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get runtime backup state as cluster admin.
+    /// Where checkpoints and backups stand, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 200; errors 401, 404,
     /// 500, 503. Repeatable: it only reads.
@@ -146,7 +146,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete runtime backup state as cluster admin.
+    /// Forgets what is known of checkpoints and backups, of one physical tenant or of all.
     ///
     /// `DELETE /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 204; errors 401,
     /// 404, 500, 503. Never repeated after an unknown outcome.
@@ -157,7 +157,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Sync runtime backup state as cluster admin.
+    /// Brings what is known of backups in line with the backup store, for one physical tenant or for all.
     ///
     /// `POST /cluster/v2/backups/runtime/state/sync`, below the root of the cluster, since 8.10. Answers 200; errors
     /// 401, 404, 500, 503, 504. Never repeated after an unknown outcome.
@@ -168,7 +168,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get runtime backup as cluster admin.
+    /// One backup of the engine's own data, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
     /// 401, 404, 500, 503. Repeatable: it only reads.
@@ -179,7 +179,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete runtime backup as cluster admin.
+    /// Deletes a backup of the engine's own data, of one physical tenant or of all.
     ///
     /// `DELETE /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
     /// 400, 401, 404, 500, 503. Repeatable: it names what is to be the case.
@@ -190,7 +190,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Take history backup as cluster admin.
+    /// Starts a backup of the searchable history, of one physical tenant or of all.
     ///
     /// `POST /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 403,
     /// 404, 409, 500, 503. Never repeated after an unknown outcome.
@@ -201,7 +201,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// List history backups as cluster admin.
+    /// All backups of the searchable history, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 403,
     /// 404, 500, 503. Repeatable: it only reads.
@@ -212,7 +212,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get history backup as cluster admin.
+    /// One backup of the searchable history, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
     /// 401, 403, 404, 500, 503. Repeatable: it only reads.
@@ -223,7 +223,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete history backup as cluster admin.
+    /// Deletes a backup of the searchable history, of one physical tenant or of all.
     ///
     /// `DELETE /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
     /// 400, 401, 403, 404, 500, 503. Repeatable: it names what is to be the case.

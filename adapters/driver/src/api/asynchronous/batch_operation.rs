@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search batch operation items.
+    /// Finds the single items that batch operations work through.
     ///
     /// `POST /batch-operation-items/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -21,7 +21,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search batch operations.
+    /// Finds batch operations.
     ///
     /// `POST /batch-operations/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -32,7 +32,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get batch operation.
+    /// One batch operation and how far it is.
     ///
     /// `GET /batch-operations/{batchOperationKey}`, since 8.8. Answers 200; errors 400, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -40,7 +40,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Cancel batch operation.
+    /// Ends a batch operation; what it has done stays done.
     ///
     /// `POST /batch-operations/{batchOperationKey}/cancellation`, since 8.8. Answers 204; errors 400, 403, 404, 500.
     /// Never repeated after an unknown outcome.
@@ -48,7 +48,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Resume batch operation.
+    /// Lets a suspended batch operation go on.
     ///
     /// `POST /batch-operations/{batchOperationKey}/resumption`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Never repeated after an unknown outcome.
@@ -56,7 +56,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Suspend batch operation.
+    /// Holds a batch operation until it is resumed.
     ///
     /// `POST /batch-operations/{batchOperationKey}/suspension`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Never repeated after an unknown outcome.

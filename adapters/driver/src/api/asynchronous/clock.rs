@@ -7,14 +7,14 @@ use camunda_core::api::{PinClock, ResetClock};
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Pin clock.
+    /// Stops the engine's clock at a point in time, for tests; the cluster must allow it.
     ///
     /// `PUT /clock`, since 8.6. Answers 204; errors 400, 500, 503. Repeatable: it names what is to be the case.
     pub async fn pin_clock(&self, operation: impl Into<PinClock>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
-    /// Reset clock.
+    /// Lets the engine's clock follow real time again.
     ///
     /// `POST /clock/reset`, since 8.6. Answers 204; errors 500, 503. Repeatable: it names what is to be the case.
     pub async fn reset_clock(&self) -> Result<(), Error> {

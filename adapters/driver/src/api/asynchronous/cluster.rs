@@ -11,21 +11,21 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Get status.
+    /// Whether the cluster can process anything: 204 if so, 503 if not.
     ///
     /// `GET /status`, since 8.8. Answers 204; errors 503. Repeatable: it only reads.
     pub async fn get_status(&self) -> Result<(), Error> {
         self.send(GetStatus::new()).await
     }
 
-    /// Get topology.
+    /// The brokers of the cluster, their partitions and their versions.
     ///
     /// `GET /topology`, since 8.5. Answers 200; errors 401, 500. Repeatable: it only reads.
     pub async fn get_topology(&self) -> Result<Topology, Error> {
         self.send(GetTopology::new()).await
     }
 
-    /// Trigger cluster rebalance.
+    /// Starts to move the leadership of partitions back to where it is meant to be.
     ///
     /// `POST /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 409, 500,
     /// 502, 503, 504. Never repeated after an unknown outcome.
@@ -36,7 +36,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get cluster rebalance.
+    /// How the leadership of partitions is spread, and what a rebalance is doing.
     ///
     /// `GET /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502, 503,
     /// 504. Repeatable: it only reads.
@@ -44,7 +44,7 @@ impl<T: Transport> Client<T> {
         self.send(GetClusterRebalance::new()).await
     }
 
-    /// Cancel cluster rebalance.
+    /// Stops a rebalance after the partition that it is at.
     ///
     /// `DELETE /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502,
     /// 503, 504. Never repeated after an unknown outcome.
@@ -52,7 +52,7 @@ impl<T: Transport> Client<T> {
         self.send(CancelClusterRebalance::new()).await
     }
 
-    /// Get cluster status.
+    /// Whether the cluster is healthy, degraded or down.
     ///
     /// `GET /cluster/v2/status`, below the root of the cluster, since 8.10. Answers 200; errors 503. Repeatable: it only
     /// reads.
@@ -60,7 +60,7 @@ impl<T: Transport> Client<T> {
         self.send(GetClusterStatus::new()).await
     }
 
-    /// Get cluster upgrade status.
+    /// Whether the cluster's data has been migrated to its version.
     ///
     /// `GET /cluster/v2/status/upgrade`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only
     /// reads.
@@ -68,7 +68,7 @@ impl<T: Transport> Client<T> {
         self.send(GetClusterUpgradeStatus::new()).await
     }
 
-    /// Get cluster topology.
+    /// The brokers of the cluster and the partitions of every physical tenant.
     ///
     /// `GET /cluster/v2/topology`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500.
     /// Repeatable: it only reads.

@@ -11,7 +11,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create global cluster variable.
+    /// Creates a cluster variable that expressions of all tenants can read.
     ///
     /// `POST /cluster-variables/global`, since 8.9. Answers 200; errors 400, 401, 403, 409, 500. Never repeated after an
     /// unknown outcome.
@@ -22,7 +22,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get global cluster variable.
+    /// One cluster variable of all tenants.
     ///
     /// `GET /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -33,7 +33,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update global cluster variable.
+    /// Gives a cluster variable of all tenants another value.
     ///
     /// `PUT /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Repeatable: it
     /// names what is to be the case.
@@ -44,7 +44,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete global cluster variable.
+    /// Deletes a cluster variable of all tenants.
     ///
     /// `DELETE /cluster-variables/global/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500. Repeatable: it
     /// names what is to be the case.
@@ -55,7 +55,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search cluster variables.
+    /// Finds cluster variables of all scopes. Long values are cut unless told otherwise.
     ///
     /// `POST /cluster-variables/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -66,7 +66,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Create tenant cluster variable.
+    /// Creates a cluster variable that expressions of one tenant can read.
     ///
     /// `POST /cluster-variables/tenants/{tenantId}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 409, 500. Never
     /// repeated after an unknown outcome.
@@ -77,7 +77,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get tenant cluster variable.
+    /// One cluster variable of one tenant.
     ///
     /// `GET /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads
     /// lag behind writes. Repeatable: it only reads.
@@ -88,7 +88,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update tenant cluster variable.
+    /// Gives a cluster variable of one tenant another value.
     ///
     /// `PUT /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500.
     /// Repeatable: it names what is to be the case.
@@ -99,7 +99,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete tenant cluster variable.
+    /// Deletes a cluster variable of one tenant.
     ///
     /// `DELETE /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500.
     /// Repeatable: it names what is to be the case.

@@ -7,7 +7,7 @@ use camunda_core::api::{ConditionalEvaluation, EvaluateConditionals};
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Evaluate conditionals.
+    /// Evaluates the conditions of conditional start events and starts the processes whose condition holds.
     ///
     /// `POST /conditionals/evaluation`, since 8.9. Answers 200; errors 400, 403, 404, 500, 503. Never repeated after an
     /// unknown outcome.

@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Evaluate decision.
+    /// Evaluates a deployed decision and answers with its result.
     ///
     /// `POST /decision-definitions/evaluation`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
     /// an unknown outcome.
@@ -18,7 +18,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search decision definitions.
+    /// Finds decision definitions.
     ///
     /// `POST /decision-definitions/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -29,7 +29,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get decision definition.
+    /// One decision definition.
     ///
     /// `GET /decision-definitions/{decisionDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -40,7 +40,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get decision definition xml.
+    /// The DMN that a decision was deployed with.
     ///
     /// `GET /decision-definitions/{decisionDefinitionKey}/xml`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500.
     /// Reads lag behind writes. Repeatable: it only reads.

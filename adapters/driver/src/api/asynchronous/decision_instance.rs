@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search decision instances.
+    /// Finds decision instances: decisions that were evaluated.
     ///
     /// `POST /decision-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -21,7 +21,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get decision instance.
+    /// One evaluated decision, with its inputs, outputs and matched rules.
     ///
     /// `GET /decision-instances/{decisionEvaluationInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -32,7 +32,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete decision instance.
+    /// Deletes the history of one decision evaluation.
     ///
     /// `POST /decision-instances/{decisionEvaluationKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 500,
     /// 503. Never repeated after an unknown outcome.
@@ -40,7 +40,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete decision instances batch operation.
+    /// Starts a batch operation that deletes the history of the decision evaluations that a filter finds.
     ///
     /// `POST /decision-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.

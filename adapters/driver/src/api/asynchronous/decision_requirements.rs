@@ -9,7 +9,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search decision requirements.
+    /// Finds decision requirements graphs.
     ///
     /// `POST /decision-requirements/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -20,7 +20,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get decision requirements.
+    /// One decision requirements graph.
     ///
     /// `GET /decision-requirements/{decisionRequirementsKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -31,7 +31,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get decision requirements xml.
+    /// The DMN of a decision requirements graph.
     ///
     /// `GET /decision-requirements/{decisionRequirementsKey}/xml`, since 8.8. Answers 200; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.

@@ -11,28 +11,28 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create document.
+    /// Stores a document.
     ///
     /// `POST /documents`, since 8.6. Answers 201; errors 400, 415. Never repeated after an unknown outcome.
     pub async fn create_document(&self, operation: impl Into<CreateDocument>) -> Result<DocumentReference, Error> {
         self.send(operation.into()).await
     }
 
-    /// Create documents.
+    /// Stores several documents; some may fail while others are stored.
     ///
     /// `POST /documents/batch`, since 8.7. Answers 201, 207; errors 400, 415. Never repeated after an unknown outcome.
     pub async fn create_documents(&self, operation: impl Into<CreateDocuments>) -> Result<CreatedDocuments, Error> {
         self.send(operation.into()).await
     }
 
-    /// Get document.
+    /// The content of a document.
     ///
     /// `GET /documents/{documentId}`, since 8.6. Answers 200; errors 404, 500. Repeatable: it only reads.
     pub async fn get_document(&self, operation: impl Into<GetDocument>) -> Result<Bytes, Error> {
         self.send(operation.into()).await
     }
 
-    /// Delete document.
+    /// Deletes a document.
     ///
     /// `DELETE /documents/{documentId}`, since 8.6. Answers 204; errors 404, 500. Repeatable: it names what is to be the
     /// case.
@@ -40,7 +40,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Create document link.
+    /// Makes a link by which anybody can fetch a document for a while; not every store can.
     ///
     /// `POST /documents/{documentId}/links`, since 8.7. Answers 201; errors 400. Never repeated after an unknown
     /// outcome.

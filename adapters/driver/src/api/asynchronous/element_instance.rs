@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search element instance wait states.
+    /// Finds what element instances are waiting for.
     ///
     /// `POST /element-instances/wait-states/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -21,7 +21,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search element instances.
+    /// Finds element instances: every entering of an element of a process.
     ///
     /// `POST /element-instances/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -32,7 +32,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get element instance.
+    /// One element instance.
     ///
     /// `GET /element-instances/{elementInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -43,7 +43,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search element instance incidents.
+    /// Finds the incidents of an element instance and of all within it.
     ///
     /// `POST /element-instances/{elementInstanceKey}/incidents/search`, since 8.9. Answers 200; errors 400, 401, 403,
     /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -54,7 +54,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Create element instance variables.
+    /// Sets variables of a process instance or of one of its element instances.
     ///
     /// `PUT /element-instances/{elementInstanceKey}/variables`, since 8.6. Answers 204; errors 400, 500, 503, 504.
     /// Repeatable: it names what is to be the case.

@@ -10,14 +10,14 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Get exporting status.
+    /// Whether the engine is exporting what happens.
     ///
     /// `GET /exporting`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
     pub async fn get_exporting_status(&self) -> Result<Exporting, Error> {
         self.send(GetExportingStatus::new()).await
     }
 
-    /// Pause exporting.
+    /// Stops the export of what happens, for example while a backup is taken.
     ///
     /// `POST /exporting/pause`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -25,7 +25,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Resume exporting.
+    /// Starts the export of what happens again.
     ///
     /// `POST /exporting/resume`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -33,7 +33,7 @@ impl<T: Transport> Client<T> {
         self.send(ResumeExporting::new()).await
     }
 
-    /// Get cluster exporting status.
+    /// Whether the cluster is exporting what happens, over all physical tenants.
     ///
     /// `GET /cluster/v2/exporting`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500, 503.
     /// Repeatable: it only reads.
@@ -41,7 +41,7 @@ impl<T: Transport> Client<T> {
         self.send(GetClusterExportingStatus::new()).await
     }
 
-    /// Pause cluster exporting.
+    /// Stops the export of what happens, for all physical tenants.
     ///
     /// `POST /cluster/v2/exporting/pause`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403, 500,
     /// 503. Never repeated after an unknown outcome.
@@ -49,7 +49,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Resume cluster exporting.
+    /// Starts the export of what happens again, for all physical tenants.
     ///
     /// `POST /cluster/v2/exporting/resume`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403,
     /// 500, 503. Never repeated after an unknown outcome.

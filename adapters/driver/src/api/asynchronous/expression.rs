@@ -7,7 +7,7 @@ use camunda_core::api::{EvaluateExpression, ExpressionEvaluation};
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Evaluate expression.
+    /// Evaluates a FEEL expression and answers with its result.
     ///
     /// `POST /expression/evaluation`, since 8.9. Answers 200; errors 400, 401, 403, 500. Repeatable: it only reads.
     pub async fn evaluate_expression(

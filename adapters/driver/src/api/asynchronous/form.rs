@@ -7,7 +7,7 @@ use camunda_core::api::{Form, GetFormByKey};
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Get form by key.
+    /// One form.
     ///
     /// `GET /forms/{formKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create global task listener.
+    /// Creates a listener for the events of all user tasks.
     ///
     /// `POST /global-task-listeners`, since 8.9. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after
     /// an unknown outcome.
@@ -21,7 +21,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get global task listener.
+    /// One listener for the events of all user tasks.
     ///
     /// `GET /global-task-listeners/{id}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -32,7 +32,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update global task listener.
+    /// Replaces a listener for the events of all user tasks.
     ///
     /// `PUT /global-task-listeners/{id}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -43,7 +43,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete global task listener.
+    /// Deletes a listener for the events of all user tasks.
     ///
     /// `DELETE /global-task-listeners/{id}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -54,7 +54,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search global task listeners.
+    /// Finds listeners for the events of all user tasks.
     ///
     /// `POST /global-task-listeners/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

@@ -12,7 +12,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create group.
+    /// Creates a group.
     ///
     /// `POST /groups`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -20,7 +20,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search groups.
+    /// Finds groups.
     ///
     /// `POST /groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -28,7 +28,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get group.
+    /// One group.
     ///
     /// `GET /groups/{groupId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
     /// it only reads.
@@ -36,7 +36,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update group.
+    /// Gives a group another name or description.
     ///
     /// `PUT /groups/{groupId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to
     /// be the case.
@@ -44,7 +44,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete group.
+    /// Deletes a group; its members stay.
     ///
     /// `DELETE /groups/{groupId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
     /// the case.
@@ -52,7 +52,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search clients for group.
+    /// Finds the clients that belong to a group.
     ///
     /// `POST /groups/{groupId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -63,7 +63,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign client to group.
+    /// Makes a client a member of a group.
     ///
     /// `PUT /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -71,7 +71,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign client from group.
+    /// Ends a client's membership in a group.
     ///
     /// `DELETE /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -79,7 +79,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search mapping rules for group.
+    /// Finds the mapping rules that put users into a group.
     ///
     /// `POST /groups/{groupId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -90,7 +90,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign mapping rule to group.
+    /// Lets a mapping rule put users into a group.
     ///
     /// `PUT /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500,
     /// 503. Repeatable: it names what is to be the case.
@@ -101,7 +101,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign mapping rule from group.
+    /// Stops a mapping rule from putting users into a group.
     ///
     /// `DELETE /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -112,7 +112,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search roles for group.
+    /// Finds the roles that a group has.
     ///
     /// `POST /groups/{groupId}/roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -120,7 +120,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search users for group.
+    /// Finds the users that belong to a group.
     ///
     /// `POST /groups/{groupId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -131,7 +131,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign user to group.
+    /// Makes a user a member of a group.
     ///
     /// `PUT /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -139,7 +139,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign user from group.
+    /// Ends a user's membership in a group.
     ///
     /// `DELETE /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.

@@ -11,7 +11,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search incidents.
+    /// Finds incidents: what keeps process instances from going on.
     ///
     /// `POST /incidents/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
     /// it only reads.
@@ -19,7 +19,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get incident.
+    /// One incident.
     ///
     /// `GET /incidents/{incidentKey}`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -27,7 +27,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Resolve incident.
+    /// Marks an incident as resolved, so that the engine tries again.
     ///
     /// `POST /incidents/{incidentKey}/resolution`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Never
     /// repeated after an unknown outcome.
@@ -35,7 +35,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process instance statistics by definition.
+    /// How many process instances have an incident of one error, by process definition.
     ///
     /// `POST /incidents/statistics/process-instances-by-definition`, since 8.9. Answers 200; errors 400, 401, 403, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -46,7 +46,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process instance statistics by error.
+    /// How many process instances have an incident, by error.
     ///
     /// `POST /incidents/statistics/process-instances-by-error`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads
     /// lag behind writes. Repeatable: it only reads.

@@ -12,7 +12,9 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Activate jobs.
+    /// Takes jobs of a type for a worker and locks them for a while. With a request timeout the cluster waits for jobs;
+    /// 0 lets it choose how long, a negative number lets it answer at once. Workers read the jobs one by one, by
+    /// [`split_jobs`](camunda_core::api::split_jobs).
     ///
     /// `POST /jobs/activation`, since 8.6. Answers 200; errors 400, 401, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -20,7 +22,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search jobs.
+    /// Finds jobs, whoever works on them. It locks none.
     ///
     /// `POST /jobs/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -28,7 +30,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update job.
+    /// Changes the retries, the timeout or the priority of a job.
     ///
     /// `PATCH /jobs/{jobKey}`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it says what the job
     /// is to be like.
@@ -36,7 +38,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Complete job.
+    /// Completes a job; its process instance goes on with the variables of the result.
     ///
     /// `POST /jobs/{jobKey}/completion`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a
     /// job and its result.
@@ -44,7 +46,8 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Throw job error.
+    /// Throws a BPMN error at a job's element; an error event of the process that catches its code goes on, otherwise
+    /// there is an incident.
     ///
     /// `POST /jobs/{jobKey}/error`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
     /// and its result.
@@ -52,7 +55,8 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Fail job.
+    /// Fails a job. With retries left it can be taken again, after the back-off if one is given; with none there is an
+    /// incident. Without `retries` the cluster takes 0.
     ///
     /// `POST /jobs/{jobKey}/failure`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
     /// and its result.
@@ -60,7 +64,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update jobs batch operation.
+    /// Starts a batch operation that changes the jobs that a filter finds.
     ///
     /// `POST /jobs/batch-update`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown
     /// outcome.
@@ -71,7 +75,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get global job statistics.
+    /// How many jobs were created, completed and failed within a time, over all types.
     ///
     /// `GET /jobs/statistics/global`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -82,7 +86,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get job type statistics.
+    /// How many jobs were created, completed and failed, by job type.
     ///
     /// `POST /jobs/statistics/by-types`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -93,7 +97,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get job worker statistics.
+    /// How many jobs of a type were created, completed and failed, by worker.
     ///
     /// `POST /jobs/statistics/by-workers`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -104,7 +108,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get job time series statistics.
+    /// How many jobs of a type were created, completed and failed, by step of time.
     ///
     /// `POST /jobs/statistics/time-series`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -115,7 +119,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get job error statistics.
+    /// How many jobs of a type failed, by error.
     ///
     /// `POST /jobs/statistics/errors`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

@@ -7,7 +7,7 @@ use camunda_core::api::{GetLicense, License};
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Get license.
+    /// Whether the cluster has a license, and until when.
     ///
     /// `GET /license`, since 8.6. Answers 200; errors 500. Repeatable: it only reads.
     pub async fn get_license(&self) -> Result<License, Error> {

@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create mapping rule.
+    /// Creates a rule by which a claim of a token makes a caller a member.
     ///
     /// `POST /mapping-rules`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500. Never repeated after an unknown
     /// outcome.
@@ -21,7 +21,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search mapping rule.
+    /// Finds mapping rules.
     ///
     /// `POST /mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -32,7 +32,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update mapping rule.
+    /// Replaces a mapping rule.
     ///
     /// `PUT /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -43,7 +43,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete mapping rule.
+    /// Deletes a mapping rule.
     ///
     /// `DELETE /mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
     /// what is to be the case.
@@ -51,7 +51,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get mapping rule.
+    /// One mapping rule.
     ///
     /// `GET /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 401, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

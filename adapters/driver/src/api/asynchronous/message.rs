@@ -7,7 +7,7 @@ use camunda_core::api::{CorrelateMessage, CorrelatedMessage, PublishMessage, Pub
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Correlate message.
+    /// Gives a message to a waiting instance or to a start event, and answers which it was. Nobody waiting is a 404.
     ///
     /// `POST /messages/correlation`, since 8.6. Answers 200; errors 400, 403, 404, 500, 503. Never repeated after an
     /// unknown outcome.
@@ -15,7 +15,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Publish message.
+    /// Publishes a message: whoever waits for it gets it, and with a time to live also whoever waits for it later.
     ///
     /// `POST /messages/publication`, since 8.6. Answers 200; errors 400, 500, 503. Never repeated after an unknown
     /// outcome.

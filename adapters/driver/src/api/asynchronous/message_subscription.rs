@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search correlated message subscriptions.
+    /// Finds messages that were correlated, and to what.
     ///
     /// `POST /correlated-message-subscriptions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -21,7 +21,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search message subscriptions.
+    /// Finds message subscriptions: what waits for a message.
     ///
     /// `POST /message-subscriptions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

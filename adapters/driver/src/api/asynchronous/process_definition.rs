@@ -14,7 +14,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search process definitions.
+    /// Finds process definitions.
     ///
     /// `POST /process-definitions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -25,7 +25,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process definition message subscription statistics.
+    /// How many message subscriptions are open, by process definition.
     ///
     /// `POST /process-definitions/statistics/message-subscriptions`, since 8.9. Answers 200; errors 400, 401, 403, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -36,7 +36,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process definition instance statistics.
+    /// How many instances are running with and without incidents, by process.
     ///
     /// `POST /process-definitions/statistics/process-instances`, since 8.9. Answers 200; errors 400, 401, 403, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -47,7 +47,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process definition.
+    /// One process definition.
     ///
     /// `GET /process-definitions/{processDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads
     /// lag behind writes. Repeatable: it only reads.
@@ -58,7 +58,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get start process form.
+    /// The form of a process's start event; none where the process has none.
     ///
     /// `GET /process-definitions/{processDefinitionKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -69,7 +69,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process definition statistics.
+    /// How many element instances of one process definition are active, completed, canceled or stuck, by element.
     ///
     /// `POST /process-definitions/{processDefinitionKey}/statistics/element-instances`, since 8.8. Answers 200; errors
     /// 400, 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -80,7 +80,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search process definition variable names.
+    /// Finds the names of variables that instances of a process definition have.
     ///
     /// `POST /process-definitions/{processDefinitionKey}/variable-names/search`, since 8.10. Answers 200; errors 400,
     /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -91,7 +91,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process definition xml.
+    /// The BPMN that a process was deployed with; none where the cluster has none.
     ///
     /// `GET /process-definitions/{processDefinitionKey}/xml`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -102,7 +102,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process definition instance version statistics.
+    /// How many instances of one process are running with and without incidents, by version.
     ///
     /// `POST /process-definitions/statistics/process-instances-by-version`, since 8.9. Answers 200; errors 400, 401,
     /// 403, 500. Reads lag behind writes. Repeatable: it only reads.

@@ -18,7 +18,8 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create process instance.
+    /// Starts an instance of a process, by the id or the key of its definition. It answers once the instance is there,
+    /// or if asked to once it is completed.
     ///
     /// `POST /process-instances`, since 8.6. Answers 200; errors 400, 409, 500, 503, 504. Never repeated after an
     /// unknown outcome.
@@ -29,7 +30,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Cancel process instances batch operation.
+    /// Starts a batch operation that cancels the process instances that a filter finds.
     ///
     /// `POST /process-instances/cancellation`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
     /// an unknown outcome.
@@ -40,7 +41,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete process instances batch operation.
+    /// Starts a batch operation that deletes the history of the process instances that a filter finds.
     ///
     /// `POST /process-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.
@@ -51,7 +52,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Resolve incidents batch operation.
+    /// Starts a batch operation that resolves the incidents of the process instances that a filter finds.
     ///
     /// `POST /process-instances/incident-resolution`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated
     /// after an unknown outcome.
@@ -62,7 +63,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Migrate process instances batch operation.
+    /// Starts a batch operation that moves the process instances that a filter finds to another process definition.
     ///
     /// `POST /process-instances/migration`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.
@@ -73,7 +74,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Modify process instances batch operation.
+    /// Starts a batch operation that moves tokens in the process instances that a filter finds.
     ///
     /// `POST /process-instances/modification`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
     /// an unknown outcome.
@@ -84,7 +85,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Resume process instances batch operation.
+    /// Starts a batch operation that resumes the process instances that a filter finds.
     ///
     /// `POST /process-instances/resumption`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.
@@ -95,7 +96,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search process instances.
+    /// Finds process instances.
     ///
     /// `POST /process-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -106,7 +107,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Suspend process instances batch operation.
+    /// Starts a batch operation that suspends the process instances that a filter finds.
     ///
     /// `POST /process-instances/suspension`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.
@@ -117,7 +118,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process instance.
+    /// One process instance.
     ///
     /// `GET /process-instances/{processInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -128,7 +129,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign process instance business id.
+    /// Gives a process instance that has no business id one.
     ///
     /// `POST /process-instances/{processInstanceKey}/business-id-assignment`, since 8.10. Answers 204; errors 400, 404,
     /// 409, 500, 503. Never repeated after an unknown outcome.
@@ -139,7 +140,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process instance call hierarchy.
+    /// The instances that called a process instance, the outermost first.
     ///
     /// `GET /process-instances/{processInstanceKey}/call-hierarchy`, since 8.8. Answers 200; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -150,7 +151,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Cancel process instance.
+    /// Cancels a process instance and what it called.
     ///
     /// `POST /process-instances/{processInstanceKey}/cancellation`, since 8.6. Answers 204; errors 400, 404, 409, 500,
     /// 503, 504. Never repeated after an unknown outcome.
@@ -158,7 +159,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete process instance.
+    /// Deletes the history of a process instance that has ended.
     ///
     /// `POST /process-instances/{processInstanceKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 409, 500,
     /// 503. Never repeated after an unknown outcome.
@@ -166,7 +167,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Resolve process instance incidents.
+    /// Starts a batch operation that resolves all incidents of a process instance.
     ///
     /// `POST /process-instances/{processInstanceKey}/incident-resolution`, since 8.9. Answers 200; errors 400, 401, 404,
     /// 500, 503. Never repeated after an unknown outcome.
@@ -177,7 +178,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search process instance incidents.
+    /// Finds the incidents of a process instance and of what it called.
     ///
     /// `POST /process-instances/{processInstanceKey}/incidents/search`, since 8.8. Answers 200; errors 400, 401, 403,
     /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -188,7 +189,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Migrate process instance.
+    /// Moves a process instance to another process definition, element by element.
     ///
     /// `POST /process-instances/{processInstanceKey}/migration`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503.
     /// Never repeated after an unknown outcome.
@@ -196,7 +197,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Modify process instance.
+    /// Activates, moves and terminates elements of a running process instance.
     ///
     /// `POST /process-instances/{processInstanceKey}/modification`, since 8.6. Answers 204; errors 400, 404, 500, 503.
     /// Never repeated after an unknown outcome.
@@ -204,7 +205,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Resume process instance.
+    /// Lets a suspended process instance go on.
     ///
     /// `POST /process-instances/{processInstanceKey}/resumption`, since 8.10. Answers 204; errors 400, 404, 409, 500,
     /// 503. Never repeated after an unknown outcome.
@@ -212,7 +213,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process instance sequence flows.
+    /// The sequence flows that a process instance has taken.
     ///
     /// `GET /process-instances/{processInstanceKey}/sequence-flows`, since 8.8. Answers 200; errors 400, 401, 403, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -223,7 +224,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process instance statistics.
+    /// How many element instances of one process instance are active, completed, canceled or stuck, by element.
     ///
     /// `GET /process-instances/{processInstanceKey}/statistics/element-instances`, since 8.8. Answers 200; errors 400,
     /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -234,7 +235,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get process instance wait state statistics.
+    /// How many element instances of one process instance are waiting, by element.
     ///
     /// `GET /process-instances/{processInstanceKey}/statistics/wait-states`, since 8.10. Answers 200; errors 400, 401,
     /// 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -245,7 +246,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Suspend process instance.
+    /// Holds a process instance until it is resumed.
     ///
     /// `POST /process-instances/{processInstanceKey}/suspension`, since 8.10. Answers 204; errors 400, 404, 409, 500,
     /// 503. Never repeated after an unknown outcome.

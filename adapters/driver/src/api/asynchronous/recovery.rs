@@ -10,7 +10,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Change cluster mode.
+    /// Switches between processing and recovering, the mode in which a backup can be restored.
     ///
     /// `PATCH /mode`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown outcome.
     pub async fn change_cluster_mode(
@@ -20,7 +20,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Restore.
+    /// Starts to restore a backup; the answer does not wait for its end.
     ///
     /// `POST /restore`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500. Never repeated after an unknown
     /// outcome.
@@ -28,14 +28,14 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get restore status.
+    /// How far the last restore is, broker by broker.
     ///
     /// `GET /restore`, since 8.10. Answers 200; errors 401, 403, 404, 500. Repeatable: it only reads.
     pub async fn get_restore_status(&self) -> Result<RestoreStatus, Error> {
         self.send(GetRestoreStatus::new()).await
     }
 
-    /// Change cluster mode as cluster admin.
+    /// Switches one physical tenant or all between processing and recovering.
     ///
     /// `PATCH /cluster/v2/mode`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404, 409, 500.
     /// Never repeated after an unknown outcome.
@@ -46,7 +46,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Restore as cluster admin.
+    /// Starts to restore a backup, of one physical tenant or of all.
     ///
     /// `POST /cluster/v2/restore`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404, 409,
     /// 500. Never repeated after an unknown outcome.

@@ -12,7 +12,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create role.
+    /// Creates a role.
     ///
     /// `POST /roles`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -20,7 +20,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search roles.
+    /// Finds roles.
     ///
     /// `POST /roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -28,7 +28,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get role.
+    /// One role.
     ///
     /// `GET /roles/{roleId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -36,7 +36,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update role.
+    /// Gives a role another name or description.
     ///
     /// `PUT /roles/{roleId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to be
     /// the case.
@@ -44,7 +44,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete role.
+    /// Deletes a role.
     ///
     /// `DELETE /roles/{roleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
     /// the case.
@@ -52,7 +52,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search clients for role.
+    /// Finds the clients that have a role.
     ///
     /// `POST /roles/{roleId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -63,7 +63,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign role to client.
+    /// Gives a client a role.
     ///
     /// `PUT /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -71,7 +71,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign role from client.
+    /// Takes a role from a client.
     ///
     /// `DELETE /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -79,7 +79,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search groups for role.
+    /// Finds the groups that have a role.
     ///
     /// `POST /roles/{roleId}/groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -90,7 +90,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign role to group.
+    /// Gives a group a role.
     ///
     /// `PUT /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -98,7 +98,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign role from group.
+    /// Takes a role from a group.
     ///
     /// `DELETE /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -106,7 +106,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search mapping rules for role.
+    /// Finds the mapping rules that give a role.
     ///
     /// `POST /roles/{roleId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -117,7 +117,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign role to mapping rule.
+    /// Lets a mapping rule give a role.
     ///
     /// `PUT /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -128,7 +128,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign role from mapping rule.
+    /// Stops a mapping rule from giving a role.
     ///
     /// `DELETE /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -139,7 +139,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search users for role.
+    /// Finds the users that have a role.
     ///
     /// `POST /roles/{roleId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -150,7 +150,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign role to user.
+    /// Gives a user a role.
     ///
     /// `PUT /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -158,7 +158,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign role from user.
+    /// Takes a role from a user.
     ///
     /// `DELETE /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.

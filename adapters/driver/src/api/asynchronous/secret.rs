@@ -7,14 +7,14 @@ use camunda_core::api::{ListSecrets, ResolveSecrets, ResolvedSecrets, SecretRefe
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Resolve secrets.
+    /// The values of secrets, as far as the caller may see them.
     ///
     /// `POST /secrets/resolve`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
     pub async fn resolve_secrets(&self, operation: impl Into<ResolveSecrets>) -> Result<ResolvedSecrets, Error> {
         self.send(operation.into()).await
     }
 
-    /// List secrets.
+    /// The references of the secrets that there are, without their values.
     ///
     /// `POST /secrets/list`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
     pub async fn list_secrets(&self, operation: impl Into<ListSecrets>) -> Result<SecretReferences, Error> {

@@ -7,7 +7,7 @@ use camunda_core::api::{CreateAdminUser, CreatedUser};
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create admin user.
+    /// Creates the first user, who administrates the cluster; only while there is none.
     ///
     /// `POST /setup/user`, since 8.8. Answers 201; errors 400, 403, 409, 500, 503. Never repeated after an unknown
     /// outcome.

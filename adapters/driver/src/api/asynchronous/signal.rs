@@ -7,7 +7,7 @@ use camunda_core::api::{BroadcastSignal, BroadcastedSignal};
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Broadcast signal.
+    /// Sends a signal to all who wait for it and to all start events of its name.
     ///
     /// `POST /signals/broadcast`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after an unknown
     /// outcome.

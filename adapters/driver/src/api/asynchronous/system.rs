@@ -7,7 +7,7 @@ use camunda_core::api::{GetSystemConfiguration, GetUsageMetrics, SystemConfigura
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Get usage metrics.
+    /// How much was used within a time: process instances, decisions, assignees.
     ///
     /// `GET /system/usage-metrics`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -15,7 +15,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get system configuration.
+    /// What clients may know of how the cluster is configured.
     ///
     /// `GET /system/configuration`, since 8.9. Answers 200; errors 401, 500. Repeatable: it only reads.
     pub async fn get_system_configuration(&self) -> Result<SystemConfiguration, Error> {

@@ -13,7 +13,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create tenant.
+    /// Creates a tenant.
     ///
     /// `POST /tenants`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -21,7 +21,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search tenants.
+    /// Finds tenants.
     ///
     /// `POST /tenants/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -29,7 +29,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get tenant.
+    /// One tenant.
     ///
     /// `GET /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -37,7 +37,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update tenant.
+    /// Gives a tenant another name or description.
     ///
     /// `PUT /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is
     /// to be the case.
@@ -45,7 +45,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete tenant.
+    /// Deletes a tenant.
     ///
     /// `DELETE /tenants/{tenantId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it names what
     /// is to be the case.
@@ -53,7 +53,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search clients for tenant.
+    /// Finds the clients that belong to a tenant.
     ///
     /// `POST /tenants/{tenantId}/clients/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
     /// reads.
@@ -64,7 +64,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign client to tenant.
+    /// Makes a client a member of a tenant.
     ///
     /// `PUT /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -72,7 +72,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign client from tenant.
+    /// Ends a client's membership in a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -83,7 +83,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search group ids for tenant.
+    /// Finds the groups that belong to a tenant.
     ///
     /// `POST /tenants/{tenantId}/groups/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
     /// reads.
@@ -94,7 +94,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign group to tenant.
+    /// Makes a group a member of a tenant.
     ///
     /// `PUT /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -102,7 +102,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign group from tenant.
+    /// Ends a group's membership in a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -110,7 +110,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search mapping rules for tenant.
+    /// Finds the mapping rules that put users into a tenant.
     ///
     /// `POST /tenants/{tenantId}/mapping-rules/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -121,7 +121,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign mapping rule to tenant.
+    /// Lets a mapping rule put users into a tenant.
     ///
     /// `PUT /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -132,7 +132,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign mapping rule from tenant.
+    /// Stops a mapping rule from putting users into a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500,
     /// 503. Repeatable: it names what is to be the case.
@@ -143,7 +143,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search roles for tenant.
+    /// Finds the roles that belong to a tenant.
     ///
     /// `POST /tenants/{tenantId}/roles/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
     /// reads.
@@ -154,7 +154,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign role to tenant.
+    /// Makes those who have a role members of a tenant.
     ///
     /// `PUT /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -162,7 +162,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign role from tenant.
+    /// Ends the membership of those who have a role in a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -170,7 +170,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search users for tenant.
+    /// Finds the users that belong to a tenant.
     ///
     /// `POST /tenants/{tenantId}/users/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
     /// reads.
@@ -181,7 +181,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign user to tenant.
+    /// Makes a user a member of a tenant.
     ///
     /// `PUT /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -189,7 +189,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign user from tenant.
+    /// Ends a user's membership in a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.

@@ -9,7 +9,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Create user.
+    /// Creates a user with a password.
     ///
     /// `POST /users`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -17,7 +17,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search users.
+    /// Finds users.
     ///
     /// `POST /users/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -25,7 +25,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get user.
+    /// One user.
     ///
     /// `GET /users/{username}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
     /// it only reads.
@@ -33,7 +33,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update user.
+    /// Gives a user another name, address or password.
     ///
     /// `PUT /users/{username}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is to
     /// be the case.
@@ -41,7 +41,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Delete user.
+    /// Deletes a user.
     ///
     /// `DELETE /users/{username}`, since 8.8. Answers 204; errors 400, 404, 500, 503. Repeatable: it names what is to be
     /// the case.

@@ -11,7 +11,7 @@ use camunda_core::api::{
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search user tasks.
+    /// Finds user tasks.
     ///
     /// `POST /user-tasks/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -19,7 +19,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get user task.
+    /// One user task.
     ///
     /// `GET /user-tasks/{userTaskKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -27,7 +27,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Update user task.
+    /// Changes who may take a user task, when it is due and how urgent it is.
     ///
     /// `PATCH /user-tasks/{userTaskKey}`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Repeatable: it
     /// says what the task is to be like.
@@ -35,7 +35,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Unassign user task.
+    /// Takes a user task from whoever has it.
     ///
     /// `DELETE /user-tasks/{userTaskKey}/assignee`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504.
     /// Repeatable: it names what is to be the case.
@@ -43,7 +43,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Assign user task.
+    /// Gives a user task to somebody.
     ///
     /// `POST /user-tasks/{userTaskKey}/assignment`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
     /// repeated after an unknown outcome.
@@ -51,7 +51,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search user task audit logs.
+    /// Finds entries of the audit log about a user task.
     ///
     /// `POST /user-tasks/{userTaskKey}/audit-logs/search`, since 8.9. Answers 200; errors 400, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -62,7 +62,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Complete user task.
+    /// Completes a user task; its process instance goes on with the variables.
     ///
     /// `POST /user-tasks/{userTaskKey}/completion`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
     /// repeated after an unknown outcome.
@@ -70,7 +70,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search user task effective variables.
+    /// Finds the variables that a user task sees, each once: the innermost of its name.
     ///
     /// `POST /user-tasks/{userTaskKey}/effective-variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -81,7 +81,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get user task form.
+    /// The form of a user task; none where it has none.
     ///
     /// `GET /user-tasks/{userTaskKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -89,7 +89,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Search user task variables.
+    /// Finds the variables that a user task sees.
     ///
     /// `POST /user-tasks/{userTaskKey}/variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind
     /// writes. Repeatable: it only reads.

@@ -7,7 +7,7 @@ use camunda_core::api::{FoundVariable, GetVariable, Page, SearchVariables, Varia
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
-    /// Search variables.
+    /// Finds variables of process instances. Long values are cut unless told otherwise.
     ///
     /// `POST /variables/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
     /// it only reads.
@@ -15,7 +15,7 @@ impl<T: Transport> Client<T> {
         self.send(operation.into()).await
     }
 
-    /// Get variable.
+    /// One variable, with its whole value.
     ///
     /// `GET /variables/{variableKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

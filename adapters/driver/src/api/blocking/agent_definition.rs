@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Get agent definition.
+    /// One agent definition: the element of a process that runs an AI agent.
     ///
     /// `GET /agent-definitions/{agentDefinitionKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -16,7 +16,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search agent definitions.
+    /// Finds agent definitions.
     ///
     /// `POST /agent-definitions/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

@@ -11,7 +11,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create agent instance.
+    /// Registers an agent that a job has begun to run, with the first items of its history.
     ///
     /// `POST /agent-instances`, since 8.10. Answers 200; errors 400, 401, 403, 404, 409, 500, 503. Never repeated after
     /// an unknown outcome.
@@ -22,7 +22,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get agent instance.
+    /// One agent instance: its state, its limits and what it used so far.
     ///
     /// `GET /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500, 503. Reads
     /// lag behind writes. Repeatable: it only reads.
@@ -30,7 +30,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update agent instance.
+    /// Reports the progress of an agent: state, counters, tools, further history.
     ///
     /// `PATCH /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Never
     /// repeated after an unknown outcome.
@@ -41,7 +41,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search agent instances.
+    /// Finds agent instances.
     ///
     /// `POST /agent-instances/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -52,7 +52,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search agent instance history.
+    /// Finds items in the history of one agent instance.
     ///
     /// `POST /agent-instances/{agentInstanceKey}/history/search`, since 8.10. Answers 200; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.

@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Search audit logs.
+    /// Finds entries of the audit log.
     ///
     /// `POST /audit-logs/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -16,7 +16,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get audit log.
+    /// One entry of the audit log.
     ///
     /// `GET /audit-logs/{auditLogKey}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

@@ -8,14 +8,14 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Get authentication.
+    /// Who the cluster takes the caller for, with groups, roles and tenants.
     ///
     /// `GET /authentication/me`, since 8.8. Answers 200; errors 401, 403, 500. Repeatable: it only reads.
     pub fn get_authentication(&self) -> Result<CurrentUser, Error> {
         self.send(GetAuthentication::new())
     }
 
-    /// Search own authorizations.
+    /// Finds the authorizations that count for the caller.
     ///
     /// `POST /authentication/me/authorizations/search`, since 8.10. Answers 200; errors 400, 401, 500. Reads lag behind
     /// writes. Repeatable: it only reads.

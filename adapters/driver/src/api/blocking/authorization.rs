@@ -11,7 +11,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create authorization.
+    /// Grants an owner permissions on a kind of resource.
     ///
     /// `POST /authorizations`, since 8.8. Answers 201; errors 400, 401, 403, 404, 500, 503. Never repeated after an
     /// unknown outcome.
@@ -22,7 +22,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search authorizations.
+    /// Finds authorizations.
     ///
     /// `POST /authorizations/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -33,7 +33,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update authorization.
+    /// Replaces an authorization as a whole.
     ///
     /// `PUT /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
     /// what is to be the case.
@@ -41,7 +41,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get authorization.
+    /// One authorization.
     ///
     /// `GET /authorizations/{authorizationKey}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -49,7 +49,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete authorization.
+    /// Takes an authorization away.
     ///
     /// `DELETE /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it
     /// names what is to be the case.

@@ -17,7 +17,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Take runtime backup.
+    /// Starts a backup of the engine's own data; the answer does not wait for its end.
     ///
     /// `POST /backups/runtime`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503, 504. Never repeated after
     /// an unknown outcome.
@@ -25,21 +25,21 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// List runtime backups.
+    /// All backups of the engine's own data.
     ///
     /// `GET /backups/runtime`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
     pub fn list_runtime_backups(&self, operation: impl Into<ListRuntimeBackups>) -> Result<Vec<BackupInfo>, Error> {
         self.send(operation.into())
     }
 
-    /// Get runtime backup state.
+    /// Where checkpoints and backups of the partitions stand, and which ranges of time they cover.
     ///
     /// `GET /backups/runtime/state`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
     pub fn get_runtime_backup_state(&self) -> Result<RuntimeBackupState, Error> {
         self.send(GetRuntimeBackupState::new())
     }
 
-    /// Delete runtime backup state.
+    /// Forgets what the partitions know of checkpoints and backups; the backups themselves stay.
     ///
     /// `DELETE /backups/runtime/state`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an
     /// unknown outcome.
@@ -47,7 +47,7 @@ impl<E: Exchange> Client<E> {
         self.send(DeleteRuntimeBackupState::new())
     }
 
-    /// Sync runtime backup state.
+    /// Brings what the partitions know of backups in line with what the backup store holds.
     ///
     /// `POST /backups/runtime/state/sync`, since 8.10. Answers 200; errors 401, 403, 500, 503, 504. Never repeated after
     /// an unknown outcome.
@@ -55,7 +55,7 @@ impl<E: Exchange> Client<E> {
         self.send(SyncRuntimeBackupState::new())
     }
 
-    /// Get runtime backup.
+    /// One backup of the engine's own data, partition by partition.
     ///
     /// `GET /backups/runtime/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
     /// reads.
@@ -63,7 +63,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete runtime backup.
+    /// Deletes a backup of the engine's own data.
     ///
     /// `DELETE /backups/runtime/{backupId}`, since 8.10. Answers 204; errors 401, 403, 500, 503. Repeatable: it names
     /// what is to be the case.
@@ -71,7 +71,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Take history backup.
+    /// Starts a backup of the searchable history; the answer does not wait for its end.
     ///
     /// `POST /backups/history`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503. Never repeated after an
     /// unknown outcome.
@@ -79,7 +79,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// List history backups.
+    /// All backups of the searchable history.
     ///
     /// `GET /backups/history`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
     pub fn list_history_backups(
@@ -89,7 +89,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get history backup.
+    /// One backup of the searchable history, with its parts.
     ///
     /// `GET /backups/history/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
     /// reads.
@@ -97,7 +97,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete history backup.
+    /// Deletes a backup of the searchable history.
     ///
     /// `DELETE /backups/history/{backupId}`, since 8.10. Answers 204; errors 401, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -105,7 +105,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Take runtime backup as cluster admin.
+    /// Starts a backup of the engine's own data, of one physical tenant or of all.
     ///
     /// `POST /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404,
     /// 409, 500, 502, 503, 504. Never repeated after an unknown outcome.
@@ -116,7 +116,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// List runtime backups as cluster admin.
+    /// All backups of the engine's own data, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404,
     /// 500, 503. Repeatable: it only reads.
@@ -127,7 +127,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get runtime backup state as cluster admin.
+    /// Where checkpoints and backups stand, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 200; errors 401, 404,
     /// 500, 503. Repeatable: it only reads.
@@ -138,7 +138,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete runtime backup state as cluster admin.
+    /// Forgets what is known of checkpoints and backups, of one physical tenant or of all.
     ///
     /// `DELETE /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 204; errors 401,
     /// 404, 500, 503. Never repeated after an unknown outcome.
@@ -149,7 +149,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Sync runtime backup state as cluster admin.
+    /// Brings what is known of backups in line with the backup store, for one physical tenant or for all.
     ///
     /// `POST /cluster/v2/backups/runtime/state/sync`, below the root of the cluster, since 8.10. Answers 200; errors
     /// 401, 404, 500, 503, 504. Never repeated after an unknown outcome.
@@ -160,7 +160,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get runtime backup as cluster admin.
+    /// One backup of the engine's own data, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
     /// 401, 404, 500, 503. Repeatable: it only reads.
@@ -171,7 +171,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete runtime backup as cluster admin.
+    /// Deletes a backup of the engine's own data, of one physical tenant or of all.
     ///
     /// `DELETE /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
     /// 400, 401, 404, 500, 503. Repeatable: it names what is to be the case.
@@ -182,7 +182,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Take history backup as cluster admin.
+    /// Starts a backup of the searchable history, of one physical tenant or of all.
     ///
     /// `POST /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 403,
     /// 404, 409, 500, 503. Never repeated after an unknown outcome.
@@ -193,7 +193,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// List history backups as cluster admin.
+    /// All backups of the searchable history, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 403,
     /// 404, 500, 503. Repeatable: it only reads.
@@ -204,7 +204,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get history backup as cluster admin.
+    /// One backup of the searchable history, of one physical tenant or of all.
     ///
     /// `GET /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
     /// 401, 403, 404, 500, 503. Repeatable: it only reads.
@@ -215,7 +215,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete history backup as cluster admin.
+    /// Deletes a backup of the searchable history, of one physical tenant or of all.
     ///
     /// `DELETE /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
     /// 400, 401, 403, 404, 500, 503. Repeatable: it names what is to be the case.

@@ -11,7 +11,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Search batch operation items.
+    /// Finds the single items that batch operations work through.
     ///
     /// `POST /batch-operation-items/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -22,7 +22,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search batch operations.
+    /// Finds batch operations.
     ///
     /// `POST /batch-operations/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -33,7 +33,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get batch operation.
+    /// One batch operation and how far it is.
     ///
     /// `GET /batch-operations/{batchOperationKey}`, since 8.8. Answers 200; errors 400, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -41,7 +41,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Cancel batch operation.
+    /// Ends a batch operation; what it has done stays done.
     ///
     /// `POST /batch-operations/{batchOperationKey}/cancellation`, since 8.8. Answers 204; errors 400, 403, 404, 500.
     /// Never repeated after an unknown outcome.
@@ -49,7 +49,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Resume batch operation.
+    /// Lets a suspended batch operation go on.
     ///
     /// `POST /batch-operations/{batchOperationKey}/resumption`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Never repeated after an unknown outcome.
@@ -57,7 +57,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Suspend batch operation.
+    /// Holds a batch operation until it is resumed.
     ///
     /// `POST /batch-operations/{batchOperationKey}/suspension`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Never repeated after an unknown outcome.

@@ -8,14 +8,14 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Pin clock.
+    /// Stops the engine's clock at a point in time, for tests; the cluster must allow it.
     ///
     /// `PUT /clock`, since 8.6. Answers 204; errors 400, 500, 503. Repeatable: it names what is to be the case.
     pub fn pin_clock(&self, operation: impl Into<PinClock>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
-    /// Reset clock.
+    /// Lets the engine's clock follow real time again.
     ///
     /// `POST /clock/reset`, since 8.6. Answers 204; errors 500, 503. Repeatable: it names what is to be the case.
     pub fn reset_clock(&self) -> Result<(), Error> {

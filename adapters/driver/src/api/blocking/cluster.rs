@@ -12,21 +12,21 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Get status.
+    /// Whether the cluster can process anything: 204 if so, 503 if not.
     ///
     /// `GET /status`, since 8.8. Answers 204; errors 503. Repeatable: it only reads.
     pub fn get_status(&self) -> Result<(), Error> {
         self.send(GetStatus::new())
     }
 
-    /// Get topology.
+    /// The brokers of the cluster, their partitions and their versions.
     ///
     /// `GET /topology`, since 8.5. Answers 200; errors 401, 500. Repeatable: it only reads.
     pub fn get_topology(&self) -> Result<Topology, Error> {
         self.send(GetTopology::new())
     }
 
-    /// Trigger cluster rebalance.
+    /// Starts to move the leadership of partitions back to where it is meant to be.
     ///
     /// `POST /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 409, 500,
     /// 502, 503, 504. Never repeated after an unknown outcome.
@@ -37,7 +37,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get cluster rebalance.
+    /// How the leadership of partitions is spread, and what a rebalance is doing.
     ///
     /// `GET /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502, 503,
     /// 504. Repeatable: it only reads.
@@ -45,7 +45,7 @@ impl<E: Exchange> Client<E> {
         self.send(GetClusterRebalance::new())
     }
 
-    /// Cancel cluster rebalance.
+    /// Stops a rebalance after the partition that it is at.
     ///
     /// `DELETE /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502,
     /// 503, 504. Never repeated after an unknown outcome.
@@ -53,7 +53,7 @@ impl<E: Exchange> Client<E> {
         self.send(CancelClusterRebalance::new())
     }
 
-    /// Get cluster status.
+    /// Whether the cluster is healthy, degraded or down.
     ///
     /// `GET /cluster/v2/status`, below the root of the cluster, since 8.10. Answers 200; errors 503. Repeatable: it only
     /// reads.
@@ -61,7 +61,7 @@ impl<E: Exchange> Client<E> {
         self.send(GetClusterStatus::new())
     }
 
-    /// Get cluster upgrade status.
+    /// Whether the cluster's data has been migrated to its version.
     ///
     /// `GET /cluster/v2/status/upgrade`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only
     /// reads.
@@ -69,7 +69,7 @@ impl<E: Exchange> Client<E> {
         self.send(GetClusterUpgradeStatus::new())
     }
 
-    /// Get cluster topology.
+    /// The brokers of the cluster and the partitions of every physical tenant.
     ///
     /// `GET /cluster/v2/topology`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500.
     /// Repeatable: it only reads.

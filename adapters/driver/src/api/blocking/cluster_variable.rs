@@ -12,7 +12,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create global cluster variable.
+    /// Creates a cluster variable that expressions of all tenants can read.
     ///
     /// `POST /cluster-variables/global`, since 8.9. Answers 200; errors 400, 401, 403, 409, 500. Never repeated after an
     /// unknown outcome.
@@ -23,7 +23,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get global cluster variable.
+    /// One cluster variable of all tenants.
     ///
     /// `GET /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -34,7 +34,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update global cluster variable.
+    /// Gives a cluster variable of all tenants another value.
     ///
     /// `PUT /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Repeatable: it
     /// names what is to be the case.
@@ -45,7 +45,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete global cluster variable.
+    /// Deletes a cluster variable of all tenants.
     ///
     /// `DELETE /cluster-variables/global/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500. Repeatable: it
     /// names what is to be the case.
@@ -56,7 +56,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search cluster variables.
+    /// Finds cluster variables of all scopes. Long values are cut unless told otherwise.
     ///
     /// `POST /cluster-variables/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -67,7 +67,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Create tenant cluster variable.
+    /// Creates a cluster variable that expressions of one tenant can read.
     ///
     /// `POST /cluster-variables/tenants/{tenantId}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 409, 500. Never
     /// repeated after an unknown outcome.
@@ -78,7 +78,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get tenant cluster variable.
+    /// One cluster variable of one tenant.
     ///
     /// `GET /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads
     /// lag behind writes. Repeatable: it only reads.
@@ -89,7 +89,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update tenant cluster variable.
+    /// Gives a cluster variable of one tenant another value.
     ///
     /// `PUT /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500.
     /// Repeatable: it names what is to be the case.
@@ -100,7 +100,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete tenant cluster variable.
+    /// Deletes a cluster variable of one tenant.
     ///
     /// `DELETE /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500.
     /// Repeatable: it names what is to be the case.

@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Evaluate conditionals.
+    /// Evaluates the conditions of conditional start events and starts the processes whose condition holds.
     ///
     /// `POST /conditionals/evaluation`, since 8.9. Answers 200; errors 400, 403, 404, 500, 503. Never repeated after an
     /// unknown outcome.

@@ -11,7 +11,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Evaluate decision.
+    /// Evaluates a deployed decision and answers with its result.
     ///
     /// `POST /decision-definitions/evaluation`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
     /// an unknown outcome.
@@ -19,7 +19,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search decision definitions.
+    /// Finds decision definitions.
     ///
     /// `POST /decision-definitions/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -30,7 +30,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get decision definition.
+    /// One decision definition.
     ///
     /// `GET /decision-definitions/{decisionDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -41,7 +41,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get decision definition xml.
+    /// The DMN that a decision was deployed with.
     ///
     /// `GET /decision-definitions/{decisionDefinitionKey}/xml`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500.
     /// Reads lag behind writes. Repeatable: it only reads.

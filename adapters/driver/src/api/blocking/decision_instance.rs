@@ -11,7 +11,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Search decision instances.
+    /// Finds decision instances: decisions that were evaluated.
     ///
     /// `POST /decision-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -22,7 +22,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get decision instance.
+    /// One evaluated decision, with its inputs, outputs and matched rules.
     ///
     /// `GET /decision-instances/{decisionEvaluationInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -33,7 +33,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete decision instance.
+    /// Deletes the history of one decision evaluation.
     ///
     /// `POST /decision-instances/{decisionEvaluationKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 500,
     /// 503. Never repeated after an unknown outcome.
@@ -41,7 +41,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete decision instances batch operation.
+    /// Starts a batch operation that deletes the history of the decision evaluations that a filter finds.
     ///
     /// `POST /decision-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.

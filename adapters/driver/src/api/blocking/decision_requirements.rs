@@ -10,7 +10,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Search decision requirements.
+    /// Finds decision requirements graphs.
     ///
     /// `POST /decision-requirements/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -21,7 +21,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get decision requirements.
+    /// One decision requirements graph.
     ///
     /// `GET /decision-requirements/{decisionRequirementsKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -32,7 +32,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get decision requirements xml.
+    /// The DMN of a decision requirements graph.
     ///
     /// `GET /decision-requirements/{decisionRequirementsKey}/xml`, since 8.8. Answers 200; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.

@@ -12,28 +12,28 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create document.
+    /// Stores a document.
     ///
     /// `POST /documents`, since 8.6. Answers 201; errors 400, 415. Never repeated after an unknown outcome.
     pub fn create_document(&self, operation: impl Into<CreateDocument>) -> Result<DocumentReference, Error> {
         self.send(operation.into())
     }
 
-    /// Create documents.
+    /// Stores several documents; some may fail while others are stored.
     ///
     /// `POST /documents/batch`, since 8.7. Answers 201, 207; errors 400, 415. Never repeated after an unknown outcome.
     pub fn create_documents(&self, operation: impl Into<CreateDocuments>) -> Result<CreatedDocuments, Error> {
         self.send(operation.into())
     }
 
-    /// Get document.
+    /// The content of a document.
     ///
     /// `GET /documents/{documentId}`, since 8.6. Answers 200; errors 404, 500. Repeatable: it only reads.
     pub fn get_document(&self, operation: impl Into<GetDocument>) -> Result<Bytes, Error> {
         self.send(operation.into())
     }
 
-    /// Delete document.
+    /// Deletes a document.
     ///
     /// `DELETE /documents/{documentId}`, since 8.6. Answers 204; errors 404, 500. Repeatable: it names what is to be the
     /// case.
@@ -41,7 +41,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Create document link.
+    /// Makes a link by which anybody can fetch a document for a while; not every store can.
     ///
     /// `POST /documents/{documentId}/links`, since 8.7. Answers 201; errors 400. Never repeated after an unknown
     /// outcome.

@@ -11,14 +11,14 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Get exporting status.
+    /// Whether the engine is exporting what happens.
     ///
     /// `GET /exporting`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
     pub fn get_exporting_status(&self) -> Result<Exporting, Error> {
         self.send(GetExportingStatus::new())
     }
 
-    /// Pause exporting.
+    /// Stops the export of what happens, for example while a backup is taken.
     ///
     /// `POST /exporting/pause`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -26,7 +26,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Resume exporting.
+    /// Starts the export of what happens again.
     ///
     /// `POST /exporting/resume`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -34,7 +34,7 @@ impl<E: Exchange> Client<E> {
         self.send(ResumeExporting::new())
     }
 
-    /// Get cluster exporting status.
+    /// Whether the cluster is exporting what happens, over all physical tenants.
     ///
     /// `GET /cluster/v2/exporting`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500, 503.
     /// Repeatable: it only reads.
@@ -42,7 +42,7 @@ impl<E: Exchange> Client<E> {
         self.send(GetClusterExportingStatus::new())
     }
 
-    /// Pause cluster exporting.
+    /// Stops the export of what happens, for all physical tenants.
     ///
     /// `POST /cluster/v2/exporting/pause`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403, 500,
     /// 503. Never repeated after an unknown outcome.
@@ -50,7 +50,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Resume cluster exporting.
+    /// Starts the export of what happens again, for all physical tenants.
     ///
     /// `POST /cluster/v2/exporting/resume`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403,
     /// 500, 503. Never repeated after an unknown outcome.

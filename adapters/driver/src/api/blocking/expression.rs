@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Evaluate expression.
+    /// Evaluates a FEEL expression and answers with its result.
     ///
     /// `POST /expression/evaluation`, since 8.9. Answers 200; errors 400, 401, 403, 500. Repeatable: it only reads.
     pub fn evaluate_expression(&self, operation: impl Into<EvaluateExpression>) -> Result<ExpressionEvaluation, Error> {

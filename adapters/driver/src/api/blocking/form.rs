@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Get form by key.
+    /// One form.
     ///
     /// `GET /forms/{formKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

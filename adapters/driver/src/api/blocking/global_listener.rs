@@ -11,7 +11,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create global task listener.
+    /// Creates a listener for the events of all user tasks.
     ///
     /// `POST /global-task-listeners`, since 8.9. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after
     /// an unknown outcome.
@@ -22,7 +22,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get global task listener.
+    /// One listener for the events of all user tasks.
     ///
     /// `GET /global-task-listeners/{id}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -33,7 +33,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update global task listener.
+    /// Replaces a listener for the events of all user tasks.
     ///
     /// `PUT /global-task-listeners/{id}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -44,7 +44,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete global task listener.
+    /// Deletes a listener for the events of all user tasks.
     ///
     /// `DELETE /global-task-listeners/{id}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -52,7 +52,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search global task listeners.
+    /// Finds listeners for the events of all user tasks.
     ///
     /// `POST /global-task-listeners/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

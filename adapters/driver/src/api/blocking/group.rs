@@ -13,7 +13,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create group.
+    /// Creates a group.
     ///
     /// `POST /groups`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -21,7 +21,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search groups.
+    /// Finds groups.
     ///
     /// `POST /groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -29,7 +29,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get group.
+    /// One group.
     ///
     /// `GET /groups/{groupId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
     /// it only reads.
@@ -37,7 +37,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update group.
+    /// Gives a group another name or description.
     ///
     /// `PUT /groups/{groupId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to
     /// be the case.
@@ -45,7 +45,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete group.
+    /// Deletes a group; its members stay.
     ///
     /// `DELETE /groups/{groupId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
     /// the case.
@@ -53,7 +53,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search clients for group.
+    /// Finds the clients that belong to a group.
     ///
     /// `POST /groups/{groupId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -64,7 +64,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign client to group.
+    /// Makes a client a member of a group.
     ///
     /// `PUT /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -72,7 +72,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign client from group.
+    /// Ends a client's membership in a group.
     ///
     /// `DELETE /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -80,7 +80,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search mapping rules for group.
+    /// Finds the mapping rules that put users into a group.
     ///
     /// `POST /groups/{groupId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -91,7 +91,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign mapping rule to group.
+    /// Lets a mapping rule put users into a group.
     ///
     /// `PUT /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500,
     /// 503. Repeatable: it names what is to be the case.
@@ -99,7 +99,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign mapping rule from group.
+    /// Stops a mapping rule from putting users into a group.
     ///
     /// `DELETE /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -110,7 +110,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search roles for group.
+    /// Finds the roles that a group has.
     ///
     /// `POST /groups/{groupId}/roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -118,7 +118,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search users for group.
+    /// Finds the users that belong to a group.
     ///
     /// `POST /groups/{groupId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -126,7 +126,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign user to group.
+    /// Makes a user a member of a group.
     ///
     /// `PUT /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -134,7 +134,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign user from group.
+    /// Ends a user's membership in a group.
     ///
     /// `DELETE /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.

@@ -12,7 +12,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Search incidents.
+    /// Finds incidents: what keeps process instances from going on.
     ///
     /// `POST /incidents/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
     /// it only reads.
@@ -20,7 +20,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get incident.
+    /// One incident.
     ///
     /// `GET /incidents/{incidentKey}`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -28,7 +28,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Resolve incident.
+    /// Marks an incident as resolved, so that the engine tries again.
     ///
     /// `POST /incidents/{incidentKey}/resolution`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Never
     /// repeated after an unknown outcome.
@@ -36,7 +36,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process instance statistics by definition.
+    /// How many process instances have an incident of one error, by process definition.
     ///
     /// `POST /incidents/statistics/process-instances-by-definition`, since 8.9. Answers 200; errors 400, 401, 403, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -47,7 +47,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process instance statistics by error.
+    /// How many process instances have an incident, by error.
     ///
     /// `POST /incidents/statistics/process-instances-by-error`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads
     /// lag behind writes. Repeatable: it only reads.

@@ -13,7 +13,9 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Activate jobs.
+    /// Takes jobs of a type for a worker and locks them for a while. With a request timeout the cluster waits for jobs;
+    /// 0 lets it choose how long, a negative number lets it answer at once. Workers read the jobs one by one, by
+    /// [`split_jobs`](camunda_core::api::split_jobs).
     ///
     /// `POST /jobs/activation`, since 8.6. Answers 200; errors 400, 401, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -21,7 +23,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search jobs.
+    /// Finds jobs, whoever works on them. It locks none.
     ///
     /// `POST /jobs/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -29,7 +31,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update job.
+    /// Changes the retries, the timeout or the priority of a job.
     ///
     /// `PATCH /jobs/{jobKey}`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it says what the job
     /// is to be like.
@@ -37,7 +39,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Complete job.
+    /// Completes a job; its process instance goes on with the variables of the result.
     ///
     /// `POST /jobs/{jobKey}/completion`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a
     /// job and its result.
@@ -45,7 +47,8 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Throw job error.
+    /// Throws a BPMN error at a job's element; an error event of the process that catches its code goes on, otherwise
+    /// there is an incident.
     ///
     /// `POST /jobs/{jobKey}/error`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
     /// and its result.
@@ -53,7 +56,8 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Fail job.
+    /// Fails a job. With retries left it can be taken again, after the back-off if one is given; with none there is an
+    /// incident. Without `retries` the cluster takes 0.
     ///
     /// `POST /jobs/{jobKey}/failure`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
     /// and its result.
@@ -61,7 +65,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update jobs batch operation.
+    /// Starts a batch operation that changes the jobs that a filter finds.
     ///
     /// `POST /jobs/batch-update`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown
     /// outcome.
@@ -72,7 +76,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get global job statistics.
+    /// How many jobs were created, completed and failed within a time, over all types.
     ///
     /// `GET /jobs/statistics/global`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -83,7 +87,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get job type statistics.
+    /// How many jobs were created, completed and failed, by job type.
     ///
     /// `POST /jobs/statistics/by-types`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -94,7 +98,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get job worker statistics.
+    /// How many jobs of a type were created, completed and failed, by worker.
     ///
     /// `POST /jobs/statistics/by-workers`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -105,7 +109,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get job time series statistics.
+    /// How many jobs of a type were created, completed and failed, by step of time.
     ///
     /// `POST /jobs/statistics/time-series`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -116,7 +120,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get job error statistics.
+    /// How many jobs of a type failed, by error.
     ///
     /// `POST /jobs/statistics/errors`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Get license.
+    /// Whether the cluster has a license, and until when.
     ///
     /// `GET /license`, since 8.6. Answers 200; errors 500. Repeatable: it only reads.
     pub fn get_license(&self) -> Result<License, Error> {

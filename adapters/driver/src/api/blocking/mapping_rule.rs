@@ -11,7 +11,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create mapping rule.
+    /// Creates a rule by which a claim of a token makes a caller a member.
     ///
     /// `POST /mapping-rules`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500. Never repeated after an unknown
     /// outcome.
@@ -19,7 +19,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search mapping rule.
+    /// Finds mapping rules.
     ///
     /// `POST /mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -27,7 +27,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update mapping rule.
+    /// Replaces a mapping rule.
     ///
     /// `PUT /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -35,7 +35,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete mapping rule.
+    /// Deletes a mapping rule.
     ///
     /// `DELETE /mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
     /// what is to be the case.
@@ -43,7 +43,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get mapping rule.
+    /// One mapping rule.
     ///
     /// `GET /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 401, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

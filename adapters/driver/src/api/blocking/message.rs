@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Correlate message.
+    /// Gives a message to a waiting instance or to a start event, and answers which it was. Nobody waiting is a 404.
     ///
     /// `POST /messages/correlation`, since 8.6. Answers 200; errors 400, 403, 404, 500, 503. Never repeated after an
     /// unknown outcome.
@@ -16,7 +16,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Publish message.
+    /// Publishes a message: whoever waits for it gets it, and with a time to live also whoever waits for it later.
     ///
     /// `POST /messages/publication`, since 8.6. Answers 200; errors 400, 500, 503. Never repeated after an unknown
     /// outcome.

@@ -11,7 +11,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Search correlated message subscriptions.
+    /// Finds messages that were correlated, and to what.
     ///
     /// `POST /correlated-message-subscriptions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -22,7 +22,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search message subscriptions.
+    /// Finds message subscriptions: what waits for a message.
     ///
     /// `POST /message-subscriptions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

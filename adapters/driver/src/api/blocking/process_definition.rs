@@ -15,7 +15,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Search process definitions.
+    /// Finds process definitions.
     ///
     /// `POST /process-definitions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -26,7 +26,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process definition message subscription statistics.
+    /// How many message subscriptions are open, by process definition.
     ///
     /// `POST /process-definitions/statistics/message-subscriptions`, since 8.9. Answers 200; errors 400, 401, 403, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -37,7 +37,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process definition instance statistics.
+    /// How many instances are running with and without incidents, by process.
     ///
     /// `POST /process-definitions/statistics/process-instances`, since 8.9. Answers 200; errors 400, 401, 403, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -48,7 +48,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process definition.
+    /// One process definition.
     ///
     /// `GET /process-definitions/{processDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads
     /// lag behind writes. Repeatable: it only reads.
@@ -59,7 +59,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get start process form.
+    /// The form of a process's start event; none where the process has none.
     ///
     /// `GET /process-definitions/{processDefinitionKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -67,7 +67,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process definition statistics.
+    /// How many element instances of one process definition are active, completed, canceled or stuck, by element.
     ///
     /// `POST /process-definitions/{processDefinitionKey}/statistics/element-instances`, since 8.8. Answers 200; errors
     /// 400, 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -78,7 +78,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search process definition variable names.
+    /// Finds the names of variables that instances of a process definition have.
     ///
     /// `POST /process-definitions/{processDefinitionKey}/variable-names/search`, since 8.10. Answers 200; errors 400,
     /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -89,7 +89,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process definition xml.
+    /// The BPMN that a process was deployed with; none where the cluster has none.
     ///
     /// `GET /process-definitions/{processDefinitionKey}/xml`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -100,7 +100,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process definition instance version statistics.
+    /// How many instances of one process are running with and without incidents, by version.
     ///
     /// `POST /process-definitions/statistics/process-instances-by-version`, since 8.9. Answers 200; errors 400, 401,
     /// 403, 500. Reads lag behind writes. Repeatable: it only reads.

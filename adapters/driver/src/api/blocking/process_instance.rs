@@ -19,7 +19,8 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create process instance.
+    /// Starts an instance of a process, by the id or the key of its definition. It answers once the instance is there,
+    /// or if asked to once it is completed.
     ///
     /// `POST /process-instances`, since 8.6. Answers 200; errors 400, 409, 500, 503, 504. Never repeated after an
     /// unknown outcome.
@@ -30,7 +31,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Cancel process instances batch operation.
+    /// Starts a batch operation that cancels the process instances that a filter finds.
     ///
     /// `POST /process-instances/cancellation`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
     /// an unknown outcome.
@@ -41,7 +42,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete process instances batch operation.
+    /// Starts a batch operation that deletes the history of the process instances that a filter finds.
     ///
     /// `POST /process-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.
@@ -52,7 +53,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Resolve incidents batch operation.
+    /// Starts a batch operation that resolves the incidents of the process instances that a filter finds.
     ///
     /// `POST /process-instances/incident-resolution`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated
     /// after an unknown outcome.
@@ -63,7 +64,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Migrate process instances batch operation.
+    /// Starts a batch operation that moves the process instances that a filter finds to another process definition.
     ///
     /// `POST /process-instances/migration`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.
@@ -74,7 +75,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Modify process instances batch operation.
+    /// Starts a batch operation that moves tokens in the process instances that a filter finds.
     ///
     /// `POST /process-instances/modification`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
     /// an unknown outcome.
@@ -85,7 +86,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Resume process instances batch operation.
+    /// Starts a batch operation that resumes the process instances that a filter finds.
     ///
     /// `POST /process-instances/resumption`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.
@@ -96,7 +97,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search process instances.
+    /// Finds process instances.
     ///
     /// `POST /process-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -107,7 +108,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Suspend process instances batch operation.
+    /// Starts a batch operation that suspends the process instances that a filter finds.
     ///
     /// `POST /process-instances/suspension`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
     /// unknown outcome.
@@ -118,7 +119,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process instance.
+    /// One process instance.
     ///
     /// `GET /process-instances/{processInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -126,7 +127,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign process instance business id.
+    /// Gives a process instance that has no business id one.
     ///
     /// `POST /process-instances/{processInstanceKey}/business-id-assignment`, since 8.10. Answers 204; errors 400, 404,
     /// 409, 500, 503. Never repeated after an unknown outcome.
@@ -137,7 +138,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process instance call hierarchy.
+    /// The instances that called a process instance, the outermost first.
     ///
     /// `GET /process-instances/{processInstanceKey}/call-hierarchy`, since 8.8. Answers 200; errors 400, 401, 403, 404,
     /// 500. Reads lag behind writes. Repeatable: it only reads.
@@ -148,7 +149,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Cancel process instance.
+    /// Cancels a process instance and what it called.
     ///
     /// `POST /process-instances/{processInstanceKey}/cancellation`, since 8.6. Answers 204; errors 400, 404, 409, 500,
     /// 503, 504. Never repeated after an unknown outcome.
@@ -156,7 +157,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete process instance.
+    /// Deletes the history of a process instance that has ended.
     ///
     /// `POST /process-instances/{processInstanceKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 409, 500,
     /// 503. Never repeated after an unknown outcome.
@@ -164,7 +165,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Resolve process instance incidents.
+    /// Starts a batch operation that resolves all incidents of a process instance.
     ///
     /// `POST /process-instances/{processInstanceKey}/incident-resolution`, since 8.9. Answers 200; errors 400, 401, 404,
     /// 500, 503. Never repeated after an unknown outcome.
@@ -175,7 +176,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search process instance incidents.
+    /// Finds the incidents of a process instance and of what it called.
     ///
     /// `POST /process-instances/{processInstanceKey}/incidents/search`, since 8.8. Answers 200; errors 400, 401, 403,
     /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -186,7 +187,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Migrate process instance.
+    /// Moves a process instance to another process definition, element by element.
     ///
     /// `POST /process-instances/{processInstanceKey}/migration`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503.
     /// Never repeated after an unknown outcome.
@@ -194,7 +195,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Modify process instance.
+    /// Activates, moves and terminates elements of a running process instance.
     ///
     /// `POST /process-instances/{processInstanceKey}/modification`, since 8.6. Answers 204; errors 400, 404, 500, 503.
     /// Never repeated after an unknown outcome.
@@ -202,7 +203,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Resume process instance.
+    /// Lets a suspended process instance go on.
     ///
     /// `POST /process-instances/{processInstanceKey}/resumption`, since 8.10. Answers 204; errors 400, 404, 409, 500,
     /// 503. Never repeated after an unknown outcome.
@@ -210,7 +211,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process instance sequence flows.
+    /// The sequence flows that a process instance has taken.
     ///
     /// `GET /process-instances/{processInstanceKey}/sequence-flows`, since 8.8. Answers 200; errors 400, 401, 403, 500.
     /// Reads lag behind writes. Repeatable: it only reads.
@@ -221,7 +222,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process instance statistics.
+    /// How many element instances of one process instance are active, completed, canceled or stuck, by element.
     ///
     /// `GET /process-instances/{processInstanceKey}/statistics/element-instances`, since 8.8. Answers 200; errors 400,
     /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -232,7 +233,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get process instance wait state statistics.
+    /// How many element instances of one process instance are waiting, by element.
     ///
     /// `GET /process-instances/{processInstanceKey}/statistics/wait-states`, since 8.10. Answers 200; errors 400, 401,
     /// 403, 500. Reads lag behind writes. Repeatable: it only reads.
@@ -243,7 +244,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Suspend process instance.
+    /// Holds a process instance until it is resumed.
     ///
     /// `POST /process-instances/{processInstanceKey}/suspension`, since 8.10. Answers 204; errors 400, 404, 409, 500,
     /// 503. Never repeated after an unknown outcome.

@@ -11,14 +11,14 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Change cluster mode.
+    /// Switches between processing and recovering, the mode in which a backup can be restored.
     ///
     /// `PATCH /mode`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown outcome.
     pub fn change_cluster_mode(&self, operation: impl Into<ChangeClusterMode>) -> Result<ClusterModeChange, Error> {
         self.send(operation.into())
     }
 
-    /// Restore.
+    /// Starts to restore a backup; the answer does not wait for its end.
     ///
     /// `POST /restore`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500. Never repeated after an unknown
     /// outcome.
@@ -26,14 +26,14 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get restore status.
+    /// How far the last restore is, broker by broker.
     ///
     /// `GET /restore`, since 8.10. Answers 200; errors 401, 403, 404, 500. Repeatable: it only reads.
     pub fn get_restore_status(&self) -> Result<RestoreStatus, Error> {
         self.send(GetRestoreStatus::new())
     }
 
-    /// Change cluster mode as cluster admin.
+    /// Switches one physical tenant or all between processing and recovering.
     ///
     /// `PATCH /cluster/v2/mode`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404, 409, 500.
     /// Never repeated after an unknown outcome.
@@ -44,7 +44,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Restore as cluster admin.
+    /// Starts to restore a backup, of one physical tenant or of all.
     ///
     /// `POST /cluster/v2/restore`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404, 409,
     /// 500. Never repeated after an unknown outcome.

@@ -12,14 +12,14 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create deployment.
+    /// Deploys processes, decisions, forms and other resources; all of them or none.
     ///
     /// `POST /deployments`, since 8.6. Answers 200; errors 400, 503. Never repeated after an unknown outcome.
     pub fn create_deployment(&self, operation: impl Into<CreateDeployment>) -> Result<Deployment, Error> {
         self.send(operation.into())
     }
 
-    /// Search resources.
+    /// Finds deployed resources that are neither processes, decisions nor forms.
     ///
     /// `POST /resources/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -27,7 +27,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get resource.
+    /// One deployed resource, without its content.
     ///
     /// `GET /resources/{resourceKey}`, since 8.7. Answers 200; errors 404, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -35,7 +35,8 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get resource content.
+    /// The content of a deployed resource, as bytes. Newer clusters have
+    /// [`GetResourceContentBinary`](camunda_core::api::GetResourceContentBinary).
     ///
     /// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200; errors 404, 406, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -43,7 +44,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get resource content binary.
+    /// The content of a deployed resource, as bytes.
     ///
     /// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200; errors 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -51,7 +52,8 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete resource.
+    /// Deletes a deployed process, decision, form or other resource, and if asked to the history of its instances.
+    /// Clusters of 8.8 answer nothing.
     ///
     /// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
     /// an unknown outcome.

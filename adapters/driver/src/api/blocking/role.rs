@@ -13,7 +13,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create role.
+    /// Creates a role.
     ///
     /// `POST /roles`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -21,7 +21,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search roles.
+    /// Finds roles.
     ///
     /// `POST /roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -29,7 +29,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get role.
+    /// One role.
     ///
     /// `GET /roles/{roleId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -37,7 +37,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update role.
+    /// Gives a role another name or description.
     ///
     /// `PUT /roles/{roleId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to be
     /// the case.
@@ -45,7 +45,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete role.
+    /// Deletes a role.
     ///
     /// `DELETE /roles/{roleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
     /// the case.
@@ -53,7 +53,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search clients for role.
+    /// Finds the clients that have a role.
     ///
     /// `POST /roles/{roleId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -64,7 +64,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign role to client.
+    /// Gives a client a role.
     ///
     /// `PUT /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -72,7 +72,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign role from client.
+    /// Takes a role from a client.
     ///
     /// `DELETE /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -80,7 +80,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search groups for role.
+    /// Finds the groups that have a role.
     ///
     /// `POST /roles/{roleId}/groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -88,7 +88,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign role to group.
+    /// Gives a group a role.
     ///
     /// `PUT /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -96,7 +96,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign role from group.
+    /// Takes a role from a group.
     ///
     /// `DELETE /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -104,7 +104,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search mapping rules for role.
+    /// Finds the mapping rules that give a role.
     ///
     /// `POST /roles/{roleId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -115,7 +115,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign role to mapping rule.
+    /// Lets a mapping rule give a role.
     ///
     /// `PUT /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -123,7 +123,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign role from mapping rule.
+    /// Stops a mapping rule from giving a role.
     ///
     /// `DELETE /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -134,7 +134,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search users for role.
+    /// Finds the users that have a role.
     ///
     /// `POST /roles/{roleId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -142,7 +142,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign role to user.
+    /// Gives a user a role.
     ///
     /// `PUT /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -150,7 +150,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign role from user.
+    /// Takes a role from a user.
     ///
     /// `DELETE /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.

@@ -8,14 +8,14 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Resolve secrets.
+    /// The values of secrets, as far as the caller may see them.
     ///
     /// `POST /secrets/resolve`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
     pub fn resolve_secrets(&self, operation: impl Into<ResolveSecrets>) -> Result<ResolvedSecrets, Error> {
         self.send(operation.into())
     }
 
-    /// List secrets.
+    /// The references of the secrets that there are, without their values.
     ///
     /// `POST /secrets/list`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
     pub fn list_secrets(&self, operation: impl Into<ListSecrets>) -> Result<SecretReferences, Error> {

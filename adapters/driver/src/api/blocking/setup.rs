@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create admin user.
+    /// Creates the first user, who administrates the cluster; only while there is none.
     ///
     /// `POST /setup/user`, since 8.8. Answers 201; errors 400, 403, 409, 500, 503. Never repeated after an unknown
     /// outcome.

@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Broadcast signal.
+    /// Sends a signal to all who wait for it and to all start events of its name.
     ///
     /// `POST /signals/broadcast`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after an unknown
     /// outcome.

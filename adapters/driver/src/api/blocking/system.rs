@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Get usage metrics.
+    /// How much was used within a time: process instances, decisions, assignees.
     ///
     /// `GET /system/usage-metrics`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -16,7 +16,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get system configuration.
+    /// What clients may know of how the cluster is configured.
     ///
     /// `GET /system/configuration`, since 8.9. Answers 200; errors 401, 500. Repeatable: it only reads.
     pub fn get_system_configuration(&self) -> Result<SystemConfiguration, Error> {

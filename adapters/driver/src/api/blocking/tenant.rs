@@ -14,7 +14,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create tenant.
+    /// Creates a tenant.
     ///
     /// `POST /tenants`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -22,7 +22,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search tenants.
+    /// Finds tenants.
     ///
     /// `POST /tenants/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -30,7 +30,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get tenant.
+    /// One tenant.
     ///
     /// `GET /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -38,7 +38,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update tenant.
+    /// Gives a tenant another name or description.
     ///
     /// `PUT /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is
     /// to be the case.
@@ -46,7 +46,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete tenant.
+    /// Deletes a tenant.
     ///
     /// `DELETE /tenants/{tenantId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it names what
     /// is to be the case.
@@ -54,7 +54,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search clients for tenant.
+    /// Finds the clients that belong to a tenant.
     ///
     /// `POST /tenants/{tenantId}/clients/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
     /// reads.
@@ -65,7 +65,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign client to tenant.
+    /// Makes a client a member of a tenant.
     ///
     /// `PUT /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -73,7 +73,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign client from tenant.
+    /// Ends a client's membership in a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -81,7 +81,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search group ids for tenant.
+    /// Finds the groups that belong to a tenant.
     ///
     /// `POST /tenants/{tenantId}/groups/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
     /// reads.
@@ -92,7 +92,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign group to tenant.
+    /// Makes a group a member of a tenant.
     ///
     /// `PUT /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -100,7 +100,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign group from tenant.
+    /// Ends a group's membership in a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -108,7 +108,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search mapping rules for tenant.
+    /// Finds the mapping rules that put users into a tenant.
     ///
     /// `POST /tenants/{tenantId}/mapping-rules/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -119,7 +119,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign mapping rule to tenant.
+    /// Lets a mapping rule put users into a tenant.
     ///
     /// `PUT /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.
@@ -127,7 +127,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign mapping rule from tenant.
+    /// Stops a mapping rule from putting users into a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500,
     /// 503. Repeatable: it names what is to be the case.
@@ -138,7 +138,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search roles for tenant.
+    /// Finds the roles that belong to a tenant.
     ///
     /// `POST /tenants/{tenantId}/roles/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
     /// reads.
@@ -146,7 +146,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign role to tenant.
+    /// Makes those who have a role members of a tenant.
     ///
     /// `PUT /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
     /// names what is to be the case.
@@ -154,7 +154,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign role from tenant.
+    /// Ends the membership of those who have a role in a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -162,7 +162,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search users for tenant.
+    /// Finds the users that belong to a tenant.
     ///
     /// `POST /tenants/{tenantId}/users/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
     /// reads.
@@ -173,7 +173,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign user to tenant.
+    /// Makes a user a member of a tenant.
     ///
     /// `PUT /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
     /// it names what is to be the case.
@@ -181,7 +181,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign user from tenant.
+    /// Ends a user's membership in a tenant.
     ///
     /// `DELETE /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
     /// Repeatable: it names what is to be the case.

@@ -10,7 +10,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Create user.
+    /// Creates a user with a password.
     ///
     /// `POST /users`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
     /// outcome.
@@ -18,7 +18,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search users.
+    /// Finds users.
     ///
     /// `POST /users/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
     /// only reads.
@@ -26,7 +26,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get user.
+    /// One user.
     ///
     /// `GET /users/{username}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
     /// it only reads.
@@ -34,7 +34,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update user.
+    /// Gives a user another name, address or password.
     ///
     /// `PUT /users/{username}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is to
     /// be the case.
@@ -42,7 +42,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Delete user.
+    /// Deletes a user.
     ///
     /// `DELETE /users/{username}`, since 8.8. Answers 204; errors 400, 404, 500, 503. Repeatable: it names what is to be
     /// the case.

@@ -12,7 +12,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Search user tasks.
+    /// Finds user tasks.
     ///
     /// `POST /user-tasks/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -20,7 +20,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get user task.
+    /// One user task.
     ///
     /// `GET /user-tasks/{userTaskKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.
@@ -28,7 +28,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Update user task.
+    /// Changes who may take a user task, when it is due and how urgent it is.
     ///
     /// `PATCH /user-tasks/{userTaskKey}`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Repeatable: it
     /// says what the task is to be like.
@@ -36,7 +36,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Unassign user task.
+    /// Takes a user task from whoever has it.
     ///
     /// `DELETE /user-tasks/{userTaskKey}/assignee`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504.
     /// Repeatable: it names what is to be the case.
@@ -44,7 +44,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Assign user task.
+    /// Gives a user task to somebody.
     ///
     /// `POST /user-tasks/{userTaskKey}/assignment`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
     /// repeated after an unknown outcome.
@@ -52,7 +52,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search user task audit logs.
+    /// Finds entries of the audit log about a user task.
     ///
     /// `POST /user-tasks/{userTaskKey}/audit-logs/search`, since 8.9. Answers 200; errors 400, 500. Reads lag behind
     /// writes. Repeatable: it only reads.
@@ -63,7 +63,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Complete user task.
+    /// Completes a user task; its process instance goes on with the variables.
     ///
     /// `POST /user-tasks/{userTaskKey}/completion`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
     /// repeated after an unknown outcome.
@@ -71,7 +71,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search user task effective variables.
+    /// Finds the variables that a user task sees, each once: the innermost of its name.
     ///
     /// `POST /user-tasks/{userTaskKey}/effective-variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -82,7 +82,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get user task form.
+    /// The form of a user task; none where it has none.
     ///
     /// `GET /user-tasks/{userTaskKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404, 500. Reads lag
     /// behind writes. Repeatable: it only reads.
@@ -90,7 +90,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Search user task variables.
+    /// Finds the variables that a user task sees.
     ///
     /// `POST /user-tasks/{userTaskKey}/variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind
     /// writes. Repeatable: it only reads.

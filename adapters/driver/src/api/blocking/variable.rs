@@ -8,7 +8,7 @@ use crate::Exchange;
 use crate::blocking::Client;
 
 impl<E: Exchange> Client<E> {
-    /// Search variables.
+    /// Finds variables of process instances. Long values are cut unless told otherwise.
     ///
     /// `POST /variables/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
     /// it only reads.
@@ -16,7 +16,7 @@ impl<E: Exchange> Client<E> {
         self.send(operation.into())
     }
 
-    /// Get variable.
+    /// One variable, with its whole value.
     ///
     /// `GET /variables/{variableKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
     /// Repeatable: it only reads.

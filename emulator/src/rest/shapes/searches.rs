@@ -1,13 +1,16 @@
-//! The forms of the request bodies of every operation that this emulator carries out: facts of the API description.
-//! It judges nothing; it is the table that the judge reads.
+//! The forms of searches: filters and sort fields, facts of the API description.
+//! Commands are beside it.
 
-use super::shape::{Kind, Shape};
+use super::super::shape::{Kind, Shape};
 
-use Shape::{Boolean, Choice, Filter, Integer, Key, List, Long, Object, Open, Text};
+use Shape::{Boolean, Choice, Filter, Integer, Key, List, Object, Text};
 
 const TEXT: Shape = Filter(Kind::Text);
+
 const KEY: Shape = Filter(Kind::Key);
+
 const INTEGER: Shape = Filter(Kind::Integer);
+
 const DATE: Shape = Filter(Kind::Date);
 
 const PAGE: Shape = Object(&[
@@ -16,9 +19,11 @@ const PAGE: Shape = Object(&[
     ("after", Text),
     ("before", Text),
 ]);
+
 const ORDER: Shape = Choice(&["ASC", "DESC"]);
-const REFERENCE: Shape = Object(&[("operationReference", Long)]);
+
 const TEXTS: Shape = List(&Text);
+
 const JOB_STATES: &[&str] = &[
     "CANCELED",
     "COMPLETED",
@@ -31,12 +36,14 @@ const JOB_STATES: &[&str] = &[
     "TIMEOUT_UPDATED",
     "TIMED_OUT",
 ];
+
 const JOB_KINDS: &[&str] = &[
     "BPMN_ELEMENT",
     "EXECUTION_LISTENER",
     "TASK_LISTENER",
     "AD_HOC_SUB_PROCESS",
 ];
+
 const LISTENER_EVENTS: &[&str] = &[
     "ASSIGNING",
     "BEFORE_ALL",
@@ -49,8 +56,11 @@ const LISTENER_EVENTS: &[&str] = &[
     "UNSPECIFIED",
     "UPDATING",
 ];
+
 const INSTANCE_STATES: &[&str] = &["ACTIVE", "COMPLETED", "SUSPENDED", "TERMINATED"];
+
 const ELEMENT_STATES: &[&str] = &["ACTIVE", "COMPLETED", "TERMINATED"];
+
 const ELEMENT_TYPES: &[&str] = &[
     "UNSPECIFIED",
     "PROCESS",
@@ -80,7 +90,9 @@ const ELEMENT_TYPES: &[&str] = &[
     "SEND_TASK",
     "UNKNOWN",
 ];
+
 const INCIDENT_STATES: &[&str] = &["ACTIVE", "MIGRATED", "PENDING", "RESOLVED", "UNKNOWN"];
+
 const INCIDENT_TYPES: &[&str] = &[
     "AD_HOC_SUB_PROCESS_NO_RETRIES",
     "CALLED_DECISION_ERROR",
@@ -101,112 +113,7 @@ const INCIDENT_TYPES: &[&str] = &[
     "UNSPECIFIED",
 ];
 
-/// Whether a request without a body is refused, and the form of the body; none where there is no body at all.
-pub(crate) fn of(operation: &str) -> Option<(bool, &'static Shape)> {
-    Some(match operation {
-        "activateJobs" => (true, &ACTIVATE_JOBS),
-        "cancelProcessInstance" | "resolveIncident" => (false, &REFERENCE),
-        "completeJob" => (false, &COMPLETE_JOB),
-        "createElementInstanceVariables" => (true, &SET_VARIABLES),
-        "createProcessInstance" => (true, &CREATE_INSTANCE),
-        "failJob" => (false, &FAIL_JOB),
-        "pinClock" => (true, &Object(&[("timestamp", Long)])),
-        "publishMessage" => (true, &PUBLISH_MESSAGE),
-        "searchElementInstances" => (false, &SEARCH_ELEMENTS),
-        "searchIncidents" => (false, &SEARCH_INCIDENTS),
-        "searchJobs" => (false, &SEARCH_JOBS),
-        "searchProcessDefinitions" => (false, &SEARCH_DEFINITIONS),
-        "searchProcessInstances" => (false, &SEARCH_INSTANCES),
-        "searchVariables" => (false, &SEARCH_VARIABLES),
-        "throwJobError" => (true, &THROW_ERROR),
-        "updateJob" => (true, &UPDATE_JOB),
-        _ => return None,
-    })
-}
-
-static ACTIVATE_JOBS: Shape = Object(&[
-    ("type", Text),
-    ("worker", Text),
-    ("timeout", Long),
-    ("maxJobsToActivate", Integer),
-    ("fetchVariable", TEXTS),
-    ("requestTimeout", Long),
-    ("tenantIds", TEXTS),
-    ("tenantFilter", Choice(&["PROVIDED", "ASSIGNED"])),
-    ("withLease", Boolean),
-]);
-
-static COMPLETE_JOB: Shape = Object(&[
-    ("variables", Open),
-    ("result", Open),
-    ("jobLeaseToken", Text),
-    ("businessId", Text),
-]);
-
-static FAIL_JOB: Shape = Object(&[
-    ("retries", Integer),
-    ("errorMessage", Text),
-    ("retryBackOff", Long),
-    ("variables", Open),
-    ("jobLeaseToken", Text),
-]);
-
-static THROW_ERROR: Shape = Object(&[
-    ("errorCode", Text),
-    ("errorMessage", Text),
-    ("variables", Open),
-    ("jobLeaseToken", Text),
-]);
-
-static UPDATE_JOB: Shape = Object(&[
-    (
-        "changeset",
-        Object(&[
-            ("retries", Integer),
-            ("timeout", Long),
-            ("priority", Integer),
-        ]),
-    ),
-    ("operationReference", Long),
-    ("jobLeaseToken", Text),
-]);
-
-static SET_VARIABLES: Shape = Object(&[
-    ("variables", Open),
-    ("local", Boolean),
-    ("operationReference", Long),
-]);
-
-static CREATE_INSTANCE: Shape = Object(&[
-    ("processDefinitionId", Text),
-    ("processDefinitionKey", Key),
-    ("processDefinitionVersion", Integer),
-    ("variables", Open),
-    ("tenantId", Text),
-    ("operationReference", Long),
-    ("startInstructions", List(&Object(&[("elementId", Text)]))),
-    (
-        "runtimeInstructions",
-        List(&Object(&[("type", Text), ("afterElementId", Text)])),
-    ),
-    ("awaitCompletion", Boolean),
-    ("fetchVariables", TEXTS),
-    ("requestTimeout", Long),
-    ("tags", TEXTS),
-    ("businessId", Text),
-]);
-
-static PUBLISH_MESSAGE: Shape = Object(&[
-    ("name", Text),
-    ("correlationKey", Text),
-    ("timeToLive", Long),
-    ("messageId", Text),
-    ("variables", Open),
-    ("tenantId", Text),
-    ("businessId", Text),
-]);
-
-static SEARCH_DEFINITIONS: Shape = Object(&[
+pub(super) static SEARCH_DEFINITIONS: Shape = Object(&[
     ("page", PAGE),
     (
         "sort",
@@ -276,7 +183,7 @@ macro_rules! instance_filter {
     };
 }
 
-static SEARCH_INSTANCES: Shape = Object(&[
+pub(super) static SEARCH_INSTANCES: Shape = Object(&[
     ("page", PAGE),
     (
         "sort",
@@ -309,7 +216,7 @@ const INSTANCE_SORT: &[&str] = &[
     "businessId",
 ];
 
-static SEARCH_JOBS: Shape = Object(&[
+pub(super) static SEARCH_JOBS: Shape = Object(&[
     ("page", PAGE),
     (
         "sort",
@@ -370,7 +277,7 @@ const JOB_SORT: &[&str] = &[
     "worker",
 ];
 
-static SEARCH_INCIDENTS: Shape = Object(&[
+pub(super) static SEARCH_INCIDENTS: Shape = Object(&[
     ("page", PAGE),
     (
         "sort",
@@ -412,7 +319,7 @@ const INCIDENT_SORT: &[&str] = &[
     "tenantId",
 ];
 
-static SEARCH_VARIABLES: Shape = Object(&[
+pub(super) static SEARCH_VARIABLES: Shape = Object(&[
     ("page", PAGE),
     (
         "sort",
@@ -467,7 +374,7 @@ macro_rules! element_filter {
     };
 }
 
-static SEARCH_ELEMENTS: Shape = Object(&[
+pub(super) static SEARCH_ELEMENTS: Shape = Object(&[
     ("page", PAGE),
     (
         "sort",
@@ -496,3 +403,41 @@ const ELEMENT_SORT: &[&str] = &[
     "incidentKey",
     "tenantId",
 ];
+
+pub(super) static SEARCH_RESOURCES: Shape = Object(&[
+    ("page", PAGE),
+    (
+        "sort",
+        List(&Object(&[
+            ("field", Choice(RESOURCE_SORT)),
+            ("order", ORDER),
+        ])),
+    ),
+    (
+        "filter",
+        Object(&[
+            ("resourceKey", KEY),
+            ("resourceName", TEXT),
+            ("resourceId", TEXT),
+            ("version", INTEGER),
+            ("versionTag", TEXT),
+            ("deploymentKey", KEY),
+            ("tenantId", Text),
+        ]),
+    ),
+]);
+
+const RESOURCE_SORT: &[&str] = &[
+    "resourceKey",
+    "resourceName",
+    "resourceId",
+    "version",
+    "versionTag",
+    "deploymentKey",
+    "tenantId",
+];
+
+pub(super) static DEFINITION_STATISTICS: Shape = Object(&[(
+    "filter",
+    Object(instance_filter!(("$or", List(&Object(instance_filter!()))),)),
+)]);
