@@ -6,31 +6,35 @@
 //!            ▲  │ none: another      │ turned away, lost, token refused
 //!            │  │ call fetches one   ▼
 //!            │  ├─▶ Waiting       Backoff
-//!            │  └─▶ Fetching ─┐      │
+//!            │  └─▶ Leading ──┐      │
 //!            └────────────────┴──────┘
 //! ```
+//!
+//! A program that brings its own credentials is asked for them where others look for a token: Asking instead of Leading.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
 use crate::config::Credentials;
-use crate::error::{ApiError, DeadlineError, DecodeError, NetworkError};
+use crate::credentials::{self, Carries, Refused};
+use crate::error::{ApiError, AuthError, DeadlineError, DecodeError, NetworkError};
 use crate::exchange::{Ended, Exchange};
 use crate::problem::Problem;
 use crate::retry::{self, LONGEST_RETRY_AFTER, Verdict};
 use crate::session::CallId;
-use crate::token::{Fetched, Generation, Need};
+use crate::token::{Asking, Generation, Lead, Need};
 use crate::transport::{Event, Limits, Route, TransportError, TransportErrorKind};
-use crate::{Answer, Body, CallOptions, Config, Error, Now, OperationInfo, Prepared, Session};
+use crate::{Answer, Body, CallOptions, Config, Error, FileAction, Now, OperationInfo, Prepared, Session};
 
 /// A server that holds a request answers late; so long after its own time limit it counts as silent.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
 /// What a server that chooses how long it holds a request is given in all.
 const HOLD_UNKNOWN: Duration = Duration::from_secs(60);
+/// What the deadline found a call at whose program was asked for credentials.
+const NO_CREDENTIALS: &str = "the program did not give its credentials in time";
 /// How much of an error body is kept.
 const KEPT_ERROR_BODY: usize = 64 << 10;
 
@@ -51,6 +55,8 @@ pub struct Call {
     max_attempts: u32,
     /// Whether a refused token has been replaced for this call.
     replayed: bool,
+    /// The call is for a token newer than this one, and sends nothing to the cluster.
+    token_only: Option<Generation>,
     /// Whether the cluster may have carried the request out already.
     perhaps_executed: bool,
     /// Why an earlier attempt failed, should the deadline end the call.
@@ -63,20 +69,16 @@ enum State {
     Ready,
     /// Another call fetches a token, and has time for it until then.
     Waiting(Generation, Instant),
-    /// This call leads: a token request is to be sent, or on its way.
-    Fetching {
-        generation: Generation,
-        request: Option<http::Request<Body>>,
-        exchange: Exchange,
+    /// This call leads: it fetches the token.
+    Leading(Lead),
+    /// The program is asked for its headers, or is to be; and what became of those that it gave before.
+    Asking {
+        asked: bool,
+        refused: Option<Box<Refused>>,
     },
-    /// This call leads and waits before the next token request.
-    FetchAgain {
-        generation: Generation,
-        until: Instant,
-    },
-    /// The request is to be sent, or on its way, with the token of that generation.
+    /// The request is to be sent, or on its way.
     Sending {
-        token: Option<Generation>,
+        carries: Carries,
         request: Option<http::Request<Body>>,
         exchange: Exchange,
     },
@@ -103,6 +105,16 @@ pub enum Step {
         /// Later is too late: feed a time-out.
         until: Instant,
     },
+    /// Do this to a file, and tell by [`Event::File`] what became of it.
+    File(FileAction),
+    /// Ask the program for the headers that authenticate this request, and tell by [`Event::Credentials`] which they are.
+    /// Only where the [configuration](Config::custom_credentials) says so.
+    Credentials {
+        /// Those that it gave for this request before, and that the cluster refused: it is asked a second time then.
+        refused: Option<HeaderMap>,
+        /// Later is too late: feed a time-out.
+        until: Instant,
+    },
     /// Poll again once [`Session::poll_woken`] names this call, or at this instant at the latest.
     Wait {
         /// Always in the future.
@@ -112,6 +124,12 @@ pub enum Step {
     },
     /// The end of the call.
     Done(Result<Answer, Error>),
+}
+
+impl Step {
+    pub(crate) fn misuse(sentence: &'static str) -> Self {
+        Step::Done(Err(Error::Misuse(sentence)))
+    }
 }
 
 /// What a call waits for.
@@ -146,10 +164,16 @@ impl Call {
             attempts: 0,
             max_attempts: options.attempts.unwrap_or(session.config.retry.attempts),
             replayed: false,
+            token_only: None,
             perhaps_executed: false,
             last: None,
             state: State::Ready,
         }
+    }
+
+    /// A call that ends with a token newer than this one.
+    pub(crate) fn for_token(self, newer_than: Generation) -> Self {
+        Self { token_only: Some(newer_than), ..self }
     }
 
     /// Which call this is.
@@ -172,30 +196,26 @@ impl Call {
                         return Step::Wait { until: until.min(self.deadline), why: Why::Token };
                     }
                 }
-                State::Fetching { generation, mut request, exchange } => {
-                    let (reading, request) = (exchange.reading(), request.take().map(|request| (request, &exchange)));
-                    let step = step(request, reading, Route::Identity, session, self.deadline, now);
-                    self.state = State::Fetching { generation, request: None, exchange };
-                    return step;
+                State::Leading(mut lead) => match lead.poll(session, self.deadline, now) {
+                    Some(step) => {
+                        self.state = State::Leading(lead);
+                        return step;
+                    }
+                    // The token is there, or the failure of this errand: asking as one who has waited tells which.
+                    None => self.state = State::Waiting(lead.generation(), now.instant),
+                },
+                State::Asking { asked: false, refused } => {
+                    let headers = refused.as_ref().map(|refused| refused.headers.clone());
+                    self.state = State::Asking { asked: true, refused };
+                    return Step::Credentials { refused: headers, until: self.deadline };
                 }
-                State::FetchAgain { generation, until } if now.instant >= until => {
-                    let config = Arc::clone(&session.config);
-                    let Credentials::OAuth(oauth) = &config.credentials else { continue };
-                    self.state = match session.tokens.again(generation, oauth, now) {
-                        Some((request, end)) => {
-                            State::Fetching { generation, request: Some(request), exchange: fetch(&config, end) }
-                        }
-                        None => State::Ready,
-                    };
+                State::Asking { .. } => {
+                    self.settle(session, Err(Error::Misuse("a call was polled before it was told its credentials")));
                 }
-                State::FetchAgain { generation, until } => {
-                    self.state = State::FetchAgain { generation, until };
-                    return Step::Wait { until: until.min(self.deadline), why: Why::Token };
-                }
-                State::Sending { token, mut request, exchange } => {
+                State::Sending { carries, mut request, exchange } => {
                     let (reading, request) = (exchange.reading(), request.take().map(|request| (request, &exchange)));
                     let step = step(request, reading, Route::Cluster, session, self.deadline, now);
-                    self.state = State::Sending { token, request: None, exchange };
+                    self.state = State::Sending { carries, request: None, exchange };
                     return step;
                 }
                 State::Backoff(until) if now.instant >= until => self.state = State::Ready,
@@ -212,14 +232,14 @@ impl Call {
     /// Takes in what happened; the next [`poll`](Self::poll) says how it went.
     pub fn handle(&mut self, session: &mut Session, now: Now, event: Event) {
         match std::mem::replace(&mut self.state, State::Done) {
-            State::Fetching { generation, request: None, mut exchange } => match exchange.handle(event, now) {
-                Ok(None) => self.state = State::Fetching { generation, request: None, exchange },
-                Ok(Some(ended)) => self.fetched(session, generation, ended, now),
+            State::Leading(mut lead) => match lead.handle(session, now, event) {
+                Ok(()) => self.state = State::Leading(lead),
                 Err(misuse) => self.settle(session, Err(Error::Misuse(misuse))),
             },
-            State::Sending { token, request: None, mut exchange } => match exchange.handle(event, now) {
-                Ok(None) => self.state = State::Sending { token, request: None, exchange },
-                Ok(Some(ended)) => self.ended(session, token, ended, now),
+            State::Asking { asked: true, refused } => self.told(session, refused, event, now),
+            State::Sending { carries, request: None, mut exchange } => match exchange.handle(event, now) {
+                Ok(None) => self.state = State::Sending { carries, request: None, exchange },
+                Ok(Some(ended)) => self.ended(session, carries, ended, now),
                 Err(misuse) => self.settle(session, Err(Error::Misuse(misuse))),
             },
             state @ (State::Settled(_) | State::Done) => self.state = state,
@@ -238,51 +258,66 @@ impl Call {
     /// A token is wanted, then the request is ready to go.
     fn ready(&mut self, session: &mut Session, waited: Option<Generation>, now: Now) -> State {
         let config = Arc::clone(&session.config);
-        let (header, token) = match &config.credentials {
-            Credentials::None => (None, None),
-            Credentials::Basic(header) => (Some(header.clone()), None),
-            Credentials::OAuth(oauth) => match session.tokens.need(self.id, waited, oauth, self.info.name, now) {
-                Need::Use(header, generation) => (Some(header), Some(generation)),
-                Need::Lead { request, generation, end } => {
-                    return State::Fetching { generation, request: Some(request), exchange: fetch(&config, end) };
+        let (header, carries) = match &config.credentials {
+            Credentials::None => (None, Carries::Fixed),
+            Credentials::Basic(header) => (Some(header.clone()), Carries::Fixed),
+            Credentials::Custom if self.token_only.is_none() => return State::Asking { asked: false, refused: None },
+            Credentials::Custom => (None, Carries::Fixed),
+            Credentials::OAuth(_) => {
+                let (call, operation, newer_than) = (self.id, self.info.name, self.token_only);
+                match session.tokens.need(Asking { call, operation, waited, newer_than }, now) {
+                    Need::Use(header, generation) => (Some(header), Carries::Token(generation)),
+                    Need::Lead(lead) => return State::Leading(lead),
+                    Need::Wait { generation, until } => return State::Waiting(generation, until),
+                    Need::Failed(error) => return self.settled(session, Err(error.into())),
                 }
-                Need::Wait { generation, until } => return State::Waiting(generation, until),
-                Need::Failed(error) => return self.settled(session, Err(error.into())),
-            },
+            }
         };
+        if self.token_only.is_some() {
+            let nothing = Answer::new(self.info.name, StatusCode::NO_CONTENT, HeaderMap::new(), Bytes::new());
+            return self.settled(session, Ok(nothing));
+        }
         let mut request = self.request.clone();
-        authorize(&mut request, header);
-        self.attempts = self.attempts.saturating_add(1);
-        let end = now.after(self.attempt_time).min(self.deadline);
-        let exchange = Exchange::new(config.max_body_bytes(), config.timeouts().inactivity, end);
-        State::Sending { token, request: Some(request), exchange }
+        credentials::authorize(&mut request, header);
+        self.sending(session, carries, request, now)
     }
 
-    /// A token request that this call led has ended.
-    fn fetched(&mut self, session: &mut Session, generation: Generation, ended: Ended, now: Now) {
-        let config = Arc::clone(&session.config);
-        let Credentials::OAuth(oauth) = &config.credentials else { return };
-        let Session { tokens, rng, woken, .. } = session;
-        let fetched = match ended {
-            Ended::Answered { status, headers, body } => {
-                tokens.answered(generation, oauth, (status, &headers, &body), rng, now, woken)
+    fn sending(&mut self, session: &Session, carries: Carries, request: http::Request<Body>, now: Now) -> State {
+        self.attempts = self.attempts.saturating_add(1);
+        let end = now.after(self.attempt_time).min(self.deadline);
+        let config = &session.config;
+        let exchange = Exchange::new(config.max_body_bytes(), config.timeouts().inactivity, end);
+        State::Sending { carries, request: Some(request), exchange }
+    }
+
+    /// The program gave its headers, or none in time.
+    fn told(&mut self, session: &mut Session, refused: Option<Box<Refused>>, event: Event, now: Now) {
+        self.state = match (event, refused) {
+            // The same again would be refused again: the caller hears of the refusal.
+            (Event::Credentials(Ok(headers)), Some(refused)) if headers == refused.headers => {
+                self.settled(session, Err(refused.error.into()))
             }
-            Ended::Failed(error) => tokens.unreachable(generation, oauth, &error.to_string(), rng, now, woken),
-            Ended::TooLarge { .. } => {
-                tokens.unreachable(generation, oauth, "its answer is too large to be a token", rng, now, woken)
+            (Event::Credentials(Ok(mut headers)), _) => {
+                let mut request = self.request.clone();
+                credentials::apply(&mut request, &mut headers);
+                self.sending(session, Carries::Custom(Box::new(headers)), request, now)
             }
-        };
-        self.state = match fetched {
-            Fetched::Again(until) => State::FetchAgain { generation, until },
-            // The token is there, or the failure of this errand: asking as one who has waited tells which.
-            Fetched::Settled => State::Waiting(generation, now.instant),
+            (Event::Credentials(Err(reason)), _) => {
+                let error = AuthError::of_program(self.info.name, &reason);
+                self.settled(session, Err(error.into()))
+            }
+            (Event::Failed(_), _) => {
+                let error = self.deadline_error(NO_CREDENTIALS);
+                self.settled(session, Err(error))
+            }
+            _ => self.settled(session, Err(Error::Misuse("an event was given to a call that waits for credentials"))),
         };
     }
 
     /// The exchange with the cluster has ended.
-    fn ended(&mut self, session: &mut Session, token: Option<Generation>, ended: Ended, now: Now) {
+    fn ended(&mut self, session: &mut Session, carries: Carries, ended: Ended, now: Now) {
         match ended {
-            Ended::Answered { status, headers, body } => self.answered(session, token, (status, headers, body), now),
+            Ended::Answered { status, headers, body } => self.answered(session, carries, (status, headers, body), now),
             Ended::TooLarge { status, headers } => {
                 let limit = session.config.max_body_bytes();
                 let reason = format!("its body is larger than the limit of {limit} bytes (CAMUNDA_SDK_MAX_BODY_BYTES)");
@@ -314,7 +349,7 @@ impl Call {
     fn answered(
         &mut self,
         session: &mut Session,
-        token: Option<Generation>,
+        carries: Carries,
         (status, headers, body): (StatusCode, HeaderMap, Bytes),
         now: Now,
     ) {
@@ -323,16 +358,21 @@ impl Call {
             return self.settle(session, Ok(answer));
         }
         let verdict = Verdict::of_answer(status, &Problem::parse(&body), &body);
-        if verdict == Verdict::Unauthorized
-            && !self.replayed
-            && token.is_some_and(|token| session.tokens.refused(token, now))
-        {
-            self.replayed = true;
-            self.state = State::Ready;
-            return;
-        }
+        let first_refusal = verdict == Verdict::Unauthorized && !std::mem::replace(&mut self.replayed, true);
         self.perhaps_executed |= verdict == Verdict::Unknown;
         let error = self.api_error(status, headers, &body, verdict);
+        match carries {
+            Carries::Token(token) if first_refusal && session.tokens.refused(token, now) => {
+                self.state = State::Ready;
+                return;
+            }
+            Carries::Custom(headers) if first_refusal => {
+                let refused = Some(Box::new(Refused { headers: *headers, error }));
+                self.state = State::Asking { asked: false, refused };
+                return;
+            }
+            _ => {}
+        }
         match self.back_off(session, verdict, error.retry_after, now) {
             Some(until) => {
                 self.last = Some(error.to_string());
@@ -404,7 +444,8 @@ impl Call {
     fn too_late(&self) -> Error {
         self.deadline_error(match &self.state {
             State::Ready => "nothing was sent yet",
-            State::Waiting(..) | State::Fetching { .. } | State::FetchAgain { .. } => "waiting for a token",
+            State::Waiting(..) | State::Leading(_) => "waiting for a token",
+            State::Asking { .. } => NO_CREDENTIALS,
             State::Backoff(_) => "waiting before the next attempt",
             _ => "the cluster did not answer in time",
         })
@@ -434,7 +475,7 @@ impl Call {
 }
 
 /// The next step of an exchange that is to be sent, awaits its head, or reads its body.
-fn step(
+pub(crate) fn step(
     request: Option<(http::Request<Body>, &Exchange)>,
     reading: Option<Instant>,
     route: Route,
@@ -449,21 +490,6 @@ fn step(
             Step::Send { request, route, limits: Limits { connect, head } }
         }
         (None, Some(until)) => Step::Read { until: until.min(deadline) },
-        (None, None) => Step::Done(Err(Error::Misuse("a call was polled before its request was answered"))),
-    }
-}
-
-fn fetch(config: &Config, end: Instant) -> Exchange {
-    /// A token answer is a few kilobytes.
-    const LARGEST_TOKEN: usize = 1 << 20;
-    Exchange::new(LARGEST_TOKEN, config.timeouts().inactivity, end)
-}
-
-/// Adds credentials, unless the request carries its own.
-fn authorize(request: &mut http::Request<Body>, header: Option<HeaderValue>) {
-    if let Some(header) = header
-        && !request.headers().contains_key(AUTHORIZATION)
-    {
-        request.headers_mut().insert(AUTHORIZATION, header);
+        (None, None) => Step::misuse("a call was polled before its request was answered"),
     }
 }

@@ -126,6 +126,7 @@ fn call<O: Operation>(operation: &O, peer: &Peer<'_>) -> Result<Answer, Error> {
                 now.unix += until - now.instant;
                 now.instant = until;
             }
+            Step::File(_) | Step::Credentials { .. } => panic!("nobody configured that"),
             Step::Done(result) => {
                 assert_eq!(session.live_calls(), 0, "nothing leaks");
                 return result;

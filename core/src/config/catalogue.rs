@@ -29,6 +29,9 @@ pub(super) const SETTINGS: &[Setting] = &[
     plain("CAMUNDA_OAUTH_RETRY_MAX"),
     plain("CAMUNDA_OAUTH_RETRY_BASE_DELAY_MS"),
     plain("CAMUNDA_TOKEN_AUDIENCE"),
+    Setting { name: "CAMUNDA_TOKEN_CACHE_DIR", aliases: &["CAMUNDA_OAUTH_CACHE_DIR"], secret: false },
+    plain("CAMUNDA_TOKEN_DISK_CACHE_DISABLE"),
+    plain("CAMUNDA_OAUTH_CLIENT_AUTH"),
     plain("CAMUNDA_BASIC_AUTH_USERNAME"),
     Setting { name: "CAMUNDA_BASIC_AUTH_PASSWORD", aliases: &[], secret: true },
     Setting { name: "CAMUNDA_TENANT_ID", aliases: &["CAMUNDA_DEFAULT_TENANT_ID"], secret: false },
@@ -73,7 +76,6 @@ pub(super) const WITHOUT_EFFECT: &[&str] = &[
     "CAMUNDA_MTLS_KEY",
     "CAMUNDA_MTLS_KEY_PASSPHRASE",
     "CAMUNDA_MTLS_KEY_PATH",
-    "CAMUNDA_OAUTH_CACHE_DIR",
     "CAMUNDA_SDK_EVENTUAL_POLL_DEFAULT_MS",
     "CAMUNDA_SDK_LOG_LEVEL",
     "CAMUNDA_SDK_TELEMETRY_CORRELATION",
@@ -82,8 +84,6 @@ pub(super) const WITHOUT_EFFECT: &[&str] = &[
     "CAMUNDA_SUPPORT_LOG_ENABLED",
     "CAMUNDA_SUPPORT_LOG_FILE_PATH",
     "CAMUNDA_SUPPORT_LOGGER",
-    "CAMUNDA_TOKEN_CACHE_DIR",
-    "CAMUNDA_TOKEN_DISK_CACHE_DISABLE",
 ];
 
 /// What is remarkable about a name, if anything.

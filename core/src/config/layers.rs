@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -14,8 +15,8 @@ use super::problem::ProblemCode::{
     AliasConflict, AmbiguousAuth, InvalidEnum, InvalidInteger, InvalidUrl, InvalidValue, MissingRequired, OutOfRange,
 };
 use super::{
-    Backpressure, Config, ConfigError, ConfigProblem, Credentials, OAuth, ProblemCode, Profile, Retry, Secret,
-    Timeouts, WorkerDefaults, address,
+    Backpressure, ClientAuth, Config, ConfigError, ConfigProblem, Credentials, OAuth, ProblemCode, Profile, Retry,
+    Secret, Timeouts, WorkerDefaults, address,
 };
 use crate::Error;
 use crate::api::TenantId;
@@ -57,6 +58,17 @@ impl ConfigBuilder {
     /// The audience that tokens are asked for.
     pub fn audience(self, audience: impl Into<String>) -> Self {
         self.set("CAMUNDA_TOKEN_AUDIENCE", audience)
+    }
+
+    /// The folder where tokens are kept between runs, readable by their owner alone.
+    pub fn token_cache_dir(self, folder: impl Into<String>) -> Self {
+        self.set("CAMUNDA_TOKEN_CACHE_DIR", folder)
+    }
+
+    /// How the client shows who it is to the token endpoint.
+    pub fn oauth_client_auth(self, client_auth: ClientAuth) -> Self {
+        let word = if client_auth == ClientAuth::Basic { "basic" } else { "post" };
+        self.set("CAMUNDA_OAUTH_CLIENT_AUTH", word)
     }
 
     /// Authenticates by user name and password.
@@ -154,6 +166,7 @@ impl<'a> Resolver<'a> {
             pool_idle,
             backpressure,
             worker,
+            token_cache: self.token_cache(),
             warnings: Vec::new(),
         })
     }
@@ -215,6 +228,7 @@ impl<'a> Resolver<'a> {
         let mut optional = |name| self.text(name).map(str::to_owned);
         let (grant_type, scope) = (optional("CAMUNDA_OAUTH_GRANT_TYPE"), optional("CAMUNDA_OAUTH_SCOPE"));
         let (audience, resource) = (optional("CAMUNDA_TOKEN_AUDIENCE"), optional("CAMUNDA_OAUTH_RESOURCE"));
+        let client_auth = self.client_auth();
         let url = url?;
         let saas = url.parse::<http::Uri>().is_ok_and(|uri| uri.host() == Some(SAAS_TOKEN_HOST));
         Some(Credentials::OAuth(Box::new(OAuth {
@@ -225,10 +239,29 @@ impl<'a> Resolver<'a> {
             audience: audience.or_else(|| saas.then(|| "zeebe.camunda.io".to_owned())),
             scope,
             resource,
+            client_auth,
             timeout,
             attempts: u32::try_from(attempts).unwrap_or(1),
             base_delay,
         })))
+    }
+
+    fn client_auth(&mut self) -> ClientAuth {
+        match self.text("CAMUNDA_OAUTH_CLIENT_AUTH").map(str::to_ascii_lowercase).as_deref() {
+            None | Some("post") => ClientAuth::Post,
+            Some("basic") => ClientAuth::Basic,
+            Some(text) => {
+                self.problem("CAMUNDA_OAUTH_CLIENT_AUTH", InvalidEnum, format!("{text:?} is none of post, basic"));
+                ClientAuth::Post
+            }
+        }
+    }
+
+    fn token_cache(&mut self) -> Option<PathBuf> {
+        let disabled = self.text("CAMUNDA_TOKEN_DISK_CACHE_DISABLE").map(str::to_ascii_lowercase);
+        let folder = self.text("CAMUNDA_TOKEN_CACHE_DIR")?;
+        let disabled = disabled.is_some_and(|text| matches!(&*text, "true" | "t" | "1" | "yes" | "y" | "on"));
+        (!disabled).then(|| PathBuf::from(folder))
     }
 
     fn basic(&mut self, [username, password]: [Option<&'a str>; 2]) -> Option<Credentials> {

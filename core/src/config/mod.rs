@@ -9,6 +9,7 @@ mod problem;
 mod secret;
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -37,6 +38,7 @@ pub struct Config {
     pub(crate) pool_idle: Duration,
     pub(crate) backpressure: Backpressure,
     pub(crate) worker: WorkerDefaults,
+    pub(crate) token_cache: Option<PathBuf>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -113,6 +115,18 @@ impl Config {
         self.max_body_bytes
     }
 
+    /// The folder where tokens are kept between runs; `None` keeps them in memory only.
+    pub fn token_cache_dir(&self) -> Option<&Path> {
+        self.token_cache.as_deref()
+    }
+
+    /// With credentials that the driver is asked for, request by request, whatever the settings say:
+    /// [`Step::Credentials`](crate::Step::Credentials).
+    #[must_use]
+    pub fn custom_credentials(self) -> Self {
+        Self { credentials: Credentials::Custom, ..self }
+    }
+
     /// What does not look right but does no harm: half a pair of credentials, a name that is nearly known.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
@@ -133,6 +147,19 @@ pub enum Credentials {
     Basic(HeaderValue),
     /// RFC 6749 §4.4: a bearer token by client credentials.
     OAuth(Box<OAuth>),
+    /// By headers that the driver is asked for, request by request: [`Config::custom_credentials`].
+    Custom,
+}
+
+/// How a client shows who it is to the token endpoint (RFC 6749 §2.3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientAuth {
+    /// By two fields of the form.
+    #[default]
+    Post,
+    /// By HTTP basic authentication.
+    Basic,
 }
 
 /// What a token request needs.
@@ -145,6 +172,7 @@ pub struct OAuth {
     pub(crate) audience: Option<String>,
     pub(crate) scope: Option<String>,
     pub(crate) resource: Option<String>,
+    pub(crate) client_auth: ClientAuth,
     pub(crate) timeout: Duration,
     pub(crate) attempts: u32,
     pub(crate) base_delay: Duration,
@@ -159,6 +187,13 @@ impl OAuth {
     /// The client's id.
     pub fn client_id(&self) -> &str {
         &self.client_id
+    }
+
+    /// Whether the token endpoint is the vendor's cloud's.
+    pub fn is_cloud(&self) -> bool {
+        self.url
+            .parse::<http::Uri>()
+            .is_ok_and(|uri| uri.host().is_some_and(|host| host.eq_ignore_ascii_case("login.cloud.camunda.io")))
     }
 }
 
@@ -211,6 +246,7 @@ impl fmt::Display for Config {
         match &self.credentials {
             Credentials::None => f.write_str("no authentication"),
             Credentials::Basic(_) => f.write_str("basic authentication"),
+            Credentials::Custom => f.write_str("credentials of the program's own"),
             Credentials::OAuth(oauth) => write!(f, "OAuth client {} at {}", oauth.client_id, oauth.url),
         }
     }
