@@ -22,13 +22,13 @@ def environment(variables=()):
     return {**kept, **dict(variables)}
 
 
-def output(command, variables=(), limit=300, status=0, cwd=ROOT):
+def output(command, variables=(), limit=400, status=0, cwd=ROOT, quiet=False):
     """Runs a program, shows what it printed and returns it; another exit status than this one fails the check.
 
-    With `status=None` any status but 0 is right.
+    With `status=None` any status but 0 is right. If it is to be quiet, only a failure is shown.
     """
     command = [str(part) for part in command]
-    print("$", " ".join(command), flush=True)
+    print("" if quiet else f"$ {' '.join(command)}\n", end="", flush=True)
     try:
         done = subprocess.run(
             command,
@@ -43,8 +43,8 @@ def output(command, variables=(), limit=300, status=0, cwd=ROOT):
     except subprocess.TimeoutExpired as late:
         print((late.stdout or b"").decode(errors="replace"))
         raise Failed(f"{command[0]} was not done after {limit} s") from None
-    print(done.stdout, end="", flush=True)
     right = done.returncode != 0 if status is None else done.returncode == status
+    print("" if quiet and right else done.stdout, end="", flush=True)
     if not right:
         raise Failed(f"{command[0]} exited with {done.returncode}")
     return done.stdout

@@ -14,8 +14,8 @@ use super::problem::ProblemCode::{
     AliasConflict, AmbiguousAuth, InvalidEnum, InvalidInteger, InvalidUrl, InvalidValue, MissingRequired, OutOfRange,
 };
 use super::{
-    Config, ConfigError, ConfigProblem, Credentials, OAuth, ProblemCode, Retry, Secret, Timeouts, WorkerDefaults,
-    address,
+    Backpressure, Config, ConfigError, ConfigProblem, Credentials, OAuth, ProblemCode, Profile, Retry, Secret,
+    Timeouts, WorkerDefaults, address,
 };
 use crate::Error;
 use crate::api::TenantId;
@@ -137,6 +137,7 @@ impl<'a> Resolver<'a> {
         let retry = self.retry();
         let max_body_bytes = self.integer("CAMUNDA_SDK_MAX_BODY_BYTES", 1, i64::from(u32::MAX), 64 << 20);
         let pool_idle = self.millis("CAMUNDA_SDK_POOL_IDLE_MS", 0, 4_000);
+        let backpressure = self.backpressure();
         let worker = self.worker();
         let rest_address = rest_address?;
         Some(Config {
@@ -151,6 +152,7 @@ impl<'a> Resolver<'a> {
             retry,
             max_body_bytes: usize::try_from(max_body_bytes).unwrap_or(usize::MAX),
             pool_idle,
+            backpressure,
             worker,
             warnings: Vec::new(),
         })
@@ -256,6 +258,60 @@ impl<'a> Resolver<'a> {
             );
         }
         Retry { attempts: u32::try_from(attempts).unwrap_or(1), base_delay, max_delay }
+    }
+
+    fn backpressure(&mut self) -> Backpressure {
+        let profile = match self.text("CAMUNDA_SDK_BACKPRESSURE_PROFILE") {
+            None => Profile::Balanced,
+            Some(text) => {
+                let found = Profile::ALL.into_iter().find(|profile| profile.as_str().eq_ignore_ascii_case(text));
+                if found.is_none() {
+                    let choices = Profile::ALL.map(Profile::as_str).join(", ");
+                    let reason = format!("{text:?} is none of {choices}");
+                    self.problem("CAMUNDA_SDK_BACKPRESSURE_PROFILE", InvalidEnum, reason);
+                }
+                found.unwrap_or(Profile::Balanced)
+            }
+        };
+        let knobs = profile.knobs();
+        let mut count = |name: &'static str, min: i64, max: i64, default: u32| {
+            u32::try_from(self.integer(name, min, max, i64::from(default))).unwrap_or(default)
+        };
+        let most = i64::from(i32::MAX);
+        let initial_max = count("CAMUNDA_SDK_BACKPRESSURE_INITIAL_MAX", 1, most, knobs.initial_max);
+        let soft_percent = count("CAMUNDA_SDK_BACKPRESSURE_SOFT_FACTOR", 1, 100, knobs.soft_percent);
+        let severe_percent = count("CAMUNDA_SDK_BACKPRESSURE_SEVERE_FACTOR", 1, 100, knobs.severe_percent);
+        let recovery_step = count("CAMUNDA_SDK_BACKPRESSURE_RECOVERY_STEP", 1, most, knobs.recovery_step);
+        let floor = count("CAMUNDA_SDK_BACKPRESSURE_FLOOR", 1, most, knobs.floor);
+        let severe_threshold = count("CAMUNDA_SDK_BACKPRESSURE_SEVERE_THRESHOLD", 1, most, knobs.severe_threshold);
+        let max_waiters = count("CAMUNDA_SDK_BACKPRESSURE_MAX_WAITERS", 0, most, knobs.max_waiters);
+        let healthy_multiplier_percent =
+            count("CAMUNDA_SDK_BACKPRESSURE_HEALTHY_RECOVERY_MULTIPLIER", 100, most, knobs.healthy_multiplier_percent);
+        let mut time = |name: &'static str, default: Duration| {
+            self.millis(name, 0, i64::try_from(default.as_millis()).unwrap_or(i64::MAX))
+        };
+        let recovery_interval = time("CAMUNDA_SDK_BACKPRESSURE_RECOVERY_INTERVAL_MS", knobs.recovery_interval);
+        let quiet_decay = time("CAMUNDA_SDK_BACKPRESSURE_DECAY_QUIET_MS", knobs.quiet_decay);
+        let unlimited_after_healthy =
+            time("CAMUNDA_SDK_BACKPRESSURE_UNLIMITED_AFTER_HEALTHY_MS", knobs.unlimited_after_healthy);
+        if initial_max < floor {
+            let reason = format!("{initial_max} is less than CAMUNDA_SDK_BACKPRESSURE_FLOOR, which is {floor}");
+            self.problem("CAMUNDA_SDK_BACKPRESSURE_INITIAL_MAX", OutOfRange, reason);
+        }
+        Backpressure {
+            initial_max,
+            soft_percent,
+            severe_percent,
+            recovery_interval,
+            recovery_step,
+            quiet_decay,
+            floor,
+            severe_threshold,
+            max_waiters,
+            healthy_multiplier_percent,
+            unlimited_after_healthy,
+            ..knobs
+        }
     }
 
     fn worker(&mut self) -> WorkerDefaults {

@@ -2,6 +2,7 @@
 //! reads neither the environment nor files.
 
 mod address;
+mod backpressure;
 mod catalogue;
 mod layers;
 mod problem;
@@ -15,6 +16,7 @@ use http::HeaderValue;
 use crate::Error;
 use crate::api::TenantId;
 
+pub use backpressure::{Backpressure, Profile};
 pub use layers::ConfigBuilder;
 pub use problem::{ConfigError, ConfigProblem, ProblemCode};
 pub use secret::Secret;
@@ -33,6 +35,7 @@ pub struct Config {
     pub(crate) retry: Retry,
     pub(crate) max_body_bytes: usize,
     pub(crate) pool_idle: Duration,
+    pub(crate) backpressure: Backpressure,
     pub(crate) worker: WorkerDefaults,
     pub(crate) warnings: Vec<String>,
 }
@@ -88,6 +91,11 @@ impl Config {
     /// How long things may take.
     pub fn timeouts(&self) -> &Timeouts {
         &self.timeouts
+    }
+
+    /// How the client treats a cluster that refuses work: a profile, and the knobs set by themselves over it.
+    pub fn backpressure(&self) -> &Backpressure {
+        &self.backpressure
     }
 
     /// What workers use that set nothing themselves.
