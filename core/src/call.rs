@@ -2,12 +2,12 @@
 //! nothing: sockets, clocks and sleep are its driver's.
 //!
 //! ```text
-//! begin ──▶ Ready ──token there──▶ Sending ──answer──▶ Settled ──▶ Done
-//!            ▲  │ none: another      │ turned away, lost, token refused
-//!            │  │ call fetches one   ▼
-//!            │  ├─▶ Waiting       Backoff
-//!            │  └─▶ Leading ──┐      │
-//!            └────────────────┴──────┘
+//! begin ──▶ Ready ──permit, token──▶ Sending ──answer──▶ Settled ──▶ Done
+//!          ▲ ▲ │ │ no token: another   │ turned away, lost, token refused
+//!   permit │ │ │ │ call fetches one    ▼
+//!     Queued◀┼─┘ ├─▶ Waiting        Backoff
+//!            │   └─▶ Leading ──┐       │
+//!            └─────────────────┴───────┘
 //! ```
 //!
 //! A program that brings its own credentials is asked for them where others look for a token: Asking instead of Leading.
@@ -20,14 +20,16 @@ use http::{HeaderMap, StatusCode};
 
 use crate::config::Credentials;
 use crate::credentials::{self, Carries, Refused};
-use crate::error::{ApiError, AuthError, DeadlineError, DecodeError, NetworkError};
+use crate::error::{ApiError, AuthError, DeadlineError, DecodeError, NetworkError, QueueFullError};
 use crate::exchange::{Ended, Exchange};
+use crate::gate::Admitting;
 use crate::problem::Problem;
 use crate::retry::{self, LONGEST_RETRY_AFTER, Verdict};
 use crate::session::CallId;
+use crate::step::step;
 use crate::token::{Asking, Generation, Lead, Need};
-use crate::transport::{Event, Limits, Route, TransportError, TransportErrorKind};
-use crate::{Answer, Body, CallOptions, Config, Error, FileAction, Now, OperationInfo, Prepared, Session};
+use crate::transport::{Event, Route, TransportError, TransportErrorKind};
+use crate::{Answer, Body, CallOptions, Config, Error, Now, OperationInfo, Prepared, Session, Step, Why};
 
 /// A server that holds a request answers late; so long after its own time limit it counts as silent.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
@@ -53,8 +55,16 @@ pub struct Call {
     attempt_time: Duration,
     attempts: u32,
     max_attempts: u32,
+    /// Whether the server may hold the request: then its permit ends when it is sent, or an idle poll would keep others out.
+    held: bool,
+    /// A worker's own command, which no budget bounds.
+    persistent: bool,
+    /// When the last attempt was sent, and how many were under way then.
+    sent: Option<(Instant, u32)>,
     /// Whether a refused token has been replaced for this call.
     replayed: bool,
+    /// What the cluster refused, of the program's own.
+    refused: Option<Box<Refused>>,
     /// The call is for a token newer than this one, and sends nothing to the cluster.
     token_only: Option<Generation>,
     /// Whether the cluster may have carried the request out already.
@@ -67,14 +77,18 @@ pub struct Call {
 #[derive(Debug)]
 enum State {
     Ready,
+    /// In the queue for a permit; whether it is the pace that is waited for.
+    Queued {
+        until: Instant,
+        paced: bool,
+    },
     /// Another call fetches a token, and has time for it until then.
     Waiting(Generation, Instant),
     /// This call leads: it fetches the token.
     Leading(Lead),
-    /// The program is asked for its headers, or is to be; and what became of those that it gave before.
+    /// The program is asked for its headers, or is to be.
     Asking {
         asked: bool,
-        refused: Option<Box<Refused>>,
     },
     /// The request is to be sent, or on its way.
     Sending {
@@ -85,61 +99,6 @@ enum State {
     Backoff(Instant),
     Settled(Result<Answer, Error>),
     Done,
-}
-
-/// What a driver does next.
-#[derive(Debug)]
-#[must_use]
-pub enum Step {
-    /// Send this by this route within these limits, and feed what comes back to [`Call::handle`].
-    Send {
-        /// The request, credentials included.
-        request: http::Request<Body>,
-        /// To whom.
-        route: Route,
-        /// By when.
-        limits: Limits,
-    },
-    /// More of the answer is wanted, by then.
-    Read {
-        /// Later is too late: feed a time-out.
-        until: Instant,
-    },
-    /// Do this to a file, and tell by [`Event::File`] what became of it.
-    File(FileAction),
-    /// Ask the program for the headers that authenticate this request, and tell by [`Event::Credentials`] which they are.
-    /// Only where the [configuration](Config::custom_credentials) says so.
-    Credentials {
-        /// Those that it gave for this request before, and that the cluster refused: it is asked a second time then.
-        refused: Option<HeaderMap>,
-        /// Later is too late: feed a time-out.
-        until: Instant,
-    },
-    /// Poll again once [`Session::poll_woken`] names this call, or at this instant at the latest.
-    Wait {
-        /// Always in the future.
-        until: Instant,
-        /// What is waited for.
-        why: Why,
-    },
-    /// The end of the call.
-    Done(Result<Answer, Error>),
-}
-
-impl Step {
-    pub(crate) fn misuse(sentence: &'static str) -> Self {
-        Step::Done(Err(Error::Misuse(sentence)))
-    }
-}
-
-/// What a call waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Why {
-    /// A token that another call fetches, or the next attempt to fetch one.
-    Token,
-    /// The time before the request is sent again.
-    Backoff,
 }
 
 impl Call {
@@ -163,7 +122,11 @@ impl Call {
             attempt_time,
             attempts: 0,
             max_attempts: options.attempts.unwrap_or(session.config.retry.attempts),
+            held: hold.is_some(),
+            persistent: options.persistent,
+            sent: None,
             replayed: false,
+            refused: None,
             token_only: None,
             perhaps_executed: false,
             last: None,
@@ -185,11 +148,18 @@ impl Call {
     pub fn poll(&mut self, session: &mut Session, now: Now) -> Step {
         if now.instant >= self.deadline && !matches!(self.state, State::Settled(_) | State::Done) {
             let error = self.too_late();
-            self.settle(session, Err(error));
+            self.settle(session, Err(error), now);
         }
         loop {
             match std::mem::replace(&mut self.state, State::Done) {
-                State::Ready => self.state = self.ready(session, None, now),
+                State::Ready => self.state = self.admitted(session, now),
+                State::Queued { .. } => {
+                    self.state = self.admitted(session, now);
+                    if let State::Queued { until, paced } = self.state {
+                        let why = if paced { Why::Pace } else { Why::Permit };
+                        return Step::Wait { until: until.min(self.deadline), why };
+                    }
+                }
                 State::Waiting(generation, _) => {
                     self.state = self.ready(session, Some(generation), now);
                     if let State::Waiting(_, until) = self.state {
@@ -204,15 +174,19 @@ impl Call {
                     // The token is there, or the failure of this errand: asking as one who has waited tells which.
                     None => self.state = State::Waiting(lead.generation(), now.instant),
                 },
-                State::Asking { asked: false, refused } => {
-                    let headers = refused.as_ref().map(|refused| refused.headers.clone());
-                    self.state = State::Asking { asked: true, refused };
-                    return Step::Credentials { refused: headers, until: self.deadline };
+                State::Asking { asked: false } => {
+                    self.state = State::Asking { asked: true };
+                    let refused = self.refused.as_ref().map(|refused| refused.headers.clone());
+                    return Step::Credentials { refused, until: self.deadline };
                 }
                 State::Asking { .. } => {
-                    self.settle(session, Err(Error::Misuse("a call was polled before it was told its credentials")));
+                    let misuse = Error::Misuse("a call was polled before it was told its credentials");
+                    self.settle(session, Err(misuse), now);
                 }
                 State::Sending { carries, mut request, exchange } => {
+                    if request.is_some() {
+                        self.leaves(session, now);
+                    }
                     let (reading, request) = (exchange.reading(), request.take().map(|request| (request, &exchange)));
                     let step = step(request, reading, Route::Cluster, session, self.deadline, now);
                     self.state = State::Sending { carries, request: None, exchange };
@@ -234,25 +208,42 @@ impl Call {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Leading(mut lead) => match lead.handle(session, now, event) {
                 Ok(()) => self.state = State::Leading(lead),
-                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse))),
+                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse)), now),
             },
-            State::Asking { asked: true, refused } => self.told(session, refused, event, now),
+            State::Asking { asked: true } => self.told(session, event, now),
             State::Sending { carries, request: None, mut exchange } => match exchange.handle(event, now) {
                 Ok(None) => self.state = State::Sending { carries, request: None, exchange },
                 Ok(Some(ended)) => self.ended(session, carries, ended, now),
-                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse))),
+                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse)), now),
             },
             state @ (State::Settled(_) | State::Done) => self.state = state,
-            _ => self.settle(session, Err(Error::Misuse("an event was given to a call that waits for none"))),
+            _ => self.settle(session, Err(Error::Misuse("an event was given to a call that waits for none")), now),
         }
     }
 
     /// Gives the call up: what it holds goes to those who wait for it. Does nothing to a call that has ended.
-    pub fn abandon(&mut self, session: &mut Session) {
+    pub fn abandon(&mut self, session: &mut Session, now: Now) {
         if !matches!(self.state, State::Settled(_) | State::Done) {
-            session.release(self.id);
+            session.release(self.id, now);
         }
         self.state = State::Done;
+    }
+
+    /// A permit is wanted, then a token. Operations that end work already handed out need no permit: they lower the load.
+    fn admitted(&mut self, session: &mut Session, now: Now) -> State {
+        if !self.info.drains {
+            let end = now.after(self.attempt_time).min(self.deadline);
+            let Session { admission, woken, .. } = session;
+            match admission.admit(self.id, end, now, woken) {
+                Admitting::Admitted => {}
+                Admitting::Wait { until, paced } => return State::Queued { until, paced },
+                Admitting::Full(limit) => {
+                    let error = QueueFullError { operation: self.info.name, limit };
+                    return self.settled(session, Err(error.into()), now);
+                }
+            }
+        }
+        self.ready(session, None, now)
     }
 
     /// A token is wanted, then the request is ready to go.
@@ -261,7 +252,7 @@ impl Call {
         let (header, carries) = match &config.credentials {
             Credentials::None => (None, Carries::Fixed),
             Credentials::Basic(header) => (Some(header.clone()), Carries::Fixed),
-            Credentials::Custom if self.token_only.is_none() => return State::Asking { asked: false, refused: None },
+            Credentials::Custom if self.token_only.is_none() => return State::Asking { asked: false },
             Credentials::Custom => (None, Carries::Fixed),
             Credentials::OAuth(_) => {
                 let (call, operation, newer_than) = (self.id, self.info.name, self.token_only);
@@ -269,33 +260,45 @@ impl Call {
                     Need::Use(header, generation) => (Some(header), Carries::Token(generation)),
                     Need::Lead(lead) => return State::Leading(lead),
                     Need::Wait { generation, until } => return State::Waiting(generation, until),
-                    Need::Failed(error) => return self.settled(session, Err(error.into())),
+                    Need::Failed(error) => return self.settled(session, Err(error.into()), now),
                 }
             }
         };
         if self.token_only.is_some() {
             let nothing = Answer::new(self.info.name, StatusCode::NO_CONTENT, HeaderMap::new(), Bytes::new());
-            return self.settled(session, Ok(nothing));
+            return self.settled(session, Ok(nothing), now);
         }
         let mut request = self.request.clone();
         credentials::authorize(&mut request, header);
         self.sending(session, carries, request, now)
     }
 
-    fn sending(&mut self, session: &Session, carries: Carries, request: http::Request<Body>, now: Now) -> State {
-        self.attempts = self.attempts.saturating_add(1);
+    fn sending(&mut self, session: &mut Session, carries: Carries, request: http::Request<Body>, now: Now) -> State {
         let end = now.after(self.attempt_time).min(self.deadline);
+        if !self.info.drains && !session.admission.renew(self.id, end) {
+            // The credentials took longer than the permit lasts.
+            return State::Ready;
+        }
+        self.attempts = self.attempts.saturating_add(1);
         let config = &session.config;
         let exchange = Exchange::new(config.max_body_bytes(), config.timeouts().inactivity, end);
         State::Sending { carries, request: Some(request), exchange }
     }
 
+    /// The request goes out: what is noted of that moment.
+    fn leaves(&mut self, session: &mut Session, now: Now) {
+        self.sent = Some((now.instant, session.admission.in_use()));
+        if self.held {
+            session.admission.leave(self.id, now, &mut session.woken);
+        }
+    }
+
     /// The program gave its headers, or none in time.
-    fn told(&mut self, session: &mut Session, refused: Option<Box<Refused>>, event: Event, now: Now) {
-        self.state = match (event, refused) {
+    fn told(&mut self, session: &mut Session, event: Event, now: Now) {
+        self.state = match (event, self.refused.take()) {
             // The same again would be refused again: the caller hears of the refusal.
             (Event::Credentials(Ok(headers)), Some(refused)) if headers == refused.headers => {
-                self.settled(session, Err(refused.error.into()))
+                self.settled(session, Err(refused.error.into()), now)
             }
             (Event::Credentials(Ok(mut headers)), _) => {
                 let mut request = self.request.clone();
@@ -304,13 +307,17 @@ impl Call {
             }
             (Event::Credentials(Err(reason)), _) => {
                 let error = AuthError::of_program(self.info.name, &reason);
-                self.settled(session, Err(error.into()))
+                self.settled(session, Err(error.into()), now)
             }
             (Event::Failed(_), _) => {
                 let error = self.deadline_error(NO_CREDENTIALS);
-                self.settled(session, Err(error))
+                self.settled(session, Err(error), now)
             }
-            _ => self.settled(session, Err(Error::Misuse("an event was given to a call that waits for credentials"))),
+            _ => self.settled(
+                session,
+                Err(Error::Misuse("an event was given to a call that waits for credentials")),
+                now,
+            ),
         };
     }
 
@@ -326,11 +333,12 @@ impl Call {
                 } else {
                     self.api_error(status, headers, &Bytes::new(), Verdict::Final).into()
                 };
-                self.settle(session, Err(error));
+                self.settle(session, Err(error), now);
             }
             Ended::Failed(cause) => {
                 let verdict = Verdict::of_failure(&cause);
                 self.perhaps_executed |= cause.may_have_been_sent();
+                session.admission.leave(self.id, now, &mut session.woken);
                 let again = self.back_off(session, verdict, None, now);
                 match again {
                     Some(until) => {
@@ -339,7 +347,7 @@ impl Call {
                     }
                     None => {
                         let error = self.network_error(&session.config, cause, now);
-                        self.settle(session, Err(error));
+                        self.settle(session, Err(error), now);
                     }
                 }
             }
@@ -353,11 +361,20 @@ impl Call {
         (status, headers, body): (StatusCode, HeaderMap, Bytes),
         now: Now,
     ) {
+        let Session { admission, woken, .. } = &mut *session;
         if status.is_success() {
+            // The cluster takes the end of a job even while it refuses new work, so that says nothing.
+            if !self.info.drains {
+                admission.success(now, woken);
+            }
             let answer = Answer::new(self.info.name, status, headers, body);
-            return self.settle(session, Ok(answer));
+            return self.settle(session, Ok(answer), now);
         }
         let verdict = Verdict::of_answer(status, &Problem::parse(&body), &body);
+        if verdict.is_overload(status, &body) {
+            admission.signal(self.sent, now, woken);
+        }
+        admission.leave(self.id, now, woken);
         let first_refusal = verdict == Verdict::Unauthorized && !std::mem::replace(&mut self.replayed, true);
         self.perhaps_executed |= verdict == Verdict::Unknown;
         let error = self.api_error(status, headers, &body, verdict);
@@ -367,8 +384,8 @@ impl Call {
                 return;
             }
             Carries::Custom(headers) if first_refusal => {
-                let refused = Some(Box::new(Refused { headers: *headers, error }));
-                self.state = State::Asking { asked: false, refused };
+                self.refused = Some(Box::new(Refused { headers: *headers, error }));
+                self.state = State::Ready;
                 return;
             }
             _ => {}
@@ -378,7 +395,7 @@ impl Call {
                 self.last = Some(error.to_string());
                 self.state = State::Backoff(until);
             }
-            None => self.settle(session, Err(error.into())),
+            None => self.settle(session, Err(error.into()), now),
         }
     }
 
@@ -399,7 +416,8 @@ impl Call {
         }
         let delay = retry::delay(&session.config.retry, self.attempts, &mut session.rng).max(asked);
         let until = now.after(delay);
-        (until < self.deadline).then_some(until)
+        let in_time = until < self.deadline;
+        (in_time && (self.persistent || session.budget.spend())).then_some(until)
     }
 
     fn api_error(&self, status: StatusCode, headers: HeaderMap, body: &Bytes, verdict: Verdict) -> ApiError {
@@ -443,7 +461,7 @@ impl Call {
 
     fn too_late(&self) -> Error {
         self.deadline_error(match &self.state {
-            State::Ready => "nothing was sent yet",
+            State::Ready | State::Queued { .. } => "waiting for a permit, since the cluster is overloaded",
             State::Waiting(..) | State::Leading(_) => "waiting for a token",
             State::Asking { .. } => NO_CREDENTIALS,
             State::Backoff(_) => "waiting before the next attempt",
@@ -464,32 +482,12 @@ impl Call {
         error.into()
     }
 
-    fn settle(&mut self, session: &mut Session, result: Result<Answer, Error>) {
-        self.state = self.settled(session, result);
+    fn settle(&mut self, session: &mut Session, result: Result<Answer, Error>, now: Now) {
+        self.state = self.settled(session, result, now);
     }
 
-    fn settled(&self, session: &mut Session, result: Result<Answer, Error>) -> State {
-        session.release(self.id);
+    fn settled(&self, session: &mut Session, result: Result<Answer, Error>, now: Now) -> State {
+        session.release(self.id, now);
         State::Settled(result)
-    }
-}
-
-/// The next step of an exchange that is to be sent, awaits its head, or reads its body.
-pub(crate) fn step(
-    request: Option<(http::Request<Body>, &Exchange)>,
-    reading: Option<Instant>,
-    route: Route,
-    session: &Session,
-    deadline: Instant,
-    now: Now,
-) -> Step {
-    match (request, reading) {
-        (Some((request, exchange)), _) => {
-            let head = exchange.end().min(deadline);
-            let connect = now.after(session.config.timeouts().connect).min(head);
-            Step::Send { request, route, limits: Limits { connect, head } }
-        }
-        (None, Some(until)) => Step::Read { until: until.min(deadline) },
-        (None, None) => Step::misuse("a call was polled before its request was answered"),
     }
 }

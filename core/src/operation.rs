@@ -219,7 +219,8 @@ impl Prepared {
 
     /// No operation: a call that is over once there is a token.
     pub(crate) fn token() -> Self {
-        let info = OperationInfo::new("refreshToken", "refresh_token", Verb::Post, "");
+        // It adds nothing to the load of the cluster, so that it needs no permit.
+        let info = OperationInfo::new("refreshToken", "refresh_token", Verb::Post, "").drains();
         Self { request: http::Request::default(), info, hold: None }
     }
 }

@@ -220,9 +220,8 @@ impl Tokens {
             let left = self.token.as_ref().map(|token| token.expires_at.saturating_sub(now.unix));
             self.renewal_not_before = Some(now.after(left.unwrap_or_default().checked_div(4).unwrap_or_default()));
             self.settle(generation, None, around.woken);
-            around
-                .warnings
-                .push_back(format!("{}; the token at hand is used until it ends", error.of("token renewal")));
+            let error = error.of("token renewal");
+            around.warn([format!("{error}; the token at hand is used until it ends")]);
             return None;
         }
         if again && errand.attempts < oauth.attempts {

@@ -20,10 +20,10 @@ use std::time::{Duration, Instant};
 
 use super::bearer::Token;
 use super::{EARLY_ATTEMPT, Errand, GRACE, Generation, Tokens, answer, form, tarpit};
-use crate::call::step;
 use crate::config::{Config, Credentials, OAuth, Secret};
 use crate::exchange::{Ended, Exchange};
 use crate::session::CallId;
+use crate::step::step;
 use crate::{Body, Event, FileAction, Now, Route, Session, Step, Why};
 
 /// A token answer is a few kilobytes.
@@ -65,8 +65,19 @@ pub(super) struct Around<'a> {
     inactivity: Duration,
     pub(super) rng: &'a mut fastrand::Rng,
     pub(super) woken: &'a mut VecDeque<CallId>,
-    pub(super) warnings: &'a mut VecDeque<String>,
+    warnings: &'a mut VecDeque<String>,
     pub(super) now: Now,
+}
+
+impl Around<'_> {
+    /// Tells of what harms no call. Where nobody listens, the oldest are forgotten.
+    pub(super) fn warn(&mut self, warning: impl IntoIterator<Item = String>) {
+        const KEPT: usize = 16;
+        self.warnings.extend(warning);
+        while self.warnings.len() > KEPT {
+            self.warnings.pop_front();
+        }
+    }
 }
 
 impl Lead {
@@ -172,12 +183,12 @@ impl Tokens {
     ) -> Doing {
         let Some(cache) = &mut self.cache else { return Doing::Settled };
         if let (Err(reason), false) = (&result, matches!(purpose, Purpose::Folder)) {
-            around.warnings.extend(cache.failed(reason));
+            around.warn(cache.failed(reason));
         }
         let text = result.as_ref().ok().and_then(Option::as_ref).map(Secret::expose);
         match purpose {
             Purpose::Folder => {
-                around.warnings.extend(cache.prepared(result.map(drop)));
+                around.warn(cache.prepared(result.map(drop)));
                 self.look(generation, around)
             }
             Purpose::Token => match text.and_then(|text| cache.read(around.oauth, text)) {
