@@ -137,7 +137,6 @@ impl Operation for GetResourceContent {
         OperationInfo::new("getResourceContent", "get_resource_content", Verb::Get, "/resources/{resourceKey}/content")
             .tag("Resource")
             .since("8.7")
-            .accept(Accept::Binary)
             .eventual();
 
     #[inline]

@@ -1,0 +1,4 @@
+//! What the fuzz targets run: one module for each, shared with the ordinary tests that replay what was found.
+
+pub mod answers;
+pub mod operations;
