@@ -75,6 +75,7 @@ pub struct Call {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "every call sends; a box for that would be one a call")]
 enum State {
     Ready,
     /// In the queue for a permit; whether it is the pace that is waited for.
@@ -85,7 +86,7 @@ enum State {
     /// Another call fetches a token, and has time for it until then.
     Waiting(Generation, Instant),
     /// This call leads: it fetches the token.
-    Leading(Lead),
+    Leading(Box<Lead>),
     /// The program is asked for its headers, or is to be.
     Asking {
         asked: bool,

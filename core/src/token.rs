@@ -82,7 +82,7 @@ struct Errand {
 pub(crate) enum Need {
     Use(HeaderValue, Generation),
     /// Carry out the errand.
-    Lead(Lead),
+    Lead(Box<Lead>),
     /// Another call fetches one.
     Wait {
         generation: Generation,
@@ -267,7 +267,7 @@ impl Tokens {
         self.last = Generation(self.last.0.saturating_add(1));
         let generation = self.last;
         self.errand = Some(Errand { leader: call, generation, attempts: 0, early, forced, lease: now.after(LOOKING) });
-        Need::Lead(Lead::new(generation))
+        Need::Lead(Box::new(Lead::new(generation)))
     }
 
     /// Whether a token that another process left is worth having.

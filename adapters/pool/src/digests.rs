@@ -41,4 +41,12 @@ mod tests {
             "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"
         );
     }
+
+    /// As the Python client derives the same part of the name of the same file.
+    #[test]
+    fn marks_have_the_names_that_the_python_client_gives_them() {
+        let rounds = NonZeroU32::new(100_000).unwrap();
+        let digest = hex(pbkdf2(b"hunter2", b"camunda-oauth-tarpit-filename-salt-v1", rounds));
+        assert!(digest.starts_with("35926071f5712444"), "{digest}");
+    }
 }

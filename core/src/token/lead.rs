@@ -37,6 +37,7 @@ pub(crate) struct Lead {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "the whole is in a box, and lives as long as a token request")]
 enum Doing {
     Begun,
     /// A file is to be dealt with, or has been asked for.

@@ -129,7 +129,7 @@ fn an_expired_or_damaged_file_is_ignored() {
         String::new(),
         "null".to_owned(),
     ];
-    bad.extend((0..good.len()).map(|length| good[..length].to_owned()));
+    bad.extend((0..good.len()).map(|length| good.get(..length).unwrap().to_owned()));
     for text in bad {
         *disk.only() = text.clone();
         let mut world = World::kept_oauth();
