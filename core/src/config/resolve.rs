@@ -45,7 +45,7 @@ impl Resolver {
         }
         if !dotenv_done && envfile(&resolver.layers).is_some() {
             let name = settings::LOAD_ENVFILE.name;
-            resolver.notes.push(format!("{name} has no effect where a configuration is built without reading files"));
+            resolver.note(format!("{name} has no effect where a configuration is built without reading files"));
         }
         resolver
     }
@@ -109,15 +109,15 @@ impl Resolver {
     fn rest_address(&mut self) -> Option<String> {
         let (id, region) = (&settings::CLUSTER_ID, &settings::CLUSTER_REGION);
         if !self.is_set(&settings::REST_ADDRESS) {
-            match (self.text(id), self.text(region)) {
-                (Some(cluster), Some(region)) => {
-                    let address = address::cloud(region, cluster);
-                    self.becomes(&settings::REST_ADDRESS, Some(address.clone()));
-                    return Some(address);
+            match (self.is_set(id), self.is_set(region)) {
+                (true, true) => {
+                    // Either may be set to what is no part of an address, which is a problem already.
+                    let address = address::cloud(self.text(region)?, self.text(id)?);
+                    self.becomes(&settings::REST_ADDRESS, Some(address));
                 }
-                (Some(_), None) => self.problem(region, MissingRequired, format!("missing; {} needs it", id.name)),
-                (None, Some(_)) => self.problem(id, MissingRequired, format!("missing; {} needs it", region.name)),
-                (None, None) => {}
+                (true, false) => self.problem(region, MissingRequired, format!("missing; {} needs it", id.name)),
+                (false, true) => self.problem(id, MissingRequired, format!("missing; {} needs it", region.name)),
+                (false, false) => {}
             }
         }
         self.text(&settings::REST_ADDRESS).map(str::to_owned)
@@ -219,22 +219,27 @@ impl Resolver {
     }
 
     pub(super) fn note(&mut self, note: impl Into<String>) {
-        self.notes.push(note.into());
+        let note = note.into();
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 }
 
 /// The passes over every setting.
 impl Resolver {
     fn remark(&mut self) {
+        let mut notes = Vec::new();
         for (layer, variables) in self.layers.iter() {
             for name in variables.keys() {
-                self.notes.extend(remark(name));
+                notes.extend(remark(name));
                 let stray = named(name).is_some_and(|setting| setting.source == Source::Environment);
                 if stray && layer != Layer::Environment {
-                    self.notes.push(format!("{name} is read from the environment only, not from the {layer}"));
+                    notes.push(format!("{name} is read from the environment only, not from the {layer}"));
                 }
             }
         }
+        notes.into_iter().for_each(|note| self.note(note));
     }
 
     fn settle(&mut self, setting: &'static Setting) {
@@ -299,7 +304,7 @@ impl Resolver {
 
     /// The warning of a setting that is used here for the first time.
     pub(super) fn warn_without_effect(&mut self, setting: &Setting, name: &str) {
-        if !setting.effect && !self.notes.contains(&without_effect(name)) {
+        if !setting.effect {
             self.note(without_effect(name));
         }
     }
