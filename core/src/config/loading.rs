@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::builder::ConfigBuilder;
 use super::problem::ProblemCode::{InvalidFile, InvalidValue};
-use super::problem::{ConfigError, ConfigProblem};
+use super::problem::{ConfigError, ConfigProblem, limited};
 use super::resolve::envfile;
 use super::tls::Pem;
 use super::{Config, catalogue as settings};
@@ -86,11 +86,11 @@ impl Loading {
         if let Some(path) = self.envfile.take() {
             let builder = std::mem::take(&mut self.builder);
             self.builder = match content {
-                Ok(text) => builder.dotenv_named(&text, &path.display().to_string()),
+                Ok(text) => builder.dotenv_named(&text, &shown(&path)),
                 Err(error) => {
                     let mut builder = builder;
                     if error.kind() != io::ErrorKind::NotFound {
-                        builder.notes.push(format!("could not read {}: {error}", path.display()));
+                        builder.notes.push(format!("could not read {}: {error}", shown(&path)));
                     }
                     builder
                 }
@@ -102,7 +102,7 @@ impl Loading {
         let Some(pem) = files.find(|pem| pem.text.is_none()) else { return };
         let read = content.map_err(|error| error.to_string());
         let text = read.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not text".to_owned()));
-        let path = pem.path().unwrap_or(Path::new("")).display();
+        let path = pem.path().map(shown).unwrap_or_default();
         let problem = |error| ConfigProblem {
             key: pem.setting().to_owned(),
             code: InvalidFile,
@@ -154,8 +154,12 @@ impl Loading {
 }
 
 fn homeless(setting: &str, path: &Path) -> ConfigProblem {
-    let reason = format!("{:?} is in the home directory, which is not known", path.display().to_string());
+    let reason = format!("{:?} is in the home directory, which is not known", shown(path));
     ConfigProblem { key: setting.to_owned(), code: InvalidValue, reason }
+}
+
+fn shown(path: &Path) -> String {
+    limited(&path.display().to_string())
 }
 
 impl Places {

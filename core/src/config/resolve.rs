@@ -144,7 +144,9 @@ impl Resolver {
 
     fn tenants(&self, tenant: Option<&TenantId>) -> Vec<TenantId> {
         match self.value(&settings::TENANT_IDS) {
-            Some(Value::List(tenants)) => tenants.iter().filter_map(|text| TenantId::new(text).ok()).collect(),
+            Some(Value::List(tenants)) if !tenants.is_empty() => {
+                tenants.iter().filter_map(|text| TenantId::new(text).ok()).collect()
+            }
             _ => tenant.cloned().into_iter().collect(),
         }
     }
@@ -280,6 +282,8 @@ impl Resolver {
     /// Under each of its names, so that whoever knows one of them finds it.
     fn effective(&self) -> Vec<Entry> {
         let settled = SETTINGS.iter().filter_map(|setting| Some((*setting, self.settled.get(setting.name)?)));
+        // A list may have come to nothing.
+        let settled = settled.filter(|(_, settled)| !settled.text.is_empty());
         settled
             .flat_map(|(setting, settled)| {
                 let Settled { layer, text, .. } = settled;

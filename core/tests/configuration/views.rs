@@ -54,6 +54,9 @@ fn effective_is_what_came_of_it_under_every_name() {
         assert_eq!(find(effective, name), Some(expected), "{name}");
     }
     assert_eq!(find(effective, "CAMUNDA_TENANT_ID"), None);
+    let nothing = self::config(&[("CAMUNDA_TENANT_IDS", " , ,"), ("CAMUNDA_TENANT_ID", "a")]);
+    assert_eq!(find(nothing.effective(), "CAMUNDA_TENANT_IDS"), None);
+    assert_eq!(nothing.tenant_ids().len(), 1);
     let cloud = self::config(&[("CAMUNDA_CLUSTER_ID", "c1"), ("CAMUNDA_CLUSTER_REGION", "bru-2")]);
     let derived = Some((BuiltIn, "https://bru-2.zeebe.camunda.io/c1/v2"));
     assert_eq!(find(cloud.effective(), "CAMUNDA_REST_ADDRESS"), derived);

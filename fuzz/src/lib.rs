@@ -1,0 +1,4 @@
+//! What the fuzz targets run. The ordinary tests of core include the same files and replay the corpora.
+
+pub mod answers;
+pub mod configuration;
