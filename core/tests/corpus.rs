@@ -12,17 +12,28 @@
 
 #[path = "../../fuzz/src/answers.rs"]
 mod answers;
+#[path = "../../fuzz/src/configuration.rs"]
+mod configuration;
 
 #[test]
 fn answers() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/answers");
+    replay("answers", answers::run, 50);
+}
+
+#[test]
+fn configuration() {
+    replay("configuration", configuration::run, 40);
+}
+
+fn replay(corpus: &str, run: fn(&[u8]), least: usize) {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus")).join(corpus);
     let mut count = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let data = std::fs::read(&path).unwrap();
-        let result = std::panic::catch_unwind(|| answers::run(&data));
+        let result = std::panic::catch_unwind(|| run(&data));
         assert!(result.is_ok(), "{}", path.display());
         count += 1;
     }
-    assert!(count >= 50, "only {count} inputs in the corpus");
+    assert!(count >= least, "only {count} inputs in the corpus");
 }
