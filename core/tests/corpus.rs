@@ -12,8 +12,14 @@
 
 #[path = "../../fuzz/src/answers.rs"]
 mod answers;
+#[path = "../../fuzz/src/cache.rs"]
+mod cache;
 #[path = "../../fuzz/src/configuration.rs"]
 mod configuration;
+#[path = "../../fuzz/src/tokens.rs"]
+mod tokens;
+#[path = "../../fuzz/src/wallet.rs"]
+mod wallet;
 
 #[test]
 fn answers() {
@@ -23,6 +29,16 @@ fn answers() {
 #[test]
 fn configuration() {
     replay("configuration", configuration::run, 40);
+}
+
+#[test]
+fn tokens() {
+    replay("tokens", tokens::run, 25);
+}
+
+#[test]
+fn cache() {
+    replay("cache", cache::run, 25);
 }
 
 fn replay(corpus: &str, run: fn(&[u8]), least: usize) {

@@ -173,6 +173,9 @@ mod tests {
         );
         assert!(read_body(302, "").unwrap_err().contains("never followed"));
         assert!(read_body(200, "<html>").unwrap_err().contains("not with JSON"));
-        assert!(read_body(200, r#"{"access_token":"a\nb","expires_in":9}"#).unwrap_err().contains("no header value"));
+        for token in ["a\\nb", "a\\tb", "ä"] {
+            let body = format!(r#"{{"access_token":"{token}","expires_in":9}}"#);
+            assert!(read_body(200, &body).unwrap_err().contains("no header value"), "{token}");
+        }
     }
 }

@@ -39,9 +39,11 @@ impl Token {
     }
 }
 
-/// The value of `Authorization` for a token, marked sensitive; `None` if it is empty or no header value.
+/// The value of `Authorization` for a token, marked sensitive; `None` if it is empty or not of visible characters and blanks
+/// (RFC 6749, appendix A.12).
 pub(super) fn bearer(token: &str) -> Option<HeaderValue> {
-    let mut header = HeaderValue::try_from(format!("Bearer {token}")).ok().filter(|_| !token.is_empty())?;
+    let visible = !token.is_empty() && token.bytes().all(|byte| matches!(byte, 0x20..=0x7e));
+    let mut header = HeaderValue::try_from(format!("Bearer {token}")).ok().filter(|_| visible)?;
     header.set_sensitive(true);
     Some(header)
 }
