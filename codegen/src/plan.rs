@@ -210,7 +210,9 @@ impl<'a> Plan<'a> {
     /// The tag of the choice that an object is a shape of: written and read with the choice, not with the object.
     pub fn tag_of(&self, name: &str) -> Option<&'a str> {
         self.model.types.values().find_map(|shape| match shape {
-            Shape::Choice { tag: Some(tag), shapes } if shapes.iter().any(|shape| shape.kind == name) => Some(tag.as_str()),
+            Shape::Choice { tag: Some(tag), shapes } if shapes.iter().any(|shape| shape.kind == name) => {
+                Some(tag.as_str())
+            }
             _ => None,
         })
     }

@@ -29,6 +29,8 @@ mod operations;
 mod peer;
 #[path = "corpus/seeds.rs"]
 mod seeds;
+#[path = "../../fuzz/src/values.rs"]
+mod values;
 
 fn folder(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target)
@@ -57,7 +59,7 @@ fn operations() {
     let (mut asked, mut runs) = (BTreeMap::new(), 0);
     for (name, data) in corpus("operations") {
         let run = |data: Vec<u8>| std::panic::catch_unwind(move || operations::run(&data)).expect(&name);
-        if data[2] == 255 {
+        if data[2] >= 254 {
             *asked.entry(run(data)).or_insert(0) += 1;
             continue;
         }
@@ -69,7 +71,7 @@ fn operations() {
             runs += 1;
         }
     }
-    println!("{runs} answers, {asked:?} requests; operations reached, of {}:", ENTRIES.len());
+    println!("{runs} answers, {asked:?} requests and values; operations reached, of {}:", ENTRIES.len());
     for class in [2, 3, 4, 5] {
         for went in [Went::Accepted, Went::Refused] {
             let count = reached.get(&(class, went)).map_or(0, BTreeSet::len);

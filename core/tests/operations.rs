@@ -15,6 +15,8 @@
 mod operations;
 #[path = "../../fuzz/src/peer.rs"]
 mod peer;
+#[path = "../../fuzz/src/values.rs"]
+mod values;
 
 use camunda_core::api::roundtrip::ENTRIES;
 use serde_json::{Value, json};

@@ -3,3 +3,4 @@
 pub mod answers;
 pub mod operations;
 pub mod peer;
+pub mod values;

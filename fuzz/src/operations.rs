@@ -3,15 +3,19 @@
 //! that can be sent.
 //!
 //! Layout of an input: the operation in two bytes, then status, headers and size of a chunk as for any peer and the answer's
-//! body; or 255 and the request's members.
+//! body; or 255 and the request's members; or 254 and a text that may be a value of any kind.
 
 use camunda_core::api::roundtrip::ENTRIES;
-use camunda_core::api::{CreateDeployment, CreateDocument, CreateDocuments, DocumentMetadata};
+use camunda_core::api::{
+    CreateDeployment, CreateDocument, CreateDocuments, DocumentMetadata, GetProcessDefinitionInstanceStatistics, Paged,
+    SearchJobs,
+};
 use camunda_core::model::roundtrip::Entry;
 use camunda_core::worker::split_jobs;
 use camunda_core::{Answer, Body, CallOptions, Config, Error, Operation};
 
 use crate::peer::{self, Peer, brief};
+use crate::values;
 
 /// How an input went, for those who count what is reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,6 +34,10 @@ pub fn run(data: &[u8]) -> Went {
     let entry = &ENTRIES[usize::from(u16::from_be_bytes([*high, *low])) % ENTRIES.len()];
     match rest {
         [255, members @ ..] => request(entry, members),
+        [254, text @ ..] => match std::str::from_utf8(text).map(values::run) {
+            Ok(true) => Went::Accepted,
+            _ => Went::Refused,
+        },
         [status, headers, chunk, body @ ..] => answer(entry, &Peer::new(*status, *headers, *chunk, body, false)),
         _ => Went::Nowhere,
     }
@@ -48,10 +56,24 @@ fn answer(entry: &Entry, peer: &Peer<'_>) -> Went {
         }
     };
     let status = answer.status();
-    if entry.info.id == "activateJobs" {
-        // One job that cannot be read must not cost the others their worker; a batch that can be read, can be job by job.
-        let apart = split_jobs(&answer).is_ok_and(|jobs| jobs.iter().all(Result::is_ok));
-        assert!(apart || (entry.answer)(answer.clone()).is_err());
+    match entry.info.id {
+        "activateJobs" => {
+            // A batch that can be read can be read job by job; one that cannot must not cost the others their worker.
+            let apart = split_jobs(&answer).is_ok_and(|jobs| jobs.iter().all(Result::is_ok));
+            assert!(apart || (entry.answer)(answer.clone()).is_err());
+        }
+        "searchJobs" => turn(SearchJobs::new().from(0).limit(1), &answer),
+        "getProcessDefinitionInstanceStatistics" => {
+            turn(GetProcessDefinitionInstanceStatistics::new(), &answer);
+        }
+        "createDeployment" => {
+            if let Ok(deployment) = CreateDeployment::response(answer.clone()) {
+                let kinds = [deployment.processes().len(), deployment.decisions().len(), deployment.forms().len()];
+                let others = [deployment.decision_requirements().len(), deployment.resources().len()];
+                assert!(kinds.into_iter().chain(others).max() <= Some(deployment.deployments.len()));
+            }
+        }
+        _ => {}
     }
     match (entry.answer)(answer) {
         Ok(Some(written)) => {
@@ -69,6 +91,15 @@ fn answer(entry: &Entry, peer: &Peer<'_>) -> Went {
             assert!(error.to_string().starts_with(entry.info.name), "{error}");
             Went::Refused
         }
+    }
+}
+
+/// Pages are turned only as long as they lead somewhere else.
+fn turn<O: Paged>(mut search: O, answer: &Answer) {
+    let Ok(page) = O::response(answer.clone()) else { return };
+    if search.turn(&page) {
+        assert!(!page.items.is_empty());
+        assert!(!O::BY_CURSOR || !search.turn(&page), "the same page again is the last");
     }
 }
 

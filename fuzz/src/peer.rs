@@ -117,6 +117,10 @@ fn body<'a>(peer: &Peer<'a>, route: Route) -> std::vec::IntoIter<Bytes> {
 pub fn brief(error: &Error) {
     let text = error.to_string();
     assert!(!text.is_empty() && !text.contains("hunter2"), "{text}");
+    if let Some(problem) = error.problem() {
+        let told = [problem.kind(), problem.title(), problem.detail(), problem.instance()];
+        assert!(told.iter().all(|text| text.len() <= 65_536) && problem.extensions().len() <= 65_536);
+    }
     // The detail of a problem may be a report of some length; everything else is a line or two.
     let detail = error.problem().map_or(0, |problem| problem.detail().len().min(4 * (16 << 10)));
     assert!(text.len() < 4_500 + detail, "{} bytes of error", text.len());

@@ -15,7 +15,7 @@ const RETRY_AFTER_DATE: u8 = 12;
 const BREAKS: u8 = 16;
 
 /// Successes and refusals that are not of one operation: name, status, headers, size of a chunk, body.
-const ANY: [(&str, u16, u8, u8, &[u8]); 31] = [
+const ANY: [(&str, u16, u8, u8, &[u8]); 32] = [
     ("nothing", 204, 0, 1, b""),
     ("object", 200, 0, 255, b"{}"),
     ("object-unasked", 201, UNTYPED, 1, b" {\"a\": 1} "),
@@ -69,6 +69,7 @@ const ANY: [(&str, u16, u8, u8, &[u8]); 31] = [
         255,
         br#"{"items":[{"elementInstanceKey":"1","details":{"\u0077aitStateType":null}}]}"#,
     ),
+    ("pages-to-turn", 200, 0, 255, br#"{"items":[{"jobKey":"1"}],"page":{"totalItems":9,"hasMoreTotalItems":true,"startCursor":"YQ==","endCursor":"YWI="}}"#),
     ("hash-that-is-text", 200, 0, 255, br#"{"items":[{"errorHashCode":"x","errorMessage":null}]}"#),
     (
         "key-that-is-too-long",
@@ -89,7 +90,8 @@ const ERRORS: [(&str, u8, &[u8]); 5] = [
 ];
 
 /// Operations whose fullest requests are of unlike shapes.
-const ASKED: [&str; 40] = [
+const ASKED: [&str; 41] = [
+    "getRuntimeBackup",
     "activateAdHocSubProcessActivities",
     "activateJobs",
     "assignUserTask",
@@ -160,6 +162,30 @@ const ODD: [(&str, &str, &[u8]); 24] = [
     ("no-json", "searchJobs", b"{\"filter\":\xff"),
 ];
 
+/// Texts that are values of some kind, or nearly: name, text.
+const VALUES: [(&str, &str); 20] = [
+    ("key", "2251799813685249"),
+    ("long-key", "12345678901234567890123456789012345"),
+    ("evaluation", "2251799813685249-1"),
+    ("date", "2026-03-01T12:00:00.000Z"),
+    ("date-with-offset", "1969-12-31T22:30:00.1234567-01:30"),
+    ("date-in-january", "2026-01-31t00:00:00+05:30"),
+    ("date-of-no-calendar", "2026-13-01T00:00:00Z"),
+    ("date-without-zone", "2026-03-01T12:00:00"),
+    ("date-with-odd-zone", "2026-03-01T12:00:00.5+x"),
+    ("tenant", "<default>"),
+    ("user", "jo+e@x.y"),
+    ("process", "größe_1.b-c"),
+    ("cursor", "YWJj"),
+    ("padded-cursor", "YQ=="),
+    ("odd-cursor", "YQ=a"),
+    ("object", " {\"a\":[1,-1],\"b\":9007199254740993} "),
+    ("number", "-9223372036854775808"),
+    ("fraction", "1.50"),
+    ("json-text", "\"7\""),
+    ("line-break", "a\r\nx: y"),
+];
+
 /// Run it after a new description: `cargo test -p camunda-core --features roundtrip --test corpus -- --ignored`.
 #[test]
 #[ignore = "writes the seeds"]
@@ -195,6 +221,9 @@ fn write() {
         for (name, headers, body) in ERRORS {
             seed(format!("any-{code}-{name}"), "getTopology", &[status(code), headers, 64], body);
         }
+    }
+    for (name, text) in VALUES {
+        seed(format!("value-{name}"), "getTopology", &[254], text.as_bytes());
     }
     for (name, id, members) in ODD {
         seed(format!("odd-{id}-{name}"), id, &[255], members);
