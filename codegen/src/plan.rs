@@ -207,6 +207,16 @@ impl<'a> Plan<'a> {
         self.names.get(name).map_or(name, String::as_str)
     }
 
+    /// The tag of the choice that an object is a shape of: written and read with the choice, not with the object.
+    pub fn tag_of(&self, name: &str) -> Option<&'a str> {
+        self.model.types.values().find_map(|shape| match shape {
+            Shape::Choice { tag: Some(tag), shapes } if shapes.iter().any(|shape| shape.kind == name) => {
+                Some(tag.as_str())
+            }
+            _ => None,
+        })
+    }
+
     /// The tag whose file a type is in.
     pub fn home(&self, name: &str) -> &'a str {
         self.homes.get(name).copied().unwrap_or_default()

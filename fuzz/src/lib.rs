@@ -3,3 +3,6 @@
 pub mod answers;
 pub mod configuration;
 pub mod operations;
+pub mod peer;
+pub mod session;
+pub mod values;

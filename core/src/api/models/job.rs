@@ -329,7 +329,6 @@ request! {
         activate_elements: Option<Vec<JobResultActivateElement>> = "activateElements" body,
         is_completion_condition_fulfilled: Option<bool> = "isCompletionConditionFulfilled" body,
         is_cancel_remaining_instances: Option<bool> = "isCancelRemainingInstances" body,
-        result_type: Option<String> = "type" body,
     }
 }
 
@@ -346,8 +345,6 @@ impl JobResultAdHocSubProcess {
         set is_completion_condition_fulfilled: bool;
         /// Whether what is still active within the ad-hoc sub-process is canceled. If absent, `false` counts.
         set is_cancel_remaining_instances: bool;
-        /// The type.
-        set result_type: String;
     }
 }
 
@@ -393,7 +390,6 @@ request! {
         denied: Option<bool> = "denied" body,
         denied_reason: Option<String> = "deniedReason" body,
         corrections: Option<JobResultCorrections> = "corrections" body,
-        result_type: Option<String> = "type" body,
     }
 }
 
@@ -410,8 +406,6 @@ impl JobResultUserTask {
         set denied_reason: String;
         /// What the listener changes of the task.
         set corrections: JobResultCorrections;
-        /// The type.
-        set result_type: String;
     }
 }
 

@@ -79,35 +79,28 @@ answer! {
 request! {
     /// The scope is the element instance of this key.
     pub struct AncestorByKey {
-        ancestor_scope_type: String = "ancestorScopeType" must,
         ancestor_element_instance_key: Given<ElementInstanceKey> = "ancestorElementInstanceKey" must,
     }
 }
 
 impl AncestorByKey {
-    /// With its ancestor scope type and ancestor element instance key.
-    pub fn new(
-        ancestor_scope_type: impl Into<String>,
-        ancestor_element_instance_key: impl Into<Given<ElementInstanceKey>>,
-    ) -> Self {
-        Self {
-            ancestor_scope_type: ancestor_scope_type.into(),
-            ancestor_element_instance_key: ancestor_element_instance_key.into(),
-        }
+    /// With its ancestor element instance key.
+    pub fn new(ancestor_element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
+        Self { ancestor_element_instance_key: ancestor_element_instance_key.into() }
     }
 }
 
 request! {
     /// The scope is inferred from where the moved instance is.
+    #[derive(Default)]
     pub struct InferredAncestor {
-        ancestor_scope_type: String = "ancestorScopeType" must,
     }
 }
 
 impl InferredAncestor {
-    /// With its ancestor scope type.
-    pub fn new(ancestor_scope_type: impl Into<String>) -> Self {
-        Self { ancestor_scope_type: ancestor_scope_type.into() }
+    /// With nothing set.
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
@@ -130,7 +123,7 @@ request! {
     /// Variables to set, and in which scope.
     #[derive(Default)]
     pub struct SetVariables {
-        variables: Option<Json> = "variables" body,
+        variables: Option<Json> = "variables" need,
         scope_id: Option<String> = "scopeId" body,
     }
 }
@@ -202,7 +195,6 @@ impl StartInstruction {
 request! {
     /// Terminates a process instance once an element is done.
     pub struct TerminateInstance {
-        instruction_type: Option<String> = "type" body,
         after_element_id: Given<ElementId> = "afterElementId" must,
     }
 }
@@ -210,12 +202,7 @@ request! {
 impl TerminateInstance {
     /// With its after element id.
     pub fn new(after_element_id: impl Into<Given<ElementId>>) -> Self {
-        Self { instruction_type: None, after_element_id: after_element_id.into() }
-    }
-
-    setters! {
-        /// The type. Since 8.9.
-        set instruction_type: String;
+        Self { after_element_id: after_element_id.into() }
     }
 }
 
@@ -627,33 +614,28 @@ answer! {
 request! {
     /// All instances of an element.
     pub struct SourceElementById {
-        source_type: String = "sourceType" must,
         source_element_id: Given<ElementId> = "sourceElementId" must,
     }
 }
 
 impl SourceElementById {
-    /// With its source type and source element id.
-    pub fn new(source_type: impl Into<String>, source_element_id: impl Into<Given<ElementId>>) -> Self {
-        Self { source_type: source_type.into(), source_element_id: source_element_id.into() }
+    /// With its source element id.
+    pub fn new(source_element_id: impl Into<Given<ElementId>>) -> Self {
+        Self { source_element_id: source_element_id.into() }
     }
 }
 
 request! {
     /// One element instance.
     pub struct SourceElementByKey {
-        source_type: String = "sourceType" must,
         source_element_instance_key: Given<ElementInstanceKey> = "sourceElementInstanceKey" must,
     }
 }
 
 impl SourceElementByKey {
-    /// With its source type and source element instance key.
-    pub fn new(
-        source_type: impl Into<String>,
-        source_element_instance_key: impl Into<Given<ElementInstanceKey>>,
-    ) -> Self {
-        Self { source_type: source_type.into(), source_element_instance_key: source_element_instance_key.into() }
+    /// With its source element instance key.
+    pub fn new(source_element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
+        Self { source_element_instance_key: source_element_instance_key.into() }
     }
 }
 
@@ -693,14 +675,14 @@ crate::model::tagged!(SourceElement by "sourceType" {
 
 request! {
     /// The scope is the parent of the moved instance.
+    #[derive(Default)]
     pub struct AncestorOfSource {
-        ancestor_scope_type: String = "ancestorScopeType" must,
     }
 }
 
 impl AncestorOfSource {
-    /// With its ancestor scope type.
-    pub fn new(ancestor_scope_type: impl Into<String>) -> Self {
-        Self { ancestor_scope_type: ancestor_scope_type.into() }
+    /// With nothing set.
+    pub fn new() -> Self {
+        Self::default()
     }
 }
