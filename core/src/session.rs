@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::call::Call;
+use crate::digest::Digests;
 use crate::gate::{Admission, Gate, GateSnapshot};
 use crate::retry::Budget;
 use crate::token::Tokens;
-use crate::{CallOptions, Config, Now, Prepared};
+use crate::{CallOptions, Config, FileAction, Now, Prepared};
 
 /// The state shared by the calls of one client.
 ///
@@ -22,6 +23,7 @@ pub struct Session {
     pub(crate) admission: Admission,
     pub(crate) budget: Budget,
     pub(crate) woken: VecDeque<CallId>,
+    pub(crate) warnings: VecDeque<String>,
     /// Indices of calls that have ended, to be used again.
     free: Vec<u32>,
     next: u32,
@@ -50,15 +52,45 @@ impl Session {
             admission,
             budget: Budget::default(),
             woken: VecDeque::new(),
+            warnings: VecDeque::new(),
             free: Vec::new(),
             next: 0,
             live: 0,
         }
     }
 
+    /// With functions for the names of token files: without them, tokens are kept in memory only.
+    #[must_use]
+    pub fn with_digests(self, digests: Digests) -> Self {
+        Self { tokens: Tokens::new(&self.config, Some(digests)), ..self }
+    }
+
     /// The configuration.
     pub fn config(&self) -> &Arc<Config> {
         &self.config
+    }
+
+    /// Begins to fetch a new token, though the one at hand may still work; a call that fetches one already is joined. The
+    /// call ends with an empty answer. Without OAuth, and where the program brings its own credentials, it ends at once.
+    pub fn refresh_token(&mut self, options: &CallOptions, now: Now) -> Call {
+        let newer_than = self.tokens.generation();
+        self.begin(Prepared::token(), options, now).for_token(newer_than)
+    }
+
+    /// Forgets the token in memory, and that credentials were refused: the next call finds or fetches one.
+    pub fn clear_token(&mut self) {
+        self.tokens.clear();
+    }
+
+    /// The removal of the token's file, if tokens are kept in files. It is to be done at once; failing does no harm.
+    pub fn clear_token_file(&self) -> Option<FileAction> {
+        self.tokens.clear_file()
+    }
+
+    /// What went wrong without harm to any call, and somebody should be told: a folder that cannot be written in, a token
+    /// that could not be renewed ahead of its end.
+    pub fn poll_warning(&mut self) -> Option<String> {
+        self.warnings.pop_front()
     }
 
     /// Begins a call; its first [`Call::poll`] says what to do.

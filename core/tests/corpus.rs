@@ -23,6 +23,8 @@ use operations::Went;
 
 #[path = "../../fuzz/src/answers.rs"]
 mod answers;
+#[path = "../../fuzz/src/cache.rs"]
+mod cache;
 #[path = "../../fuzz/src/configuration.rs"]
 mod configuration;
 #[path = "../../fuzz/src/operations.rs"]
@@ -33,8 +35,12 @@ mod peer;
 mod seeds;
 #[path = "../../fuzz/src/session/mod.rs"]
 mod session;
+#[path = "../../fuzz/src/tokens.rs"]
+mod tokens;
 #[path = "../../fuzz/src/values.rs"]
 mod values;
+#[path = "../../fuzz/src/wallet.rs"]
+mod wallet;
 
 fn folder(target: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target)
@@ -64,6 +70,16 @@ fn answers() {
 #[test]
 fn configuration() {
     replay("configuration", configuration::run, 40);
+}
+
+#[test]
+fn tokens() {
+    replay("tokens", tokens::run, 25);
+}
+
+#[test]
+fn cache() {
+    replay("cache", cache::run, 25);
 }
 
 #[test]

@@ -82,6 +82,7 @@ pub fn call(
                 now.unix += until - now.instant;
                 now.instant = until;
             }
+            Step::File(_) | Step::Credentials { .. } => panic!("nobody configured that"),
             Step::Done(result) => {
                 assert_eq!(session.live_calls(), 0, "nothing leaks");
                 return result;

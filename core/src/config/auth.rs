@@ -25,6 +25,20 @@ pub enum Credentials {
     Basic(HeaderValue),
     /// RFC 6749 §4.4: a bearer token by client credentials.
     OAuth(Box<OAuth>),
+    /// By headers that the driver is asked for, request by request:
+    /// [`Config::custom_credentials`](super::Config::custom_credentials).
+    Custom,
+}
+
+/// How a client shows who it is to the token endpoint (RFC 6749 §2.3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientAuth {
+    /// By two fields of the form.
+    #[default]
+    Post,
+    /// By HTTP basic authentication.
+    Basic,
 }
 
 impl Credentials {
@@ -43,6 +57,7 @@ pub struct OAuth {
     pub(crate) audience: Option<String>,
     pub(crate) scope: Option<String>,
     pub(crate) resource: Option<String>,
+    pub(crate) client_auth: ClientAuth,
     pub(crate) timeout: Duration,
     pub(crate) attempts: u32,
     pub(crate) base_delay: Duration,
@@ -129,6 +144,10 @@ impl Resolver {
             audience,
             scope: owned(&settings::OAUTH_SCOPE),
             resource: owned(&settings::OAUTH_RESOURCE),
+            client_auth: match self.choice(&settings::OAUTH_CLIENT_AUTH) {
+                "basic" => ClientAuth::Basic,
+                _ => ClientAuth::Post,
+            },
             timeout: self.time(&settings::OAUTH_TIMEOUT),
             attempts: self.count(&settings::OAUTH_RETRY_MAX),
             base_delay: self.time(&settings::OAUTH_RETRY_BASE_DELAY),

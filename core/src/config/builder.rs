@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
+use super::auth::ClientAuth;
 use super::backpressure::Profile;
 use super::layers::Layers;
 use super::loading::{Loading, Places};
@@ -91,6 +92,12 @@ impl ConfigBuilder {
     /// The folder in which tokens are kept between runs.
     pub fn token_cache_dir(self, folder: impl Into<String>) -> Self {
         self.set("CAMUNDA_TOKEN_CACHE_DIR", folder)
+    }
+
+    /// How the client shows who it is to the token endpoint.
+    pub fn oauth_client_auth(self, client_auth: ClientAuth) -> Self {
+        let word = if client_auth == ClientAuth::Basic { "basic" } else { "post" };
+        self.set("CAMUNDA_OAUTH_CLIENT_AUTH", word)
     }
 
     /// Authenticates by user name and password.

@@ -3,6 +3,7 @@
 use super::setting::{Kind, MOST, Setting, Source};
 
 const STRATEGIES: &[&str] = &["NONE", "OAUTH", "BASIC"];
+const CLIENT_AUTH: &[&str] = &["post", "basic"];
 const PROFILES: &[&str] = &["BALANCED", "CONSERVATIVE", "AGGRESSIVE", "LEGACY", "ADAPTIVE"];
 const LOG_LEVELS: &[&str] = &["silent", "error", "warn", "info", "debug", "trace", "silly"];
 const COUNT: Kind = Kind::Integer { min: 1, max: MOST };
@@ -62,6 +63,8 @@ catalogue! {
         OAUTH_RESOURCE = setting("CAMUNDA_OAUTH_RESOURCE", Kind::Text);
         /// The grant type of token requests.
         OAUTH_GRANT_TYPE = setting("CAMUNDA_OAUTH_GRANT_TYPE", Kind::Text).default("client_credentials");
+        /// How the client's id and secret are sent: in the form of the token request, or by HTTP basic authentication.
+        OAUTH_CLIENT_AUTH = setting("CAMUNDA_OAUTH_CLIENT_AUTH", Kind::Choice(CLIENT_AUTH)).default("post");
         /// How long one token request may take, its body included.
         OAUTH_TIMEOUT = setting("CAMUNDA_OAUTH_TIMEOUT_MS", TIMEOUT).default("5000");
         /// How often a token request is sent, the first time included.
@@ -69,9 +72,9 @@ catalogue! {
         /// The wait before the second token request; it doubles from one to the next.
         OAUTH_RETRY_BASE_DELAY = setting("CAMUNDA_OAUTH_RETRY_BASE_DELAY_MS", DELAY).default("1000");
         /// The folder in which tokens are kept between runs, readable by the user only. `~` is the home directory.
-        TOKEN_CACHE_DIR = setting("CAMUNDA_TOKEN_CACHE_DIR", Kind::Path).or(&["CAMUNDA_OAUTH_CACHE_DIR"]).later();
+        TOKEN_CACHE_DIR = setting("CAMUNDA_TOKEN_CACHE_DIR", Kind::Path).or(&["CAMUNDA_OAUTH_CACHE_DIR"]);
         /// Keeps tokens in memory only, whatever the folder.
-        TOKEN_DISK_CACHE_DISABLE = setting("CAMUNDA_TOKEN_DISK_CACHE_DISABLE", Kind::Flag).default("false").later();
+        TOKEN_DISK_CACHE_DISABLE = setting("CAMUNDA_TOKEN_DISK_CACHE_DISABLE", Kind::Flag).default("false");
         /// The user's name, for BASIC. It has no colon.
         BASIC_USERNAME = setting("CAMUNDA_BASIC_AUTH_USERNAME", Kind::Text);
         /// The user's password, for BASIC.

@@ -33,7 +33,7 @@ use crate::{Error, Route};
 
 use proxy::Proxies;
 
-pub use auth::{Credentials, OAuth};
+pub use auth::{ClientAuth, Credentials, OAuth};
 pub use backpressure::{Backpressure, Profile};
 pub use builder::ConfigBuilder;
 pub use layers::Layer;
@@ -117,6 +117,13 @@ impl Config {
     /// How requests are authenticated.
     pub fn credentials(&self) -> &Credentials {
         &self.credentials
+    }
+
+    /// With credentials that the driver is asked for, request by request, whatever the settings say:
+    /// [`Step::Credentials`](crate::Step::Credentials).
+    #[must_use]
+    pub fn custom_credentials(self) -> Self {
+        Self { credentials: Credentials::Custom, ..self }
     }
 
     /// The folder in which tokens are kept between runs, unless that is switched off.
@@ -261,6 +268,7 @@ impl fmt::Display for Config {
         match &self.credentials {
             Credentials::None => f.write_str("no authentication"),
             Credentials::Basic(_) => f.write_str("basic authentication"),
+            Credentials::Custom => f.write_str("credentials of the program's own"),
             Credentials::OAuth(oauth) => write!(f, "OAuth client {} at {}", oauth.client_id, oauth.url),
         }
     }

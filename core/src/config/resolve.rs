@@ -297,7 +297,7 @@ impl Resolver {
     /// The strategy in force, for the views.
     pub(super) fn in_force(&mut self, credentials: &Credentials) {
         let strategy = match credentials {
-            Credentials::None => "NONE",
+            Credentials::None | Credentials::Custom => "NONE",
             Credentials::Basic(_) => "BASIC",
             Credentials::OAuth(_) => "OAUTH",
         };

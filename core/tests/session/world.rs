@@ -92,7 +92,11 @@ impl World {
 
     /// Expects a request to the cluster and returns its `Authorization`.
     pub(crate) fn sent(&mut self, call: &mut Call) -> String {
-        match self.poll(call) {
+        Self::authorization(self.poll(call))
+    }
+
+    pub(crate) fn authorization(step: Step) -> String {
+        match step {
             Step::Send { request, route: Route::Cluster, .. } => {
                 let value = request.headers().get("authorization");
                 value.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
@@ -103,7 +107,11 @@ impl World {
 
     /// Expects a request to the identity provider and returns its form.
     pub(crate) fn asked_for_token(&mut self, call: &mut Call) -> String {
-        match self.poll(call) {
+        Self::form(self.poll(call))
+    }
+
+    pub(crate) fn form(step: Step) -> String {
+        match step {
             Step::Send { request, route: Route::Identity, .. } => {
                 String::from_utf8(request.into_body().into_bytes().to_vec()).unwrap()
             }

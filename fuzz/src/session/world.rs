@@ -201,6 +201,7 @@ impl World {
                 }
                 Doing::Waits(_) => panic!("a body was wanted before its head"),
             },
+            Step::File(_) | Step::Credentials { .. } => panic!("nobody configured that"),
             Step::Done(result) => return self.done(&live, result),
         };
         self.calls.insert(live.call.id().index(), live);
