@@ -2,12 +2,12 @@
 //! nothing: sockets, clocks and sleep are its driver's.
 //!
 //! ```text
-//! begin ──▶ Ready ──token there──▶ Sending ──answer──▶ Settled ──▶ Done
-//!            ▲  │ none: another      │ turned away, lost, token refused
-//!            │  │ call fetches one   ▼
-//!            │  ├─▶ Waiting       Backoff
-//!            │  └─▶ Fetching ─┐      │
-//!            └────────────────┴──────┘
+//! begin ──▶ Ready ──permit, token──▶ Sending ──answer──▶ Settled ──▶ Done
+//!          ▲ ▲ │ │ no token: another   │ turned away, lost, token refused
+//!   permit │ │ │ │ call fetches one    ▼
+//!     Queued◀┼─┘ ├─▶ Waiting        Backoff
+//!            │   └─▶ Fetching ─┐       │
+//!            └─────────────────┴───────┘
 //! ```
 
 use std::sync::Arc;
@@ -18,8 +18,9 @@ use http::header::{AUTHORIZATION, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
 use crate::config::Credentials;
-use crate::error::{ApiError, DeadlineError, DecodeError, NetworkError};
+use crate::error::{ApiError, DeadlineError, DecodeError, NetworkError, QueueFullError};
 use crate::exchange::{Ended, Exchange};
+use crate::gate::Admitting;
 use crate::problem::Problem;
 use crate::retry::{self, LONGEST_RETRY_AFTER, Verdict};
 use crate::session::CallId;
@@ -49,6 +50,12 @@ pub struct Call {
     attempt_time: Duration,
     attempts: u32,
     max_attempts: u32,
+    /// Whether the server may hold the request: then its permit ends when it is sent, or an idle poll would keep others out.
+    held: bool,
+    /// A worker's own command, which no budget bounds.
+    persistent: bool,
+    /// When the last attempt was sent, and how many were under way then.
+    sent: Option<(Instant, u32)>,
     /// Whether a refused token has been replaced for this call.
     replayed: bool,
     /// Whether the cluster may have carried the request out already.
@@ -61,6 +68,11 @@ pub struct Call {
 #[derive(Debug)]
 enum State {
     Ready,
+    /// In the queue for a permit; whether it is the pace that is waited for.
+    Queued {
+        until: Instant,
+        paced: bool,
+    },
     /// Another call fetches a token, and has time for it until then.
     Waiting(Generation, Instant),
     /// This call leads: a token request is to be sent, or on its way.
@@ -118,6 +130,10 @@ pub enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Why {
+    /// A permit: as many calls are under way as the cluster takes.
+    Permit,
+    /// Its turn: calls are let in one by one, some time apart.
+    Pace,
     /// A token that another call fetches, or the next attempt to fetch one.
     Token,
     /// The time before the request is sent again.
@@ -145,6 +161,9 @@ impl Call {
             attempt_time,
             attempts: 0,
             max_attempts: options.attempts.unwrap_or(session.config.retry.attempts),
+            held: hold.is_some(),
+            persistent: options.persistent,
+            sent: None,
             replayed: false,
             perhaps_executed: false,
             last: None,
@@ -161,11 +180,18 @@ impl Call {
     pub fn poll(&mut self, session: &mut Session, now: Now) -> Step {
         if now.instant >= self.deadline && !matches!(self.state, State::Settled(_) | State::Done) {
             let error = self.too_late();
-            self.settle(session, Err(error));
+            self.settle(session, Err(error), now);
         }
         loop {
             match std::mem::replace(&mut self.state, State::Done) {
-                State::Ready => self.state = self.ready(session, None, now),
+                State::Ready => self.state = self.admitted(session, now),
+                State::Queued { .. } => {
+                    self.state = self.admitted(session, now);
+                    if let State::Queued { until, paced } = self.state {
+                        let why = if paced { Why::Pace } else { Why::Permit };
+                        return Step::Wait { until: until.min(self.deadline), why };
+                    }
+                }
                 State::Waiting(generation, _) => {
                     self.state = self.ready(session, Some(generation), now);
                     if let State::Waiting(_, until) = self.state {
@@ -193,6 +219,9 @@ impl Call {
                     return Step::Wait { until: until.min(self.deadline), why: Why::Token };
                 }
                 State::Sending { token, mut request, exchange } => {
+                    if request.is_some() {
+                        self.leaves(session, now);
+                    }
                     let (reading, request) = (exchange.reading(), request.take().map(|request| (request, &exchange)));
                     let step = step(request, reading, Route::Cluster, session, self.deadline, now);
                     self.state = State::Sending { token, request: None, exchange };
@@ -215,24 +244,41 @@ impl Call {
             State::Fetching { generation, request: None, mut exchange } => match exchange.handle(event, now) {
                 Ok(None) => self.state = State::Fetching { generation, request: None, exchange },
                 Ok(Some(ended)) => self.fetched(session, generation, ended, now),
-                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse))),
+                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse)), now),
             },
             State::Sending { token, request: None, mut exchange } => match exchange.handle(event, now) {
                 Ok(None) => self.state = State::Sending { token, request: None, exchange },
                 Ok(Some(ended)) => self.ended(session, token, ended, now),
-                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse))),
+                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse)), now),
             },
             state @ (State::Settled(_) | State::Done) => self.state = state,
-            _ => self.settle(session, Err(Error::Misuse("an event was given to a call that waits for none"))),
+            _ => self.settle(session, Err(Error::Misuse("an event was given to a call that waits for none")), now),
         }
     }
 
     /// Gives the call up: what it holds goes to those who wait for it. Does nothing to a call that has ended.
-    pub fn abandon(&mut self, session: &mut Session) {
+    pub fn abandon(&mut self, session: &mut Session, now: Now) {
         if !matches!(self.state, State::Settled(_) | State::Done) {
-            session.release(self.id);
+            session.release(self.id, now);
         }
         self.state = State::Done;
+    }
+
+    /// A permit is wanted, then a token. Operations that end work already handed out need no permit: they lower the load.
+    fn admitted(&mut self, session: &mut Session, now: Now) -> State {
+        if !self.info.drains {
+            let end = now.after(self.attempt_time).min(self.deadline);
+            let Session { admission, woken, .. } = session;
+            match admission.admit(self.id, end, now, woken) {
+                Admitting::Admitted => {}
+                Admitting::Wait { until, paced } => return State::Queued { until, paced },
+                Admitting::Full(limit) => {
+                    let error = QueueFullError { operation: self.info.name, limit };
+                    return self.settled(session, Err(error.into()), now);
+                }
+            }
+        }
+        self.ready(session, None, now)
     }
 
     /// A token is wanted, then the request is ready to go.
@@ -247,15 +293,27 @@ impl Call {
                     return State::Fetching { generation, request: Some(request), exchange: fetch(&config, end) };
                 }
                 Need::Wait { generation, until } => return State::Waiting(generation, until),
-                Need::Failed(error) => return self.settled(session, Err(error.into())),
+                Need::Failed(error) => return self.settled(session, Err(error.into()), now),
             },
         };
+        let end = now.after(self.attempt_time).min(self.deadline);
+        if !self.info.drains && !session.admission.renew(self.id, end) {
+            // The token took longer than the permit lasts.
+            return State::Ready;
+        }
         let mut request = self.request.clone();
         authorize(&mut request, header);
         self.attempts = self.attempts.saturating_add(1);
-        let end = now.after(self.attempt_time).min(self.deadline);
         let exchange = Exchange::new(config.max_body_bytes(), config.timeouts().inactivity, end);
         State::Sending { token, request: Some(request), exchange }
+    }
+
+    /// The request goes out: what is noted of that moment.
+    fn leaves(&mut self, session: &mut Session, now: Now) {
+        self.sent = Some((now.instant, session.admission.in_use()));
+        if self.held {
+            session.admission.leave(self.id, now, &mut session.woken);
+        }
     }
 
     /// A token request that this call led has ended.
@@ -291,11 +349,12 @@ impl Call {
                 } else {
                     self.api_error(status, headers, &Bytes::new(), Verdict::Final).into()
                 };
-                self.settle(session, Err(error));
+                self.settle(session, Err(error), now);
             }
             Ended::Failed(cause) => {
                 let verdict = Verdict::of_failure(&cause);
                 self.perhaps_executed |= cause.may_have_been_sent();
+                session.admission.leave(self.id, now, &mut session.woken);
                 let again = self.back_off(session, verdict, None, now);
                 match again {
                     Some(until) => {
@@ -304,7 +363,7 @@ impl Call {
                     }
                     None => {
                         let error = self.network_error(&session.config, cause, now);
-                        self.settle(session, Err(error));
+                        self.settle(session, Err(error), now);
                     }
                 }
             }
@@ -318,11 +377,20 @@ impl Call {
         (status, headers, body): (StatusCode, HeaderMap, Bytes),
         now: Now,
     ) {
+        let Session { admission, woken, .. } = &mut *session;
         if status.is_success() {
+            // The cluster takes the end of a job even while it refuses new work, so that says nothing.
+            if !self.info.drains {
+                admission.success(now, woken);
+            }
             let answer = Answer::new(self.info.name, status, headers, body);
-            return self.settle(session, Ok(answer));
+            return self.settle(session, Ok(answer), now);
         }
         let verdict = Verdict::of_answer(status, &Problem::parse(&body), &body);
+        if verdict.is_overload(status, &body) {
+            admission.signal(self.sent, now, woken);
+        }
+        admission.leave(self.id, now, woken);
         if verdict == Verdict::Unauthorized
             && !self.replayed
             && token.is_some_and(|token| session.tokens.refused(token, now))
@@ -338,7 +406,7 @@ impl Call {
                 self.last = Some(error.to_string());
                 self.state = State::Backoff(until);
             }
-            None => self.settle(session, Err(error.into())),
+            None => self.settle(session, Err(error.into()), now),
         }
     }
 
@@ -359,7 +427,8 @@ impl Call {
         }
         let delay = retry::delay(&session.config.retry, self.attempts, &mut session.rng).max(asked);
         let until = now.after(delay);
-        (until < self.deadline).then_some(until)
+        let in_time = until < self.deadline;
+        (in_time && (self.persistent || session.budget.spend())).then_some(until)
     }
 
     fn api_error(&self, status: StatusCode, headers: HeaderMap, body: &Bytes, verdict: Verdict) -> ApiError {
@@ -403,7 +472,7 @@ impl Call {
 
     fn too_late(&self) -> Error {
         self.deadline_error(match &self.state {
-            State::Ready => "nothing was sent yet",
+            State::Ready | State::Queued { .. } => "waiting for a permit, since the cluster is overloaded",
             State::Waiting(..) | State::Fetching { .. } | State::FetchAgain { .. } => "waiting for a token",
             State::Backoff(_) => "waiting before the next attempt",
             _ => "the cluster did not answer in time",
@@ -423,12 +492,12 @@ impl Call {
         error.into()
     }
 
-    fn settle(&mut self, session: &mut Session, result: Result<Answer, Error>) {
-        self.state = self.settled(session, result);
+    fn settle(&mut self, session: &mut Session, result: Result<Answer, Error>, now: Now) {
+        self.state = self.settled(session, result, now);
     }
 
-    fn settled(&self, session: &mut Session, result: Result<Answer, Error>) -> State {
-        session.release(self.id);
+    fn settled(&self, session: &mut Session, result: Result<Answer, Error>, now: Now) -> State {
+        session.release(self.id, now);
         State::Settled(result)
     }
 }

@@ -52,6 +52,11 @@ impl Verdict {
         }
     }
 
+    /// Whether an answer says that the cluster, or what is before it, has too much to do.
+    pub(crate) fn is_overload(self, status: StatusCode, body: &[u8]) -> bool {
+        self == Verdict::Busy || (status == StatusCode::SERVICE_UNAVAILABLE && body.iter().all(u8::is_ascii_whitespace))
+    }
+
     pub(crate) fn of_failure(error: &TransportError) -> Self {
         if error.may_have_been_sent() { Verdict::Unknown } else { Verdict::NotAccepted }
     }
@@ -65,6 +70,36 @@ impl Verdict {
             // A refused token has a rule of its own.
             Verdict::Success | Verdict::Unauthorized | Verdict::Final => false,
         }
+    }
+}
+
+/// What repeats cost together: over a long outage the requests stay within 1.1 times the calls, and ten.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    /// In tenths of a repeat.
+    tenths: u32,
+}
+
+impl Budget {
+    const FULL: u32 = 100;
+    const REPEAT: u32 = 10;
+
+    /// A call begins: a tenth of a repeat is earned.
+    pub(crate) fn call(&mut self) {
+        self.tenths = self.tenths.saturating_add(1).min(Self::FULL);
+    }
+
+    /// Whether a repeat is left, which is then spent.
+    pub(crate) fn spend(&mut self) -> bool {
+        let left = self.tenths.checked_sub(Self::REPEAT);
+        self.tenths = left.unwrap_or(self.tenths);
+        left.is_some()
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { tenths: Self::FULL }
     }
 }
 

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::call::Call;
+use crate::gate::{Admission, Gate, GateSnapshot};
+use crate::retry::Budget;
 use crate::token::Tokens;
 use crate::{CallOptions, Config, Now, Prepared};
 
@@ -17,6 +19,8 @@ pub struct Session {
     pub(crate) config: Arc<Config>,
     pub(crate) rng: fastrand::Rng,
     pub(crate) tokens: Tokens,
+    pub(crate) admission: Admission,
+    pub(crate) budget: Budget,
     pub(crate) woken: VecDeque<CallId>,
     /// Indices of calls that have ended, to be used again.
     free: Vec<u32>,
@@ -38,10 +42,13 @@ impl CallId {
 impl Session {
     /// A session without calls. The same seed and the same events give the same requests in the same order.
     pub fn new(config: Arc<Config>, seed: u64) -> Self {
+        let admission = Admission::new(Gate::new(*config.backpressure()));
         Self {
             config,
             rng: fastrand::Rng::with_seed(seed),
             tokens: Tokens::default(),
+            admission,
+            budget: Budget::default(),
             woken: VecDeque::new(),
             free: Vec::new(),
             next: 0,
@@ -62,6 +69,7 @@ impl Session {
             id
         }));
         self.live = self.live.saturating_add(1);
+        self.budget.call();
         Call::new(id, prepared, options, self, now)
     }
 
@@ -70,14 +78,20 @@ impl Session {
         self.woken.pop_front()
     }
 
+    /// Where the gate stands.
+    pub fn gate(&self) -> GateSnapshot {
+        self.admission.snapshot()
+    }
+
     /// How many calls are alive.
     pub fn live_calls(&self) -> usize {
         self.live
     }
 
     /// Ends a call: what it held goes back, and its id may be used again.
-    pub(crate) fn release(&mut self, id: CallId) {
+    pub(crate) fn release(&mut self, id: CallId, now: Now) {
         self.tokens.leave(id, &mut self.woken);
+        self.admission.leave(id, now, &mut self.woken);
         self.woken.retain(|woken| *woken != id);
         self.live = self.live.saturating_sub(1);
         self.free.push(id.0);

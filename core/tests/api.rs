@@ -4,7 +4,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
 
 use camunda_core::api::*;
-use camunda_core::{Answer, CallOptions, Config, Error, Operation};
+use camunda_core::{Answer, CallOptions, Config, Error, Operation, OperationInfo};
 use serde_json::{Value, json};
 
 fn config() -> Config {
@@ -93,8 +93,10 @@ fn a_job_is_completed_by_its_key() {
     assert_eq!(body, json!({ "variables": { "receipt": "r" } }));
     assert_eq!(send(&CompleteJob::from(job.job_key)).unwrap().1, json!({}));
     assert_eq!(CompleteJob::INFO.id, "completeJob");
-    assert!(CompleteJob::INFO.repeatable && CompleteJob::INFO.drains && !CompleteJob::INFO.eventual);
-    assert!(!CreateProcessInstance::INFO.repeatable && SearchJobs::INFO.repeatable && SearchJobs::INFO.eventual);
+    let facts = |info: OperationInfo| (info.repeatable, info.drains, info.eventual);
+    assert_eq!(facts(CompleteJob::INFO), (true, true, false));
+    assert_eq!(facts(CreateProcessInstance::INFO), (false, false, false));
+    assert_eq!(facts(SearchJobs::INFO), (true, false, true));
 }
 
 #[test]

@@ -3,11 +3,13 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::auth::{Authentication, IdentityProvider};
 use crate::cluster::Cluster;
 use crate::emulator::Emulator;
+use crate::journal::Journal;
 use crate::server::Server;
 
 /// The audience of tokens if none is named.
@@ -25,6 +27,7 @@ pub struct Builder {
     oidc: Option<(String, String)>,
     provider: Option<Duration>,
     client: (String, String),
+    data: Option<PathBuf>,
 }
 
 impl Default for Builder {
@@ -36,6 +39,7 @@ impl Default for Builder {
             oidc: None,
             provider: None,
             client: ("camunda-emulator".to_owned(), "camunda-emulator-secret".to_owned()),
+            data: None,
         }
     }
 }
@@ -75,6 +79,15 @@ impl Builder {
     /// The client that the identity provider knows.
     pub fn client(mut self, id: &str, secret: &str) -> Self {
         self.client = (id.to_owned(), secret.to_owned());
+        self
+    }
+
+    /// Keeps everything in this directory, and takes up what an earlier process left there. What was answered survives
+    /// a killed process, though not a power cut: it is written before the answer, but not synced. Requests that waited
+    /// (polls for jobs, starts that await completion) are gone with their connections. One process at a time may use
+    /// the directory.
+    pub fn data(mut self, dir: impl Into<PathBuf>) -> Self {
+        self.data = Some(dir.into());
         self
     }
 
@@ -122,7 +135,13 @@ impl Builder {
                 Authentication::None
             }
         };
-        let server = Server::start(listener, Cluster::new(authentication, provider))?;
+        let mut cluster = Cluster::new(authentication, provider);
+        let mut journal = None;
+        if let Some(dir) = &self.data {
+            journal = Some(Journal::open(dir, |record| cluster.replay(record))?);
+            cluster.keep_records();
+        }
+        let server = Server::start(listener, cluster, journal)?;
         Ok(Emulator::new(server, address, credentials))
     }
 }

@@ -11,10 +11,13 @@ use serde_json::{Map, Value};
 use crate::auth::{Authentication, Guard, IdentityProvider, Verdict};
 use crate::engine::{CreateInstance, Engine, Outcome, Resource, Ticket};
 use crate::fault::Fault;
+use crate::journal::Input;
 use crate::rest::operations::{self, Reply};
 use crate::rest::problem::Problem;
 use crate::rest::route::{self, Route};
 use crate::snapshot::Snapshot;
+
+mod memory;
 
 /// The state of a cluster, and the requests that wait for an answer.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub struct Cluster {
     seen: BTreeMap<&'static str, u64>,
     recorded: VecDeque<Recorded>,
     faults: Vec<Fault>,
+    /// Inputs that are to be written down; none if nobody wants them.
+    records: Option<VecDeque<Vec<u8>>>,
 }
 
 /// A request on its way in.
@@ -75,6 +80,7 @@ impl Cluster {
             seen: BTreeMap::new(),
             recorded: VecDeque::new(),
             faults: Vec::new(),
+            records: None,
         }
     }
 
@@ -136,6 +142,9 @@ impl Cluster {
     fn serve(&mut self, arrival: Arrival, caller: &str, now: i64) -> Option<Response<Vec<u8>>> {
         let Arrival { ticket, request, route } = arrival;
         let path = request.uri().path();
+        if let Ok(route) = &route {
+            self.note_request(route, &request, caller, now);
+        }
         let reply = route.and_then(|route| {
             let request = operations::Request {
                 route: &route,
@@ -192,6 +201,7 @@ impl Cluster {
 
     /// Lets time pass: jobs time out, waiting requests are answered.
     pub fn advance(&mut self, now: i64) {
+        self.note_due(now);
         self.engine.advance(now);
         self.collect();
     }
@@ -213,6 +223,7 @@ impl Cluster {
     ///
     /// If the instant is negative.
     pub fn pin_clock(&mut self, at: i64, now: i64) -> Result<(), String> {
+        self.note(now, || Input::Pin(at));
         let pinned = self.engine.pin_clock(at, now);
         self.collect();
         pinned.map_err(|rejection| rejection.text)
@@ -220,18 +231,21 @@ impl Cluster {
 
     /// Lets the time that processes see run with the real one again.
     pub fn reset_clock(&mut self, now: i64) {
+        self.note(now, || Input::Reset);
         self.engine.reset_clock(now);
         self.collect();
     }
 
     /// Moves the time that processes see forward, by milliseconds; what falls due happens.
     pub fn advance_clock(&mut self, by: i64, now: i64) {
+        self.note(now, || Input::Move(by));
         self.engine.advance_clock(by, now);
         self.collect();
     }
 
     /// Deploys a file without a request; the error is the report of what is wrong with it.
     pub fn deploy(&mut self, name: &str, content: &[u8], now: i64) -> Result<(), String> {
+        self.note(now, || Input::Deploy { name: name.to_owned(), content: content.to_vec() });
         let resource = Resource { name: name.to_owned(), bytes: content.to_vec() };
         let deployed = self.engine.deploy(vec![resource], now);
         self.collect();
@@ -245,6 +259,10 @@ impl Cluster {
             Value::Null => Map::new(),
             other => return Err(format!("the variables must be an object, not {other}")),
         };
+        self.note(now, || Input::Create {
+            process: process_id.to_owned(),
+            variables: Value::Object(variables.clone()).to_string().into_bytes(),
+        });
         let request = CreateInstance::latest(process_id, variables);
         let created = self.engine.create_instance(request, now);
         self.collect();
@@ -285,6 +303,7 @@ impl Cluster {
 
     /// Turns the engine's outcomes into answers.
     fn collect(&mut self) {
+        self.note_hand_outs();
         while let Some((ticket, outcome)) = self.engine.poll_outcome() {
             let Some(path) = self.waiting.remove(&ticket) else {
                 continue;

@@ -61,6 +61,7 @@ mod engine;
 mod fault;
 mod feel;
 mod fetch;
+mod journal;
 mod rest;
 mod server;
 mod snapshot;

@@ -1,6 +1,7 @@
 //! The emulator as a program: arguments in, the address and the environment out, then it serves until it is killed.
 //! It has no logic of its own beyond its arguments.
 
+use std::io::Write;
 use std::net::IpAddr;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -20,6 +21,7 @@ Options:
                              Be an identity provider whose tokens live this long, and ask for them
       --oidc ISSUER          Ask for tokens of this issuer (http:// only); needs --audience
       --audience AUD         What tokens must be for
+      --data DIR             Keep everything in this directory, and go on from what is there
       --help                 Print this text
       --version              Print the version
 ";
@@ -64,6 +66,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
             }
             "--port" => port = parse(name, &value()?, "a port number (0 to 65535)")?,
             "--host" => builder = builder.host(parse::<IpAddr>(name, &value()?, "an IP address")?),
+            "--data" => builder = builder.data(value()?),
             "--basic" => {
                 let text = value()?;
                 let (user, password) = text.split_once(':').ok_or("--basic needs USER:PASSWORD")?;
@@ -96,13 +99,15 @@ fn serve(builder: Builder, port: u16) -> Result<(), String> {
         std::io::ErrorKind::AddrInUse => {
             format!("port {port} is taken; choose another with --port, or --port 0 for a free one")
         }
-        std::io::ErrorKind::InvalidInput => error.to_string(),
+        std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData => error.to_string(),
         _ => format!("cannot listen on port {port}: {error}"),
     })?;
-    println!("listening on {}", emulator.address());
+    let mut text = format!("listening on {}\n", emulator.address());
     for (name, value) in emulator.environment() {
-        println!("{name}={value}");
+        text += &format!("{name}={value}\n");
     }
+    // Whoever does not read the output is served all the same.
+    let _closed = std::io::stdout().write_all(text.as_bytes());
     emulator.wait();
     Ok(())
 }

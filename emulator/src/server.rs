@@ -20,6 +20,7 @@ use tokio::sync::{Notify, oneshot};
 
 use crate::cluster::{Cluster, RequestId};
 use crate::fetch::fetch;
+use crate::journal::Journal;
 use crate::rest::problem::Problem;
 
 /// The largest body that is read, as for uploads of the original.
@@ -32,12 +33,25 @@ pub(crate) struct State {
     waiters: BTreeMap<RequestId, oneshot::Sender<Response<Vec<u8>>>>,
     /// Whether a document of the identity provider is on its way.
     fetching: bool,
+    journal: Option<Journal>,
+    /// Why nothing can be kept any more.
+    broken: Option<String>,
 }
 
 impl State {
     /// Hands every finished answer to whoever waits for it.
     fn deliver(&mut self) {
-        while let Some((id, answer)) = self.cluster.poll_answer() {
+        let Self { cluster, journal, broken, .. } = self;
+        // After a failure the file may end in half a record: nothing may come behind it.
+        if let Some(journal) = journal.as_mut().filter(|_| broken.is_none())
+            && let Err(error) = journal.write(std::iter::from_fn(|| cluster.poll_record()))
+        {
+            *broken = Some(format!("The journal cannot be written: {error}"));
+        }
+        while let Some((id, mut answer)) = self.cluster.poll_answer() {
+            if let Some(reason) = &self.broken {
+                answer = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE", reason.clone()).response("");
+            }
             if let Some(waiter) = self.waiters.remove(&id) {
                 // A client that has gone misses its answer.
                 let _gone = waiter.send(answer);
@@ -79,10 +93,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(listener: TcpListener, cluster: Cluster) -> io::Result<Self> {
+    pub(crate) fn start(listener: TcpListener, cluster: Cluster, journal: Option<Journal>) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let state = Mutex::new(State { cluster, waiters: BTreeMap::new(), fetching: false });
+        let state = Mutex::new(State { cluster, waiters: BTreeMap::new(), fetching: false, journal, broken: None });
         let shared = Arc::new(Shared { state, changed: Notify::new(), stop: Notify::new() });
         let inner = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("camunda-emulator".to_owned()).spawn(move || {

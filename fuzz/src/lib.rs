@@ -1,4 +1,5 @@
-//! What the fuzz targets run. The ordinary tests of core include the same files and replay the corpora.
+//! What the fuzz targets run: one module for each, shared with the ordinary tests that replay what was found.
 
 pub mod answers;
 pub mod configuration;
+pub mod operations;

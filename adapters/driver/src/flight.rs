@@ -119,7 +119,7 @@ impl Flight<'_> {
 
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
-        self.locked(|call, session, _| call.abandon(session));
+        self.locked(|call, session, now| call.abandon(session, now));
     }
 }
 

@@ -17,7 +17,9 @@ pub(super) fn object(plan: &Plan<'_>, name: &str, both: bool) -> Result<String, 
     for line in docs::named(plan, name).lines() {
         let _ = writeln!(text, "    {line}");
     }
-    if plan.defaults(name) {
+    let objects = plan.flat(name).iter().any(|member| matches!(kinds::reading(plan, name, member), Reading::Object));
+    let mut members = String::new();
+    if plan.defaults(name) && !objects {
         text.push_str("    #[derive(Default)]\n");
     }
     let _ = writeln!(text, "    pub struct {rust} {{");
@@ -34,8 +36,14 @@ pub(super) fn object(plan: &Plan<'_>, name: &str, both: bool) -> Result<String, 
             Reading::Optional => (format!("Option<{kind}>"), "maybe"),
         };
         let _ = writeln!(text, "        {field}: {kind} = \"{}\" {rule},", member.name);
+        let value = if rule == "object" { "Json::object()" } else { "Default::default()" };
+        let _ = writeln!(members, "{field}: {value},");
     }
     text.push_str("    }\n}\n\n");
+    if plan.defaults(name) && objects {
+        // The default of an open object is an empty one, as where it is absent.
+        let _ = writeln!(text, "impl Default for {rust} {{\nfn default() -> Self {{\nSelf {{\n{members}}}\n}}\n}}\n");
+    }
     Ok(text)
 }
 

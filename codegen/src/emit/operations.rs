@@ -179,7 +179,7 @@ pub(super) fn info(plan: &Plan<'_>, operation: &Operation) -> String {
     if operation.cluster {
         text += ".base(Base::Cluster)";
     }
-    match media(plan, operation) {
+    match described(operation) {
         "text/xml" => text += ".accept(Accept::Xml)",
         "application/octet-stream" => text += ".accept(Accept::Binary)",
         _ => {}
@@ -201,11 +201,14 @@ pub(super) fn info(plan: &Plan<'_>, operation: &Operation) -> String {
     text
 }
 
-fn media<'a>(plan: &Plan<'_>, operation: &'a Operation) -> &'a str {
-    if plan.review.raw.contains_key(&operation.id) {
-        return "application/octet-stream";
-    }
+/// The media type of an answer, as the description says: what is asked for.
+fn described(operation: &Operation) -> &str {
     operation.answers.iter().find_map(|answer| answer.media.as_deref()).unwrap_or_default()
+}
+
+/// The media type of an answer, as it is decoded.
+fn media<'a>(plan: &Plan<'_>, operation: &'a Operation) -> &'a str {
+    if plan.review.raw.contains_key(&operation.id) { "application/octet-stream" } else { described(operation) }
 }
 
 /// What a success is decoded to, and how.

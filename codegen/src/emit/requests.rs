@@ -184,8 +184,12 @@ pub(super) fn constructors(plan: &Plan<'_>, kind: &str, fields: &[Field<'_>]) ->
         let doc = if taken.is_empty() {
             "With nothing set.".to_owned()
         } else {
-            let names = taken.iter().map(|field| docs::spoken(&field.member.name)).collect::<Vec<_>>();
-            format!("With {}.", names.join(", "))
+            let names = taken.iter().map(|field| docs::spoken(&field.name)).collect::<Vec<_>>();
+            match names.split_last() {
+                Some((last, [])) => format!("With its {last}."),
+                Some((last, others)) => format!("With its {} and {last}.", others.join(", ")),
+                None => String::new(),
+            }
         };
         if taken.is_empty() {
             let _ = writeln!(text, "{}pub fn {name}() -> Self {{\nSelf::default()\n}}\n", docs::lines(&doc));

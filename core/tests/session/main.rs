@@ -10,6 +10,7 @@
 )]
 
 mod deadline;
+mod gate;
 mod retry;
 mod token;
 mod world;

@@ -55,7 +55,7 @@ fn a_vanished_leader_hands_its_errand_on() {
     world.asked_for_token(&mut leader);
     world.waits(&mut next);
     world.waits(&mut last);
-    leader.abandon(&mut world.session);
+    leader.abandon(&mut world.session, world.now);
     assert_eq!(world.woken(), [1, 2], "nobody_forgotten");
     world.asked_for_token(&mut next);
     world.waits(&mut last);

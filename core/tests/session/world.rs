@@ -18,6 +18,8 @@ pub(crate) struct World {
 pub(crate) struct Look;
 /// An operation that is not.
 pub(crate) struct Start;
+/// An operation that ends work already handed out.
+pub(crate) struct Drain;
 /// An operation that the server may hold for that many milliseconds.
 pub(crate) struct Hold(pub(crate) i64);
 
@@ -44,6 +46,7 @@ macro_rules! operation {
 }
 operation!(Look, OperationInfo::new("look", "look", Verb::Get, "/look").accept(Accept::Json), |_| None);
 operation!(Start, OperationInfo::new("start", "start", Verb::Post, "/start"), |_| None);
+operation!(Drain, OperationInfo::new("drain", "drain", Verb::Post, "/drain").repeatable().drains(), |_| None);
 operation!(Hold, OperationInfo::new("hold", "hold", Verb::Post, "/hold"), |hold| Some(hold.0));
 
 impl World {

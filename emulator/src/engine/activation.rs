@@ -44,6 +44,9 @@ pub(crate) struct ActivatedJob {
     pub(crate) variables: Document,
 }
 
+/// When, which jobs, to which worker, until when.
+pub(crate) type HandOut = (i64, Vec<i64>, String, i64);
+
 /// Requests that wait, by type in the order of their arrival.
 #[derive(Debug, Default)]
 pub(crate) struct Polls {
@@ -79,6 +82,18 @@ impl Engine {
         queue.push_back(Poll { ticket, request, until });
     }
 
+    /// What was handed out since this was asked the last time: when, which jobs, to whom, until when.
+    pub(crate) fn take_hand_outs(&mut self) -> Vec<HandOut> {
+        std::mem::take(&mut self.handed)
+    }
+
+    /// Hands these jobs out once more, as it happened in an earlier life.
+    pub(crate) fn hand_out(&mut self, jobs: &[i64], worker: &str, deadline: i64) {
+        for job in jobs {
+            self.jobs.hand_out(*job, worker, deadline);
+        }
+    }
+
     /// Takes as many jobs as are wanted, available, and fit into one message.
     fn take_jobs(&mut self, request: &Activation) -> Vec<ActivatedJob> {
         let mut jobs = Vec::new();
@@ -95,6 +110,10 @@ impl Engine {
             let deadline = self.time.saturating_add(request.timeout);
             self.jobs.hand_out(key, &request.worker, deadline);
             jobs.push(ActivatedJob { key, variables });
+        }
+        if !jobs.is_empty() {
+            let keys = jobs.iter().map(|job| job.key).collect();
+            self.handed.push((self.real, keys, request.worker.clone(), self.time.saturating_add(request.timeout)));
         }
         jobs
     }

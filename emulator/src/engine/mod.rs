@@ -85,6 +85,7 @@ pub(crate) struct Engine {
     awaiting: BTreeMap<i64, Vec<instance::Awaiting>>,
     queue: VecDeque<scope::Step>,
     outcomes: VecDeque<(Ticket, Outcome)>,
+    handed: Vec<activation::HandOut>,
 }
 
 impl Engine {
@@ -102,8 +103,12 @@ impl Engine {
     /// The real time at which [`Engine::advance`] has something to do.
     pub(crate) fn deadline(&self) -> Option<i64> {
         let requests = [self.polls.deadline(), self.awaiting.values().flatten().map(|a| a.until).min()];
-        let engine = self.jobs.due().map(|due| self.clock.real(due));
-        requests.into_iter().chain(engine).flatten().min()
+        requests.into_iter().chain([self.due()]).flatten().min()
+    }
+
+    /// The same without the requests that wait: when the state will change by itself.
+    pub(crate) fn due(&self) -> Option<i64> {
+        self.jobs.due().and_then(|due| self.clock.real(due))
     }
 
     /// The start of every command.

@@ -67,8 +67,27 @@ impl Client {
         Self { authority: authority.to_owned(), authorization: None }
     }
 
+    pub(crate) fn address(&self) -> String {
+        format!("http://{}", self.authority)
+    }
+
     pub(crate) fn send(&self, method: &str, path: &str, media_type: Option<&str>, body: &[u8]) -> Answer {
-        let mut stream = TcpStream::connect(&self.authority).expect("the emulator listens");
+        self.try_send(method, path, media_type, body).expect("the emulator answers")
+    }
+
+    /// None if the connection broke before the whole answer came.
+    pub(crate) fn try_send(&self, method: &str, path: &str, media_type: Option<&str>, body: &[u8]) -> Option<Answer> {
+        let received = String::from_utf8(self.raw(method, path, media_type, body)?).expect("the answer is text");
+        let (head, text) = received.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("the answer has a status");
+        let answer = Answer { status, head: head.replace("\r\n", "\n"), text: text.to_owned() };
+        let length: usize = answer.header("content-length").and_then(|l| l.parse().ok()).unwrap_or_default();
+        (answer.text.len() == length).then_some(answer)
+    }
+
+    /// What comes back until the connection ends.
+    pub(crate) fn raw(&self, method: &str, path: &str, media_type: Option<&str>, body: &[u8]) -> Option<Vec<u8>> {
+        let mut stream = TcpStream::connect(&self.authority).ok()?;
         let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.authority);
         if let Some(authorization) = &self.authorization {
             head += &format!("authorization: {authorization}\r\n");
@@ -77,13 +96,15 @@ impl Client {
             head += &format!("content-type: {media_type}\r\n");
         }
         head += &format!("content-length: {}\r\n\r\n", body.len());
-        stream.write_all(&[head.as_bytes(), body].concat()).expect("the request goes out");
+        stream.write_all(&[head.as_bytes(), body].concat()).ok()?;
         let mut received = Vec::new();
-        stream.read_to_end(&mut received).expect("the answer comes in");
-        let received = String::from_utf8(received).expect("the answer is text");
-        let (head, text) = received.split_once("\r\n\r\n").expect("the answer has a head");
-        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).expect("the answer has a status");
-        Answer { status, head: head.replace("\r\n", "\n"), text: text.to_owned() }
+        // What came before a connection broke is an answer, too.
+        let _broken = stream.read_to_end(&mut received);
+        Some(received)
+    }
+
+    pub(crate) fn try_post(&self, path: &str, body: &Value) -> Option<Answer> {
+        self.try_send("POST", path, Some("application/json"), body.to_string().as_bytes())
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {

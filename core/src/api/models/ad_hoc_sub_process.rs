@@ -13,7 +13,7 @@ request! {
 }
 
 impl ElementToActivate {
-    /// With element id.
+    /// With its element id.
     pub fn new(element_id: impl Into<Given<ElementId>>) -> Self {
         Self { element_id: element_id.into(), variables: None }
     }

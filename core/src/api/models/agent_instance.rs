@@ -188,7 +188,7 @@ request! {
 }
 
 impl NewAgentHistoryItem {
-    /// With history item id, loop iteration, role.
+    /// With its history item id, loop iteration and role.
     pub fn new(
         history_item_id: impl Into<Given<HistoryItemId>>,
         loop_iteration: impl Into<LoopIterationId>,

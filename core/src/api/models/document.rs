@@ -81,7 +81,6 @@ impl DocumentMetadata {
 
 shared! {
     /// What is known of a stored document.
-    #[derive(Default)]
     pub struct StoredDocumentMetadata {
         /// The media type.
         content_type: String = "contentType" plain,
@@ -97,6 +96,20 @@ shared! {
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// Whatever else is to be known, as a JSON object.
         custom_properties: Json = "customProperties" object,
+    }
+}
+
+impl Default for StoredDocumentMetadata {
+    fn default() -> Self {
+        Self {
+            content_type: Default::default(),
+            file_name: Default::default(),
+            expires_at: Default::default(),
+            size: Default::default(),
+            process_definition_id: Default::default(),
+            process_instance_key: Default::default(),
+            custom_properties: Json::object(),
+        }
     }
 }
 

@@ -94,7 +94,7 @@ request! {
 }
 
 impl IncidentProcessInstanceStatisticsByDefinitionFilter {
-    /// With error hash code.
+    /// With its error hash code.
     pub fn new(error_hash_code: i32) -> Self {
         Self { error_hash_code }
     }

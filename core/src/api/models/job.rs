@@ -127,7 +127,7 @@ request! {
 }
 
 impl JobErrorStatisticsFilter {
-    /// With from, to, job type.
+    /// With its from, to and job type.
     pub fn new(from: impl Into<Timestamp>, to: impl Into<Timestamp>, job_type: impl Into<String>) -> Self {
         Self { from: from.into(), to: to.into(), job_type: job_type.into(), error_code: None, error_message: None }
     }
@@ -529,7 +529,7 @@ request! {
 }
 
 impl JobTimeSeriesStatisticsFilter {
-    /// With from, to, job type.
+    /// With its from, to and job type.
     pub fn new(from: impl Into<Timestamp>, to: impl Into<Timestamp>, job_type: impl Into<String>) -> Self {
         Self { from: from.into(), to: to.into(), job_type: job_type.into(), resolution: None }
     }
@@ -566,7 +566,7 @@ request! {
 }
 
 impl JobTypeStatisticsFilter {
-    /// With from, to.
+    /// With its from and to.
     pub fn new(from: impl Into<Timestamp>, to: impl Into<Timestamp>) -> Self {
         Self { from: from.into(), to: to.into(), job_type: None }
     }
@@ -605,7 +605,7 @@ request! {
 }
 
 impl JobWorkerStatisticsFilter {
-    /// With from, to, job type.
+    /// With its from, to and job type.
     pub fn new(from: impl Into<Timestamp>, to: impl Into<Timestamp>, job_type: impl Into<String>) -> Self {
         Self { from: from.into(), to: to.into(), job_type: job_type.into() }
     }

@@ -183,7 +183,7 @@ request! {
 }
 
 impl ProcessDefinitionInstanceVersionStatisticsFilter {
-    /// With process definition id.
+    /// With its process definition id.
     pub fn new(process_definition_id: impl Into<Given<ProcessDefinitionId>>) -> Self {
         Self { process_definition_id: process_definition_id.into(), tenant_id: None }
     }
@@ -422,7 +422,7 @@ request! {
 }
 
 impl VariableMatch {
-    /// With name, value.
+    /// With its name and value.
     pub fn new(name: impl Into<String>, value: impl Into<Condition<String, Full>>) -> Self {
         Self { name: name.into(), value: value.into() }
     }

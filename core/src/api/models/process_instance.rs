@@ -85,7 +85,7 @@ request! {
 }
 
 impl AncestorByKey {
-    /// With ancestor scope type, ancestor element instance key.
+    /// With its ancestor scope type and ancestor element instance key.
     pub fn new(
         ancestor_scope_type: impl Into<String>,
         ancestor_element_instance_key: impl Into<Given<ElementInstanceKey>>,
@@ -105,7 +105,7 @@ request! {
 }
 
 impl InferredAncestor {
-    /// With ancestor scope type.
+    /// With its ancestor scope type.
     pub fn new(ancestor_scope_type: impl Into<String>) -> Self {
         Self { ancestor_scope_type: ancestor_scope_type.into() }
     }
@@ -120,7 +120,7 @@ request! {
 }
 
 impl ElementMapping {
-    /// With source element id, target element id.
+    /// With its source element id and target element id.
     pub fn new(source_element_id: impl Into<Given<ElementId>>, target_element_id: impl Into<Given<ElementId>>) -> Self {
         Self { source_element_id: source_element_id.into(), target_element_id: target_element_id.into() }
     }
@@ -193,7 +193,7 @@ request! {
 }
 
 impl StartInstruction {
-    /// With element id.
+    /// With its element id.
     pub fn new(element_id: impl Into<Given<ElementId>>) -> Self {
         Self { element_id: element_id.into() }
     }
@@ -208,7 +208,7 @@ request! {
 }
 
 impl TerminateInstance {
-    /// With after element id.
+    /// With its after element id.
     pub fn new(after_element_id: impl Into<Given<ElementId>>) -> Self {
         Self { instruction_type: None, after_element_id: after_element_id.into() }
     }
@@ -417,7 +417,7 @@ request! {
 }
 
 impl MigrationPlan {
-    /// With target process definition key, mapping instructions.
+    /// With its target process definition key and mapping instructions.
     pub fn new(
         target_process_definition_key: impl Into<Given<ProcessDefinitionKey>>,
         mapping_instructions: impl IntoIterator<Item = impl Into<ElementMapping>>,
@@ -439,7 +439,7 @@ request! {
 }
 
 impl ActivateElement {
-    /// With element id.
+    /// With its element id.
     pub fn new(element_id: impl Into<Given<ElementId>>) -> Self {
         Self { element_id: element_id.into(), variable_instructions: None, ancestor_element_instance_key: None }
     }
@@ -461,7 +461,7 @@ request! {
 }
 
 impl MoveElements {
-    /// With source element id, target element id.
+    /// With its source element id and target element id.
     pub fn new(source_element_id: impl Into<Given<ElementId>>, target_element_id: impl Into<Given<ElementId>>) -> Self {
         Self { source_element_id: source_element_id.into(), target_element_id: target_element_id.into() }
     }
@@ -478,7 +478,7 @@ request! {
 }
 
 impl MoveElement {
-    /// With source element instruction, target element id.
+    /// With its source element instruction and target element id.
     pub fn new(
         source_element_instruction: impl Into<SourceElement>,
         target_element_id: impl Into<Given<ElementId>>,
@@ -509,12 +509,12 @@ request! {
 }
 
 impl TerminateElement {
-    /// With element id.
+    /// With its element id.
     pub fn by_id(element_id: impl Into<Given<ElementId>>) -> Self {
         Self { element_id: Some(element_id.into()), element_instance_key: None }
     }
 
-    /// With element instance key.
+    /// With its element instance key.
     pub fn by_key(element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
         Self { element_id: None, element_instance_key: Some(element_instance_key.into()) }
     }
@@ -633,7 +633,7 @@ request! {
 }
 
 impl SourceElementById {
-    /// With source type, source element id.
+    /// With its source type and source element id.
     pub fn new(source_type: impl Into<String>, source_element_id: impl Into<Given<ElementId>>) -> Self {
         Self { source_type: source_type.into(), source_element_id: source_element_id.into() }
     }
@@ -648,7 +648,7 @@ request! {
 }
 
 impl SourceElementByKey {
-    /// With source type, source element instance key.
+    /// With its source type and source element instance key.
     pub fn new(
         source_type: impl Into<String>,
         source_element_instance_key: impl Into<Given<ElementInstanceKey>>,
@@ -699,7 +699,7 @@ request! {
 }
 
 impl AncestorOfSource {
-    /// With ancestor scope type.
+    /// With its ancestor scope type.
     pub fn new(ancestor_scope_type: impl Into<String>) -> Self {
         Self { ancestor_scope_type: ancestor_scope_type.into() }
     }

@@ -18,7 +18,7 @@ request! {
 }
 
 impl ActivateAdHocSubProcessActivities {
-    /// With ad hoc sub process instance key, elements.
+    /// With its ad hoc sub process instance key and elements.
     pub fn new(
         ad_hoc_sub_process_instance_key: impl Into<Given<ElementInstanceKey>>,
         elements: impl IntoIterator<Item = impl Into<ElementToActivate>>,

@@ -18,7 +18,7 @@ request! { bare
 }
 
 impl GetAgentDefinition {
-    /// With agent definition key.
+    /// With its agent definition key.
     pub fn new(agent_definition_key: impl Into<Given<AgentDefinitionKey>>) -> Self {
         Self { agent_definition_key: agent_definition_key.into() }
     }

@@ -25,7 +25,7 @@ request! {
 }
 
 impl CreateAgentInstance {
-    /// With element instance key, job key, job lease token.
+    /// With its element instance key, job key and job lease token.
     pub fn new(
         element_instance_key: impl Into<Given<ElementInstanceKey>>,
         job_key: impl Into<Given<JobKey>>,
@@ -79,7 +79,7 @@ request! { bare
 }
 
 impl GetAgentInstance {
-    /// With agent instance key.
+    /// With its agent instance key.
     pub fn new(agent_instance_key: impl Into<Given<AgentInstanceKey>>) -> Self {
         Self { agent_instance_key: agent_instance_key.into() }
     }
@@ -128,7 +128,7 @@ request! {
 }
 
 impl UpdateAgentInstance {
-    /// With agent instance key, element instance key, job key.
+    /// With its agent instance key, element instance key and job key.
     pub fn new(
         agent_instance_key: impl Into<Given<AgentInstanceKey>>,
         element_instance_key: impl Into<Given<ElementInstanceKey>>,
@@ -249,7 +249,7 @@ request! {
 }
 
 impl SearchAgentInstanceHistory {
-    /// With agent instance key.
+    /// With its agent instance key.
     pub fn new(agent_instance_key: impl Into<Given<AgentInstanceKey>>) -> Self {
         Self {
             agent_instance_key: agent_instance_key.into(),

@@ -71,7 +71,7 @@ request! { bare
 }
 
 impl GetAuditLog {
-    /// With audit log key.
+    /// With its audit log key.
     pub fn new(audit_log_key: impl Into<Given<AuditLogKey>>) -> Self {
         Self { audit_log_key: audit_log_key.into() }
     }

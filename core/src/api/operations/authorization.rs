@@ -26,7 +26,7 @@ request! {
 }
 
 impl CreateAuthorization {
-    /// With owner id, owner type, resource id.
+    /// With its owner id, owner type and resource id.
     pub fn by_id(
         owner_id: impl Into<String>,
         owner_type: impl Into<OwnerType>,
@@ -42,7 +42,7 @@ impl CreateAuthorization {
         }
     }
 
-    /// With owner id, owner type, resource property name.
+    /// With its owner id, owner type and resource property name.
     pub fn by_property(
         owner_id: impl Into<String>,
         owner_type: impl Into<OwnerType>,
@@ -163,7 +163,7 @@ request! {
 }
 
 impl UpdateAuthorization {
-    /// With authorization key, owner id, resource id.
+    /// With its authorization key, owner id and resource id.
     pub fn by_id(
         authorization_key: impl Into<Given<AuthorizationKey>>,
         owner_id: impl Into<String>,
@@ -180,7 +180,7 @@ impl UpdateAuthorization {
         }
     }
 
-    /// With authorization key, owner id, resource property name.
+    /// With its authorization key, owner id and resource property name.
     pub fn by_property(
         authorization_key: impl Into<Given<AuthorizationKey>>,
         owner_id: impl Into<String>,
@@ -249,7 +249,7 @@ request! { bare
 }
 
 impl GetAuthorization {
-    /// With authorization key.
+    /// With its authorization key.
     pub fn new(authorization_key: impl Into<Given<AuthorizationKey>>) -> Self {
         Self { authorization_key: authorization_key.into() }
     }
@@ -293,7 +293,7 @@ request! { bare
 }
 
 impl DeleteAuthorization {
-    /// With authorization key.
+    /// With its authorization key.
     pub fn new(authorization_key: impl Into<Given<AuthorizationKey>>) -> Self {
         Self { authorization_key: authorization_key.into() }
     }

@@ -216,7 +216,7 @@ request! { bare
 }
 
 impl GetRuntimeBackup {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { backup_id: backup_id.into() }
     }
@@ -251,7 +251,7 @@ request! { bare
 }
 
 impl DeleteRuntimeBackup {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { backup_id: backup_id.into() }
     }
@@ -287,7 +287,7 @@ request! {
 }
 
 impl TakeHistoryBackup {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { backup_id: backup_id.into() }
     }
@@ -369,7 +369,7 @@ request! { bare
 }
 
 impl GetHistoryBackup {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { backup_id: backup_id.into() }
     }
@@ -404,7 +404,7 @@ request! { bare
 }
 
 impl DeleteHistoryBackup {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { backup_id: backup_id.into() }
     }
@@ -681,7 +681,7 @@ request! { bare
 }
 
 impl GetRuntimeBackupAsClusterAdmin {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { backup_id: backup_id.into(), physical_tenant_id: None }
     }
@@ -730,7 +730,7 @@ request! { bare
 }
 
 impl DeleteRuntimeBackupAsClusterAdmin {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { backup_id: backup_id.into(), physical_tenant_id: None }
     }
@@ -780,7 +780,7 @@ request! {
 }
 
 impl TakeHistoryBackupAsClusterAdmin {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { physical_tenant_id: None, backup_id: backup_id.into() }
     }
@@ -883,7 +883,7 @@ request! { bare
 }
 
 impl GetHistoryBackupAsClusterAdmin {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { backup_id: backup_id.into(), physical_tenant_id: None }
     }
@@ -932,7 +932,7 @@ request! { bare
 }
 
 impl DeleteHistoryBackupAsClusterAdmin {
-    /// With backup id.
+    /// With its backup id.
     pub fn new(backup_id: impl Into<BackupId>) -> Self {
         Self { backup_id: backup_id.into(), physical_tenant_id: None }
     }

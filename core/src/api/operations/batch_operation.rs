@@ -131,7 +131,7 @@ request! { bare
 }
 
 impl GetBatchOperation {
-    /// With batch operation key.
+    /// With its batch operation key.
     pub fn new(batch_operation_key: impl Into<Given<BatchOperationKey>>) -> Self {
         Self { batch_operation_key: batch_operation_key.into() }
     }
@@ -179,7 +179,7 @@ request! { bare
 }
 
 impl CancelBatchOperation {
-    /// With batch operation key.
+    /// With its batch operation key.
     pub fn new(batch_operation_key: impl Into<Given<BatchOperationKey>>) -> Self {
         Self { batch_operation_key: batch_operation_key.into() }
     }
@@ -224,7 +224,7 @@ request! { bare
 }
 
 impl ResumeBatchOperation {
-    /// With batch operation key.
+    /// With its batch operation key.
     pub fn new(batch_operation_key: impl Into<Given<BatchOperationKey>>) -> Self {
         Self { batch_operation_key: batch_operation_key.into() }
     }
@@ -269,7 +269,7 @@ request! { bare
 }
 
 impl SuspendBatchOperation {
-    /// With batch operation key.
+    /// With its batch operation key.
     pub fn new(batch_operation_key: impl Into<Given<BatchOperationKey>>) -> Self {
         Self { batch_operation_key: batch_operation_key.into() }
     }

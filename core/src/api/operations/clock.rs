@@ -14,7 +14,7 @@ request! {
 }
 
 impl PinClock {
-    /// With timestamp.
+    /// With its timestamp.
     pub fn new(timestamp: i64) -> Self {
         Self { timestamp }
     }

@@ -26,7 +26,7 @@ request! {
 }
 
 impl CreateGlobalClusterVariable {
-    /// With name.
+    /// With its name.
     pub fn new(name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { name: name.into(), value: None, metadata: None, kind: None }
     }
@@ -77,7 +77,7 @@ request! { bare
 }
 
 impl GetGlobalClusterVariable {
-    /// With name.
+    /// With its name.
     pub fn new(name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { name: name.into() }
     }
@@ -127,7 +127,7 @@ request! {
 }
 
 impl UpdateGlobalClusterVariable {
-    /// With name.
+    /// With its name.
     pub fn new(name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { name: name.into(), value: None, metadata: None }
     }
@@ -174,7 +174,7 @@ request! { bare
 }
 
 impl DeleteGlobalClusterVariable {
-    /// With name.
+    /// With its name.
     pub fn new(name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { name: name.into() }
     }
@@ -284,7 +284,7 @@ request! {
 }
 
 impl CreateTenantClusterVariable {
-    /// With tenant id, name.
+    /// With its tenant id and name.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into(), value: None, metadata: None, kind: None }
     }
@@ -337,7 +337,7 @@ request! { bare
 }
 
 impl GetTenantClusterVariable {
-    /// With tenant id, name.
+    /// With its tenant id and name.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into() }
     }
@@ -382,7 +382,7 @@ request! {
 }
 
 impl UpdateTenantClusterVariable {
-    /// With tenant id, name.
+    /// With its tenant id and name.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into(), value: None, metadata: None }
     }
@@ -434,7 +434,7 @@ request! { bare
 }
 
 impl DeleteTenantClusterVariable {
-    /// With tenant id, name.
+    /// With its tenant id and name.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into() }
     }

@@ -25,7 +25,7 @@ request! {
 }
 
 impl EvaluateDecision {
-    /// With decision definition id.
+    /// With its decision definition id.
     pub fn by_id(decision_definition_id: impl Into<Given<DecisionDefinitionId>>) -> Self {
         Self {
             decision_definition_id: Some(decision_definition_id.into()),
@@ -35,7 +35,7 @@ impl EvaluateDecision {
         }
     }
 
-    /// With decision definition key.
+    /// With its decision definition key.
     pub fn by_key(decision_definition_key: impl Into<Given<DecisionDefinitionKey>>) -> Self {
         Self {
             decision_definition_id: None,
@@ -144,7 +144,7 @@ request! { bare
 }
 
 impl GetDecisionDefinition {
-    /// With decision definition key.
+    /// With its decision definition key.
     pub fn new(decision_definition_key: impl Into<Given<DecisionDefinitionKey>>) -> Self {
         Self { decision_definition_key: decision_definition_key.into() }
     }
@@ -192,7 +192,7 @@ request! { bare
 }
 
 impl GetDecisionDefinitionXml {
-    /// With decision definition key.
+    /// With its decision definition key.
     pub fn new(decision_definition_key: impl Into<Given<DecisionDefinitionKey>>) -> Self {
         Self { decision_definition_key: decision_definition_key.into() }
     }

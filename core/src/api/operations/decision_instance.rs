@@ -78,7 +78,7 @@ request! { bare
 }
 
 impl GetDecisionInstance {
-    /// With decision evaluation instance key.
+    /// With its decision evaluation instance key.
     pub fn new(decision_evaluation_instance_key: impl Into<Given<DecisionEvaluationInstanceKey>>) -> Self {
         Self { decision_evaluation_instance_key: decision_evaluation_instance_key.into() }
     }
@@ -129,7 +129,7 @@ request! {
 }
 
 impl DeleteDecisionInstance {
-    /// With decision evaluation key.
+    /// With its decision evaluation key.
     pub fn new(decision_evaluation_key: impl Into<Given<DecisionEvaluationKey>>) -> Self {
         Self { decision_evaluation_key: decision_evaluation_key.into(), operation_reference: None }
     }
@@ -180,7 +180,7 @@ request! {
 }
 
 impl DeleteDecisionInstancesBatchOperation {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<DecisionInstanceFilter>) -> Self {
         Self { filter: filter.into(), operation_reference: None }
     }

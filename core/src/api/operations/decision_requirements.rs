@@ -76,7 +76,7 @@ request! { bare
 }
 
 impl GetDecisionRequirements {
-    /// With decision requirements key.
+    /// With its decision requirements key.
     pub fn new(decision_requirements_key: impl Into<Given<DecisionRequirementsKey>>) -> Self {
         Self { decision_requirements_key: decision_requirements_key.into() }
     }
@@ -124,7 +124,7 @@ request! { bare
 }
 
 impl GetDecisionRequirementsXml {
-    /// With decision requirements key.
+    /// With its decision requirements key.
     pub fn new(decision_requirements_key: impl Into<Given<DecisionRequirementsKey>>) -> Self {
         Self { decision_requirements_key: decision_requirements_key.into() }
     }

@@ -19,7 +19,7 @@ request! { bare
 }
 
 impl GetDocument {
-    /// With document id.
+    /// With its document id.
     pub fn new(document_id: impl Into<Given<DocumentId>>) -> Self {
         Self { document_id: document_id.into(), store_id: None, content_hash: None }
     }
@@ -72,7 +72,7 @@ request! { bare
 }
 
 impl DeleteDocument {
-    /// With document id.
+    /// With its document id.
     pub fn new(document_id: impl Into<Given<DocumentId>>) -> Self {
         Self { document_id: document_id.into(), store_id: None }
     }
@@ -125,7 +125,7 @@ request! {
 }
 
 impl CreateDocumentLink {
-    /// With document id.
+    /// With its document id.
     pub fn new(document_id: impl Into<Given<DocumentId>>) -> Self {
         Self { document_id: document_id.into(), store_id: None, content_hash: None, time_to_live: None }
     }

@@ -136,7 +136,7 @@ request! { bare
 }
 
 impl GetElementInstance {
-    /// With element instance key.
+    /// With its element instance key.
     pub fn new(element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
         Self { element_instance_key: element_instance_key.into() }
     }
@@ -187,7 +187,7 @@ request! {
 }
 
 impl SearchElementInstanceIncidents {
-    /// With element instance key.
+    /// With its element instance key.
     pub fn new(element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
         Self {
             element_instance_key: element_instance_key.into(),
@@ -255,7 +255,7 @@ request! {
 }
 
 impl CreateElementInstanceVariables {
-    /// With element instance key.
+    /// With its element instance key.
     pub fn new(element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
         Self {
             element_instance_key: element_instance_key.into(),

@@ -18,7 +18,7 @@ request! {
 }
 
 impl EvaluateExpression {
-    /// With expression.
+    /// With its expression.
     pub fn new(expression: impl Into<String>) -> Self {
         Self { expression: expression.into(), tenant_id: None, scope_key: None, variables: None }
     }

@@ -18,7 +18,7 @@ request! { bare
 }
 
 impl GetFormByKey {
-    /// With form key.
+    /// With its form key.
     pub fn new(form_key: impl Into<Given<FormKey>>) -> Self {
         Self { form_key: form_key.into() }
     }

@@ -25,7 +25,7 @@ request! {
 }
 
 impl CreateGlobalTaskListener {
-    /// With type, event types, id.
+    /// With its job type, event types and id.
     pub fn new(
         job_type: impl Into<String>,
         event_types: impl IntoIterator<Item = impl Into<GlobalTaskListenerEventType>>,
@@ -84,7 +84,7 @@ request! { bare
 }
 
 impl GetGlobalTaskListener {
-    /// With id.
+    /// With its id.
     pub fn new(id: impl Into<Given<GlobalListenerId>>) -> Self {
         Self { id: id.into() }
     }
@@ -137,7 +137,7 @@ request! {
 }
 
 impl UpdateGlobalTaskListener {
-    /// With id, type, event types.
+    /// With its id, job type and event types.
     pub fn new(
         id: impl Into<Given<GlobalListenerId>>,
         job_type: impl Into<String>,
@@ -197,7 +197,7 @@ request! { bare
 }
 
 impl DeleteGlobalTaskListener {
-    /// With id.
+    /// With its id.
     pub fn new(id: impl Into<Given<GlobalListenerId>>) -> Self {
         Self { id: id.into() }
     }

@@ -24,7 +24,7 @@ request! {
 }
 
 impl CreateGroup {
-    /// With group id, name.
+    /// With its group id and name.
     pub fn new(group_id: impl Into<Given<GroupId>>, name: impl Into<String>) -> Self {
         Self { group_id: group_id.into(), name: name.into(), description: None }
     }
@@ -114,7 +114,7 @@ request! { bare
 }
 
 impl GetGroup {
-    /// With group id.
+    /// With its group id.
     pub fn new(group_id: impl Into<Given<GroupId>>) -> Self {
         Self { group_id: group_id.into() }
     }
@@ -159,7 +159,7 @@ request! {
 }
 
 impl UpdateGroup {
-    /// With group id, name.
+    /// With its group id and name.
     pub fn new(group_id: impl Into<Given<GroupId>>, name: impl Into<String>) -> Self {
         Self { group_id: group_id.into(), name: name.into(), description: None }
     }
@@ -199,7 +199,7 @@ request! { bare
 }
 
 impl DeleteGroup {
-    /// With group id.
+    /// With its group id.
     pub fn new(group_id: impl Into<Given<GroupId>>) -> Self {
         Self { group_id: group_id.into() }
     }
@@ -242,7 +242,7 @@ request! {
 }
 
 impl SearchClientsForGroup {
-    /// With group id.
+    /// With its group id.
     pub fn new(group_id: impl Into<Given<GroupId>>) -> Self {
         Self { group_id: group_id.into(), page: PageRequest::default(), sort: Vec::new() }
     }
@@ -301,7 +301,7 @@ request! { bare
 }
 
 impl AssignClientToGroup {
-    /// With group id, client id.
+    /// With its group id and client id.
     pub fn new(group_id: impl Into<Given<GroupId>>, client_id: impl Into<Given<ClientId>>) -> Self {
         Self { group_id: group_id.into(), client_id: client_id.into() }
     }
@@ -342,7 +342,7 @@ request! { bare
 }
 
 impl UnassignClientFromGroup {
-    /// With group id, client id.
+    /// With its group id and client id.
     pub fn new(group_id: impl Into<Given<GroupId>>, client_id: impl Into<Given<ClientId>>) -> Self {
         Self { group_id: group_id.into(), client_id: client_id.into() }
     }
@@ -385,7 +385,7 @@ request! {
 }
 
 impl SearchMappingRulesForGroup {
-    /// With group id.
+    /// With its group id.
     pub fn new(group_id: impl Into<Given<GroupId>>) -> Self {
         Self { group_id: group_id.into(), page: PageRequest::default(), sort: Vec::new(), filter: None }
     }
@@ -446,7 +446,7 @@ request! { bare
 }
 
 impl AssignMappingRuleToGroup {
-    /// With group id, mapping rule id.
+    /// With its group id and mapping rule id.
     pub fn new(group_id: impl Into<Given<GroupId>>, mapping_rule_id: impl Into<Given<MappingRuleId>>) -> Self {
         Self { group_id: group_id.into(), mapping_rule_id: mapping_rule_id.into() }
     }
@@ -490,7 +490,7 @@ request! { bare
 }
 
 impl UnassignMappingRuleFromGroup {
-    /// With group id, mapping rule id.
+    /// With its group id and mapping rule id.
     pub fn new(group_id: impl Into<Given<GroupId>>, mapping_rule_id: impl Into<Given<MappingRuleId>>) -> Self {
         Self { group_id: group_id.into(), mapping_rule_id: mapping_rule_id.into() }
     }
@@ -536,7 +536,7 @@ request! {
 }
 
 impl SearchRolesForGroup {
-    /// With group id.
+    /// With its group id.
     pub fn new(group_id: impl Into<Given<GroupId>>) -> Self {
         Self { group_id: group_id.into(), page: PageRequest::default(), sort: Vec::new(), filter: None }
     }
@@ -598,7 +598,7 @@ request! {
 }
 
 impl SearchUsersForGroup {
-    /// With group id.
+    /// With its group id.
     pub fn new(group_id: impl Into<Given<GroupId>>) -> Self {
         Self { group_id: group_id.into(), page: PageRequest::default(), sort: Vec::new() }
     }
@@ -657,7 +657,7 @@ request! { bare
 }
 
 impl AssignUserToGroup {
-    /// With group id, username.
+    /// With its group id and username.
     pub fn new(group_id: impl Into<Given<GroupId>>, username: impl Into<Given<Username>>) -> Self {
         Self { group_id: group_id.into(), username: username.into() }
     }
@@ -698,7 +698,7 @@ request! { bare
 }
 
 impl UnassignUserFromGroup {
-    /// With group id, username.
+    /// With its group id and username.
     pub fn new(group_id: impl Into<Given<GroupId>>, username: impl Into<Given<Username>>) -> Self {
         Self { group_id: group_id.into(), username: username.into() }
     }

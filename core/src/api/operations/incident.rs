@@ -76,7 +76,7 @@ request! { bare
 }
 
 impl GetIncident {
-    /// With incident key.
+    /// With its incident key.
     pub fn new(incident_key: impl Into<Given<IncidentKey>>) -> Self {
         Self { incident_key: incident_key.into() }
     }
@@ -121,7 +121,7 @@ request! {
 }
 
 impl ResolveIncident {
-    /// With incident key.
+    /// With its incident key.
     pub fn new(incident_key: impl Into<Given<IncidentKey>>) -> Self {
         Self { incident_key: incident_key.into(), operation_reference: None }
     }
@@ -169,7 +169,7 @@ request! {
 }
 
 impl GetProcessInstanceStatisticsByDefinition {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<IncidentProcessInstanceStatisticsByDefinitionFilter>) -> Self {
         Self { filter: filter.into(), page: PageRequest::default(), sort: Vec::new() }
     }

@@ -33,7 +33,7 @@ request! {
 }
 
 impl ActivateJobs {
-    /// With type, timeout, max jobs to activate.
+    /// With its job type, timeout and max jobs to activate.
     pub fn new(job_type: impl Into<String>, timeout: i64, max_jobs_to_activate: i32) -> Self {
         Self {
             job_type: job_type.into(),
@@ -160,7 +160,7 @@ request! {
 }
 
 impl UpdateJob {
-    /// With job key, changeset.
+    /// With its job key and changeset.
     pub fn new(job_key: impl Into<Given<JobKey>>, changeset: impl Into<JobChangeset>) -> Self {
         Self { job_key: job_key.into(), changeset: changeset.into(), operation_reference: None, job_lease_token: None }
     }
@@ -209,7 +209,7 @@ request! {
 }
 
 impl CompleteJob {
-    /// With job key.
+    /// With its job key.
     pub fn new(job_key: impl Into<Given<JobKey>>) -> Self {
         Self { job_key: job_key.into(), variables: None, result: None, job_lease_token: None, business_id: None }
     }
@@ -272,7 +272,7 @@ request! {
 }
 
 impl ThrowJobError {
-    /// With job key, error code.
+    /// With its job key and error code.
     pub fn new(job_key: impl Into<Given<JobKey>>, error_code: impl Into<String>) -> Self {
         Self {
             job_key: job_key.into(),
@@ -333,7 +333,7 @@ request! {
 }
 
 impl FailJob {
-    /// With job key.
+    /// With its job key.
     pub fn new(job_key: impl Into<Given<JobKey>>) -> Self {
         Self {
             job_key: job_key.into(),
@@ -400,7 +400,7 @@ request! {
 }
 
 impl UpdateJobsBatchOperation {
-    /// With filter, changeset.
+    /// With its filter and changeset.
     pub fn new(filter: impl Into<JobFilter>, changeset: impl Into<JobChangeset>) -> Self {
         Self { filter: filter.into(), changeset: changeset.into(), operation_reference: None }
     }
@@ -442,7 +442,7 @@ request! { bare
 }
 
 impl GetGlobalJobStatistics {
-    /// With from, to.
+    /// With its from and to.
     pub fn new(from: impl Into<Timestamp>, to: impl Into<Timestamp>) -> Self {
         Self { from: from.into(), to: to.into(), job_type: None }
     }
@@ -540,7 +540,7 @@ request! {
 }
 
 impl GetJobWorkerStatistics {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<JobWorkerStatisticsFilter>) -> Self {
         Self { filter: filter.into(), page: PageRequest::default() }
     }
@@ -588,7 +588,7 @@ request! {
 }
 
 impl GetJobTimeSeriesStatistics {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<JobTimeSeriesStatisticsFilter>) -> Self {
         Self { filter: filter.into(), page: PageRequest::default() }
     }
@@ -636,7 +636,7 @@ request! {
 }
 
 impl GetJobErrorStatistics {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<JobErrorStatisticsFilter>) -> Self {
         Self { filter: filter.into(), page: PageRequest::default() }
     }

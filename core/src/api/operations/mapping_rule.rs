@@ -23,7 +23,7 @@ request! {
 }
 
 impl CreateMappingRule {
-    /// With claim name, claim value, name.
+    /// With its claim name, claim value and name.
     pub fn new(claim_name: impl Into<String>, claim_value: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             claim_name: claim_name.into(),
@@ -127,7 +127,7 @@ request! {
 }
 
 impl UpdateMappingRule {
-    /// With mapping rule id, claim name, claim value.
+    /// With its mapping rule id, claim name and claim value.
     pub fn new(
         mapping_rule_id: impl Into<Given<MappingRuleId>>,
         claim_name: impl Into<String>,
@@ -180,7 +180,7 @@ request! { bare
 }
 
 impl DeleteMappingRule {
-    /// With mapping rule id.
+    /// With its mapping rule id.
     pub fn new(mapping_rule_id: impl Into<Given<MappingRuleId>>) -> Self {
         Self { mapping_rule_id: mapping_rule_id.into() }
     }
@@ -222,7 +222,7 @@ request! { bare
 }
 
 impl GetMappingRule {
-    /// With mapping rule id.
+    /// With its mapping rule id.
     pub fn new(mapping_rule_id: impl Into<Given<MappingRuleId>>) -> Self {
         Self { mapping_rule_id: mapping_rule_id.into() }
     }

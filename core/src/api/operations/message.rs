@@ -20,7 +20,7 @@ request! {
 }
 
 impl CorrelateMessage {
-    /// With name.
+    /// With its name.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), correlation_key: None, variables: None, tenant_id: None, business_id: None }
     }
@@ -76,7 +76,7 @@ request! {
 }
 
 impl PublishMessage {
-    /// With name.
+    /// With its name.
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),

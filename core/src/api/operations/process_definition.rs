@@ -190,7 +190,7 @@ request! { bare
 }
 
 impl GetProcessDefinition {
-    /// With process definition key.
+    /// With its process definition key.
     pub fn new(process_definition_key: impl Into<Given<ProcessDefinitionKey>>) -> Self {
         Self { process_definition_key: process_definition_key.into() }
     }
@@ -238,7 +238,7 @@ request! { bare
 }
 
 impl GetStartProcessForm {
-    /// With process definition key.
+    /// With its process definition key.
     pub fn new(process_definition_key: impl Into<Given<ProcessDefinitionKey>>) -> Self {
         Self { process_definition_key: process_definition_key.into() }
     }
@@ -287,7 +287,7 @@ request! {
 }
 
 impl GetProcessDefinitionStatistics {
-    /// With process definition key.
+    /// With its process definition key.
     pub fn new(process_definition_key: impl Into<Given<ProcessDefinitionKey>>) -> Self {
         Self { process_definition_key: process_definition_key.into(), filter: None }
     }
@@ -343,7 +343,7 @@ request! {
 }
 
 impl SearchProcessDefinitionVariableNames {
-    /// With process definition key.
+    /// With its process definition key.
     pub fn new(process_definition_key: impl Into<Given<ProcessDefinitionKey>>) -> Self {
         Self { process_definition_key: process_definition_key.into(), page: PageRequest::default(), filter: None }
     }
@@ -401,7 +401,7 @@ request! { bare
 }
 
 impl GetProcessDefinitionXml {
-    /// With process definition key.
+    /// With its process definition key.
     pub fn new(process_definition_key: impl Into<Given<ProcessDefinitionKey>>) -> Self {
         Self { process_definition_key: process_definition_key.into() }
     }
@@ -452,7 +452,7 @@ request! {
 }
 
 impl GetProcessDefinitionInstanceVersionStatistics {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<ProcessDefinitionInstanceVersionStatisticsFilter>) -> Self {
         Self { page: PageRequest::default(), sort: Vec::new(), filter: filter.into() }
     }

@@ -37,7 +37,7 @@ request! {
 }
 
 impl CreateProcessInstance {
-    /// With process definition key.
+    /// With its process definition key.
     pub fn by_key(process_definition_key: impl Into<Given<ProcessDefinitionKey>>) -> Self {
         Self {
             process_definition_key: Some(process_definition_key.into()),
@@ -56,7 +56,7 @@ impl CreateProcessInstance {
         }
     }
 
-    /// With process definition id.
+    /// With its process definition id.
     pub fn by_id(process_definition_id: impl Into<Given<ProcessDefinitionId>>) -> Self {
         Self {
             process_definition_key: None,
@@ -138,7 +138,7 @@ request! {
 }
 
 impl CancelProcessInstancesBatchOperation {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<ProcessInstanceFilter>) -> Self {
         Self { filter: filter.into(), operation_reference: None }
     }
@@ -183,7 +183,7 @@ request! {
 }
 
 impl DeleteProcessInstancesBatchOperation {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<ProcessInstanceFilter>) -> Self {
         Self { filter: filter.into(), operation_reference: None }
     }
@@ -228,7 +228,7 @@ request! {
 }
 
 impl ResolveIncidentsBatchOperation {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<ProcessInstanceFilter>) -> Self {
         Self { filter: filter.into(), operation_reference: None }
     }
@@ -274,7 +274,7 @@ request! {
 }
 
 impl MigrateProcessInstancesBatchOperation {
-    /// With filter, migration plan.
+    /// With its filter and migration plan.
     pub fn new(filter: impl Into<ProcessInstanceFilter>, migration_plan: impl Into<MigrationPlan>) -> Self {
         Self { filter: filter.into(), migration_plan: migration_plan.into(), operation_reference: None }
     }
@@ -320,7 +320,7 @@ request! {
 }
 
 impl ModifyProcessInstancesBatchOperation {
-    /// With filter, move instructions.
+    /// With its filter and move instructions.
     pub fn new(
         filter: impl Into<ProcessInstanceFilter>,
         move_instructions: impl IntoIterator<Item = impl Into<MoveElements>>,
@@ -372,7 +372,7 @@ request! {
 }
 
 impl ResumeProcessInstancesBatchOperation {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<ProcessInstanceFilter>) -> Self {
         Self { filter: filter.into(), operation_reference: None }
     }
@@ -474,7 +474,7 @@ request! {
 }
 
 impl SuspendProcessInstancesBatchOperation {
-    /// With filter.
+    /// With its filter.
     pub fn new(filter: impl Into<ProcessInstanceFilter>) -> Self {
         Self { filter: filter.into(), operation_reference: None }
     }
@@ -518,7 +518,7 @@ request! { bare
 }
 
 impl GetProcessInstance {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into() }
     }
@@ -567,7 +567,7 @@ request! {
 }
 
 impl AssignProcessInstanceBusinessId {
-    /// With process instance key, business id.
+    /// With its process instance key and business id.
     pub fn new(
         process_instance_key: impl Into<Given<ProcessInstanceKey>>,
         business_id: impl Into<Given<BusinessId>>,
@@ -612,7 +612,7 @@ request! { bare
 }
 
 impl GetProcessInstanceCallHierarchy {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into() }
     }
@@ -661,7 +661,7 @@ request! {
 }
 
 impl CancelProcessInstance {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into(), operation_reference: None }
     }
@@ -712,7 +712,7 @@ request! {
 }
 
 impl DeleteProcessInstance {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into(), operation_reference: None }
     }
@@ -762,7 +762,7 @@ request! { bare
 }
 
 impl ResolveProcessInstanceIncidents {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into() }
     }
@@ -810,7 +810,7 @@ request! {
 }
 
 impl SearchProcessInstanceIncidents {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self {
             process_instance_key: process_instance_key.into(),
@@ -878,7 +878,7 @@ request! {
 }
 
 impl MigrateProcessInstance {
-    /// With process instance key, target process definition key, mapping instructions.
+    /// With its process instance key, target process definition key and mapping instructions.
     pub fn new(
         process_instance_key: impl Into<Given<ProcessInstanceKey>>,
         target_process_definition_key: impl Into<Given<ProcessDefinitionKey>>,
@@ -938,7 +938,7 @@ request! {
 }
 
 impl ModifyProcessInstance {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self {
             process_instance_key: process_instance_key.into(),
@@ -1001,7 +1001,7 @@ request! {
 }
 
 impl ResumeProcessInstance {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into(), operation_reference: None }
     }
@@ -1051,7 +1051,7 @@ request! { bare
 }
 
 impl GetProcessInstanceSequenceFlows {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into() }
     }
@@ -1099,7 +1099,7 @@ request! { bare
 }
 
 impl GetProcessInstanceStatistics {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into() }
     }
@@ -1147,7 +1147,7 @@ request! { bare
 }
 
 impl GetProcessInstanceWaitStateStatistics {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into() }
     }
@@ -1196,7 +1196,7 @@ request! {
 }
 
 impl SuspendProcessInstance {
-    /// With process instance key.
+    /// With its process instance key.
     pub fn new(process_instance_key: impl Into<Given<ProcessInstanceKey>>) -> Self {
         Self { process_instance_key: process_instance_key.into(), operation_reference: None }
     }

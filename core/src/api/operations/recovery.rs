@@ -18,7 +18,7 @@ request! { bare
 }
 
 impl ChangeClusterMode {
-    /// With mode.
+    /// With its mode.
     pub fn new(mode: impl Into<ClusterMode>) -> Self {
         Self { mode: mode.into(), dry_run: None }
     }
@@ -143,7 +143,7 @@ request! { bare
 }
 
 impl ChangeClusterModeAsClusterAdmin {
-    /// With mode.
+    /// With its mode.
     pub fn new(mode: impl Into<ClusterMode>) -> Self {
         Self { mode: mode.into(), physical_tenant_id: None, dry_run: None }
     }

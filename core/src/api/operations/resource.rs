@@ -74,7 +74,7 @@ request! { bare
 }
 
 impl GetResource {
-    /// With resource key.
+    /// With its resource key.
     pub fn new(resource_key: impl Into<Given<ResourceKey>>) -> Self {
         Self { resource_key: resource_key.into() }
     }
@@ -119,7 +119,7 @@ request! { bare
 }
 
 impl GetResourceContent {
-    /// With resource key.
+    /// With its resource key.
     pub fn new(resource_key: impl Into<Given<ResourceKey>>) -> Self {
         Self { resource_key: resource_key.into() }
     }
@@ -137,7 +137,6 @@ impl Operation for GetResourceContent {
         OperationInfo::new("getResourceContent", "get_resource_content", Verb::Get, "/resources/{resourceKey}/content")
             .tag("Resource")
             .since("8.7")
-            .accept(Accept::Binary)
             .eventual();
 
     #[inline]
@@ -164,7 +163,7 @@ request! { bare
 }
 
 impl GetResourceContentBinary {
-    /// With resource key.
+    /// With its resource key.
     pub fn new(resource_key: impl Into<Given<ResourceKey>>) -> Self {
         Self { resource_key: resource_key.into() }
     }
@@ -216,7 +215,7 @@ request! {
 }
 
 impl DeleteResource {
-    /// With resource key.
+    /// With its resource key.
     pub fn new(resource_key: impl Into<Given<ResourceKey>>) -> Self {
         Self { resource_key: resource_key.into(), operation_reference: None, delete_history: None }
     }

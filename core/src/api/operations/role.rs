@@ -24,7 +24,7 @@ request! {
 }
 
 impl CreateRole {
-    /// With role id, name.
+    /// With its role id and name.
     pub fn new(role_id: impl Into<Given<RoleId>>, name: impl Into<String>) -> Self {
         Self { role_id: role_id.into(), name: name.into(), description: None }
     }
@@ -114,7 +114,7 @@ request! { bare
 }
 
 impl GetRole {
-    /// With role id.
+    /// With its role id.
     pub fn new(role_id: impl Into<Given<RoleId>>) -> Self {
         Self { role_id: role_id.into() }
     }
@@ -157,7 +157,7 @@ request! {
 }
 
 impl UpdateRole {
-    /// With role id, name.
+    /// With its role id and name.
     pub fn new(role_id: impl Into<Given<RoleId>>, name: impl Into<String>) -> Self {
         Self { role_id: role_id.into(), name: name.into(), description: None }
     }
@@ -197,7 +197,7 @@ request! { bare
 }
 
 impl DeleteRole {
-    /// With role id.
+    /// With its role id.
     pub fn new(role_id: impl Into<Given<RoleId>>) -> Self {
         Self { role_id: role_id.into() }
     }
@@ -240,7 +240,7 @@ request! {
 }
 
 impl SearchClientsForRole {
-    /// With role id.
+    /// With its role id.
     pub fn new(role_id: impl Into<Given<RoleId>>) -> Self {
         Self { role_id: role_id.into(), page: PageRequest::default(), sort: Vec::new() }
     }
@@ -299,7 +299,7 @@ request! { bare
 }
 
 impl AssignRoleToClient {
-    /// With role id, client id.
+    /// With its role id and client id.
     pub fn new(role_id: impl Into<Given<RoleId>>, client_id: impl Into<Given<ClientId>>) -> Self {
         Self { role_id: role_id.into(), client_id: client_id.into() }
     }
@@ -340,7 +340,7 @@ request! { bare
 }
 
 impl UnassignRoleFromClient {
-    /// With role id, client id.
+    /// With its role id and client id.
     pub fn new(role_id: impl Into<Given<RoleId>>, client_id: impl Into<Given<ClientId>>) -> Self {
         Self { role_id: role_id.into(), client_id: client_id.into() }
     }
@@ -382,7 +382,7 @@ request! {
 }
 
 impl SearchGroupsForRole {
-    /// With role id.
+    /// With its role id.
     pub fn new(role_id: impl Into<Given<RoleId>>) -> Self {
         Self { role_id: role_id.into(), page: PageRequest::default(), sort: Vec::new() }
     }
@@ -441,7 +441,7 @@ request! { bare
 }
 
 impl AssignRoleToGroup {
-    /// With role id, group id.
+    /// With its role id and group id.
     pub fn new(role_id: impl Into<Given<RoleId>>, group_id: impl Into<Given<GroupId>>) -> Self {
         Self { role_id: role_id.into(), group_id: group_id.into() }
     }
@@ -478,7 +478,7 @@ request! { bare
 }
 
 impl UnassignRoleFromGroup {
-    /// With role id, group id.
+    /// With its role id and group id.
     pub fn new(role_id: impl Into<Given<RoleId>>, group_id: impl Into<Given<GroupId>>) -> Self {
         Self { role_id: role_id.into(), group_id: group_id.into() }
     }
@@ -521,7 +521,7 @@ request! {
 }
 
 impl SearchMappingRulesForRole {
-    /// With role id.
+    /// With its role id.
     pub fn new(role_id: impl Into<Given<RoleId>>) -> Self {
         Self { role_id: role_id.into(), page: PageRequest::default(), sort: Vec::new(), filter: None }
     }
@@ -582,7 +582,7 @@ request! { bare
 }
 
 impl AssignRoleToMappingRule {
-    /// With role id, mapping rule id.
+    /// With its role id and mapping rule id.
     pub fn new(role_id: impl Into<Given<RoleId>>, mapping_rule_id: impl Into<Given<MappingRuleId>>) -> Self {
         Self { role_id: role_id.into(), mapping_rule_id: mapping_rule_id.into() }
     }
@@ -626,7 +626,7 @@ request! { bare
 }
 
 impl UnassignRoleFromMappingRule {
-    /// With role id, mapping rule id.
+    /// With its role id and mapping rule id.
     pub fn new(role_id: impl Into<Given<RoleId>>, mapping_rule_id: impl Into<Given<MappingRuleId>>) -> Self {
         Self { role_id: role_id.into(), mapping_rule_id: mapping_rule_id.into() }
     }
@@ -671,7 +671,7 @@ request! {
 }
 
 impl SearchUsersForRole {
-    /// With role id.
+    /// With its role id.
     pub fn new(role_id: impl Into<Given<RoleId>>) -> Self {
         Self { role_id: role_id.into(), page: PageRequest::default(), sort: Vec::new() }
     }
@@ -726,7 +726,7 @@ request! { bare
 }
 
 impl AssignRoleToUser {
-    /// With role id, username.
+    /// With its role id and username.
     pub fn new(role_id: impl Into<Given<RoleId>>, username: impl Into<Given<Username>>) -> Self {
         Self { role_id: role_id.into(), username: username.into() }
     }
@@ -763,7 +763,7 @@ request! { bare
 }
 
 impl UnassignRoleFromUser {
-    /// With role id, username.
+    /// With its role id and username.
     pub fn new(role_id: impl Into<Given<RoleId>>, username: impl Into<Given<Username>>) -> Self {
         Self { role_id: role_id.into(), username: username.into() }
     }

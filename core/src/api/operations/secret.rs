@@ -15,7 +15,7 @@ request! {
 }
 
 impl ResolveSecrets {
-    /// With references.
+    /// With its references.
     pub fn new(references: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self { references: references.into_iter().map(Into::into).collect() }
     }

@@ -19,7 +19,7 @@ request! {
 }
 
 impl CreateAdminUser {
-    /// With password, username.
+    /// With its password and username.
     pub fn new(password: impl Into<String>, username: impl Into<Given<Username>>) -> Self {
         Self { password: password.into(), username: username.into(), name: None, email: None }
     }

@@ -18,7 +18,7 @@ request! {
 }
 
 impl BroadcastSignal {
-    /// With signal name.
+    /// With its signal name.
     pub fn new(signal_name: impl Into<String>) -> Self {
         Self { signal_name: signal_name.into(), variables: None, tenant_id: None }
     }

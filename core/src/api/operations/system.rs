@@ -21,7 +21,7 @@ request! { bare
 }
 
 impl GetUsageMetrics {
-    /// With start time, end time.
+    /// With its start time and end time.
     pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
         Self { start_time: start_time.into(), end_time: end_time.into(), tenant_id: None, with_tenants: None }
     }

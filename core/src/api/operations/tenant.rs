@@ -24,7 +24,7 @@ request! {
 }
 
 impl CreateTenant {
-    /// With tenant id, name.
+    /// With its tenant id and name.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<String>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into(), description: None }
     }
@@ -114,7 +114,7 @@ request! { bare
 }
 
 impl GetTenant {
-    /// With tenant id.
+    /// With its tenant id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>) -> Self {
         Self { tenant_id: tenant_id.into() }
     }
@@ -159,7 +159,7 @@ request! {
 }
 
 impl UpdateTenant {
-    /// With tenant id, name.
+    /// With its tenant id and name.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<String>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into(), description: None }
     }
@@ -199,7 +199,7 @@ request! { bare
 }
 
 impl DeleteTenant {
-    /// With tenant id.
+    /// With its tenant id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>) -> Self {
         Self { tenant_id: tenant_id.into() }
     }
@@ -243,7 +243,7 @@ request! {
 }
 
 impl SearchClientsForTenant {
-    /// With tenant id.
+    /// With its tenant id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>) -> Self {
         Self { tenant_id: tenant_id.into(), page: PageRequest::default(), sort: Vec::new() }
     }
@@ -302,7 +302,7 @@ request! { bare
 }
 
 impl AssignClientToTenant {
-    /// With tenant id, client id.
+    /// With its tenant id and client id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, client_id: impl Into<Given<ClientId>>) -> Self {
         Self { tenant_id: tenant_id.into(), client_id: client_id.into() }
     }
@@ -343,7 +343,7 @@ request! { bare
 }
 
 impl UnassignClientFromTenant {
-    /// With tenant id, client id.
+    /// With its tenant id and client id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, client_id: impl Into<Given<ClientId>>) -> Self {
         Self { tenant_id: tenant_id.into(), client_id: client_id.into() }
     }
@@ -385,7 +385,7 @@ request! {
 }
 
 impl SearchGroupIdsForTenant {
-    /// With tenant id.
+    /// With its tenant id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>) -> Self {
         Self { tenant_id: tenant_id.into(), page: PageRequest::default(), sort: Vec::new() }
     }
@@ -444,7 +444,7 @@ request! { bare
 }
 
 impl AssignGroupToTenant {
-    /// With tenant id, group id.
+    /// With its tenant id and group id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, group_id: impl Into<Given<GroupId>>) -> Self {
         Self { tenant_id: tenant_id.into(), group_id: group_id.into() }
     }
@@ -485,7 +485,7 @@ request! { bare
 }
 
 impl UnassignGroupFromTenant {
-    /// With tenant id, group id.
+    /// With its tenant id and group id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, group_id: impl Into<Given<GroupId>>) -> Self {
         Self { tenant_id: tenant_id.into(), group_id: group_id.into() }
     }
@@ -528,7 +528,7 @@ request! {
 }
 
 impl SearchMappingRulesForTenant {
-    /// With tenant id.
+    /// With its tenant id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>) -> Self {
         Self { tenant_id: tenant_id.into(), page: PageRequest::default(), sort: Vec::new(), filter: None }
     }
@@ -589,7 +589,7 @@ request! { bare
 }
 
 impl AssignMappingRuleToTenant {
-    /// With tenant id, mapping rule id.
+    /// With its tenant id and mapping rule id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, mapping_rule_id: impl Into<Given<MappingRuleId>>) -> Self {
         Self { tenant_id: tenant_id.into(), mapping_rule_id: mapping_rule_id.into() }
     }
@@ -633,7 +633,7 @@ request! { bare
 }
 
 impl UnassignMappingRuleFromTenant {
-    /// With tenant id, mapping rule id.
+    /// With its tenant id and mapping rule id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, mapping_rule_id: impl Into<Given<MappingRuleId>>) -> Self {
         Self { tenant_id: tenant_id.into(), mapping_rule_id: mapping_rule_id.into() }
     }
@@ -679,7 +679,7 @@ request! {
 }
 
 impl SearchRolesForTenant {
-    /// With tenant id.
+    /// With its tenant id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>) -> Self {
         Self { tenant_id: tenant_id.into(), page: PageRequest::default(), sort: Vec::new(), filter: None }
     }
@@ -740,7 +740,7 @@ request! { bare
 }
 
 impl AssignRoleToTenant {
-    /// With tenant id, role id.
+    /// With its tenant id and role id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, role_id: impl Into<Given<RoleId>>) -> Self {
         Self { tenant_id: tenant_id.into(), role_id: role_id.into() }
     }
@@ -781,7 +781,7 @@ request! { bare
 }
 
 impl UnassignRoleFromTenant {
-    /// With tenant id, role id.
+    /// With its tenant id and role id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, role_id: impl Into<Given<RoleId>>) -> Self {
         Self { tenant_id: tenant_id.into(), role_id: role_id.into() }
     }
@@ -823,7 +823,7 @@ request! {
 }
 
 impl SearchUsersForTenant {
-    /// With tenant id.
+    /// With its tenant id.
     pub fn new(tenant_id: impl Into<Given<TenantId>>) -> Self {
         Self { tenant_id: tenant_id.into(), page: PageRequest::default(), sort: Vec::new() }
     }
@@ -882,7 +882,7 @@ request! { bare
 }
 
 impl AssignUserToTenant {
-    /// With tenant id, username.
+    /// With its tenant id and username.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, username: impl Into<Given<Username>>) -> Self {
         Self { tenant_id: tenant_id.into(), username: username.into() }
     }
@@ -923,7 +923,7 @@ request! { bare
 }
 
 impl UnassignUserFromTenant {
-    /// With tenant id, username.
+    /// With its tenant id and username.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, username: impl Into<Given<Username>>) -> Self {
         Self { tenant_id: tenant_id.into(), username: username.into() }
     }

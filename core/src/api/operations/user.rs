@@ -21,7 +21,7 @@ request! {
 }
 
 impl CreateUser {
-    /// With password, username.
+    /// With its password and username.
     pub fn new(password: impl Into<String>, username: impl Into<Given<Username>>) -> Self {
         Self { password: password.into(), username: username.into(), name: None, email: None }
     }
@@ -113,7 +113,7 @@ request! { bare
 }
 
 impl GetUser {
-    /// With username.
+    /// With its username.
     pub fn new(username: impl Into<Given<Username>>) -> Self {
         Self { username: username.into() }
     }
@@ -157,7 +157,7 @@ request! {
 }
 
 impl UpdateUser {
-    /// With username.
+    /// With its username.
     pub fn new(username: impl Into<Given<Username>>) -> Self {
         Self { username: username.into(), password: None, name: None, email: None }
     }
@@ -207,7 +207,7 @@ request! { bare
 }
 
 impl DeleteUser {
-    /// With username.
+    /// With its username.
     pub fn new(username: impl Into<Given<Username>>) -> Self {
         Self { username: username.into() }
     }

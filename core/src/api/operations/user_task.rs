@@ -74,7 +74,7 @@ request! { bare
 }
 
 impl GetUserTask {
-    /// With user task key.
+    /// With its user task key.
     pub fn new(user_task_key: impl Into<Given<UserTaskKey>>) -> Self {
         Self { user_task_key: user_task_key.into() }
     }
@@ -120,7 +120,7 @@ request! {
 }
 
 impl UpdateUserTask {
-    /// With user task key.
+    /// With its user task key.
     pub fn new(user_task_key: impl Into<Given<UserTaskKey>>) -> Self {
         Self { user_task_key: user_task_key.into(), changeset: None, action: None }
     }
@@ -169,7 +169,7 @@ request! { bare
 }
 
 impl UnassignUserTask {
-    /// With user task key.
+    /// With its user task key.
     pub fn new(user_task_key: impl Into<Given<UserTaskKey>>) -> Self {
         Self { user_task_key: user_task_key.into() }
     }
@@ -218,7 +218,7 @@ request! {
 }
 
 impl AssignUserTask {
-    /// With user task key.
+    /// With its user task key.
     pub fn new(user_task_key: impl Into<Given<UserTaskKey>>) -> Self {
         Self { user_task_key: user_task_key.into(), assignee: None, allow_override: None, action: None }
     }
@@ -271,7 +271,7 @@ request! {
 }
 
 impl SearchUserTaskAuditLogs {
-    /// With user task key.
+    /// With its user task key.
     pub fn new(user_task_key: impl Into<Given<UserTaskKey>>) -> Self {
         Self { user_task_key: user_task_key.into(), page: PageRequest::default(), sort: Vec::new(), filter: None }
     }
@@ -333,7 +333,7 @@ request! {
 }
 
 impl CompleteUserTask {
-    /// With user task key.
+    /// With its user task key.
     pub fn new(user_task_key: impl Into<Given<UserTaskKey>>) -> Self {
         Self { user_task_key: user_task_key.into(), variables: None, action: None }
     }
@@ -390,7 +390,7 @@ request! {
 }
 
 impl SearchUserTaskEffectiveVariables {
-    /// With user task key.
+    /// With its user task key.
     pub fn new(user_task_key: impl Into<Given<UserTaskKey>>) -> Self {
         Self {
             user_task_key: user_task_key.into(),
@@ -461,7 +461,7 @@ request! { bare
 }
 
 impl GetUserTaskForm {
-    /// With user task key.
+    /// With its user task key.
     pub fn new(user_task_key: impl Into<Given<UserTaskKey>>) -> Self {
         Self { user_task_key: user_task_key.into() }
     }
@@ -509,7 +509,7 @@ request! {
 }
 
 impl SearchUserTaskVariables {
-    /// With user task key.
+    /// With its user task key.
     pub fn new(user_task_key: impl Into<Given<UserTaskKey>>) -> Self {
         Self {
             user_task_key: user_task_key.into(),

@@ -74,7 +74,7 @@ request! { bare
 }
 
 impl GetVariable {
-    /// With variable key.
+    /// With its variable key.
     pub fn new(variable_key: impl Into<Given<VariableKey>>) -> Self {
         Self { variable_key: variable_key.into() }
     }
