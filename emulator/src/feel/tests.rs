@@ -42,10 +42,8 @@ fn null_is_three_valued() {
 fn a_missing_variable_is_a_warning() {
     let expression = Expression::parse("=absent > 1").expect("parses");
     let evaluation = expression.evaluate(&serde_json::Map::new(), 0);
-    let warnings = [
-        "[NO_VARIABLE_FOUND] No variable found with name 'absent'",
-        "[NOT_COMPARABLE] Can't compare 'null' with '1'",
-    ];
+    let warnings =
+        ["[NO_VARIABLE_FOUND] No variable found with name 'absent'", "[NOT_COMPARABLE] Can't compare 'null' with '1'"];
     assert_eq!(evaluation.warnings, warnings);
 }
 
