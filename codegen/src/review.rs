@@ -69,6 +69,10 @@ pub struct Review {
     /// Our own sentences for members, by `Type.member` or by `member`.
     #[serde(skip)]
     pub texts: BTreeMap<String, String>,
+    /// Our words for statuses of errors: by status, by status and the verb that operations' ids begin with, and by status
+    /// and operation; the last also where the description does not list the status.
+    #[serde(skip)]
+    pub statuses: BTreeMap<String, String>,
 }
 
 impl Review {
@@ -99,6 +103,7 @@ impl Review {
         review.operations = file(&home.join("texts/operations.json"))?;
         review.types = file(&home.join("texts/types.json"))?;
         review.texts = file(&home.join("texts/members.json"))?;
+        review.statuses = file(&home.join("texts/statuses.json"))?;
         Ok(review)
     }
 }
