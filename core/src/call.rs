@@ -347,7 +347,7 @@ impl Call {
                 let error = if status.is_success() {
                     DecodeError::new(self.info.name, status, reason, b"").into()
                 } else {
-                    self.api_error(status, headers, &Bytes::new(), Verdict::Final).into()
+                    self.api_error(status, headers, &Bytes::new(), Verdict::Final, now).into()
                 };
                 self.settle(session, Err(error), now);
             }
@@ -400,7 +400,7 @@ impl Call {
             return;
         }
         self.perhaps_executed |= verdict == Verdict::Unknown;
-        let error = self.api_error(status, headers, &body, verdict);
+        let error = self.api_error(status, headers, &body, verdict, now);
         match self.back_off(session, verdict, error.retry_after, now) {
             Some(until) => {
                 self.last = Some(error.to_string());
@@ -431,7 +431,7 @@ impl Call {
         (in_time && (self.persistent || session.budget.spend())).then_some(until)
     }
 
-    fn api_error(&self, status: StatusCode, headers: HeaderMap, body: &Bytes, verdict: Verdict) -> ApiError {
+    fn api_error(&self, status: StatusCode, headers: HeaderMap, body: &Bytes, verdict: Verdict, now: Now) -> ApiError {
         let superseded = self.info.drains && self.attempts > 1 && matches!(status.as_u16(), 404 | 409);
         let hint = match verdict {
             _ if superseded => Some("an earlier attempt may have got through: already handled, or superseded"),
@@ -445,7 +445,7 @@ impl Call {
         ApiError {
             operation: self.info.name,
             status,
-            retry_after: retry::retry_after(&headers),
+            retry_after: retry::retry_after(&headers, now.unix),
             headers,
             problem: Problem::parse(body),
             body: body.slice(..body.len().min(KEPT_ERROR_BODY)),

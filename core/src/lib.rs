@@ -10,6 +10,7 @@ pub mod config;
 pub mod error;
 mod exchange;
 mod gate;
+mod http_date;
 pub mod model;
 mod multipart;
 mod operation;

@@ -165,7 +165,7 @@ impl Tokens {
                 Fetched::Settled
             }
             Err(mut error) => {
-                error.retry_after = crate::retry::retry_after(headers);
+                error.retry_after = crate::retry::retry_after(headers, now.unix);
                 let again = matches!(status.as_u16(), 408 | 429 | 500..=599);
                 if matches!(status.as_u16(), 400 | 401 | 403) {
                     self.refusal = Some((now.after(REFUSAL_REMEMBERED), (*error).clone()));

@@ -9,8 +9,9 @@ use http::{HeaderValue, Request, Response, StatusCode, header};
 use serde_json::{Map, Value};
 
 use crate::auth::{Authentication, Guard, IdentityProvider, Verdict};
+use crate::control;
 use crate::engine::{CreateInstance, Engine, Outcome, Resource, Ticket};
-use crate::fault::Fault;
+use crate::fault::{CutAfter, FaultSet};
 use crate::journal::Input;
 use crate::rest::operations::{self, Reply};
 use crate::rest::problem::Problem;
@@ -18,6 +19,7 @@ use crate::rest::route::{self, Route};
 use crate::snapshot::Snapshot;
 
 mod memory;
+mod mishap;
 
 /// The state of a cluster, and the requests that wait for an answer.
 #[derive(Debug)]
@@ -33,7 +35,11 @@ pub struct Cluster {
     answers: VecDeque<(RequestId, Response<Vec<u8>>)>,
     seen: BTreeMap<&'static str, u64>,
     recorded: VecDeque<Recorded>,
-    faults: Vec<Fault>,
+    faults: FaultSet,
+    /// Requests that are carried out later than they came.
+    delayed: BTreeMap<(i64, Ticket), Arrival>,
+    /// Requests in whose answer the connection is to break.
+    cuts: BTreeMap<Ticket, CutAfter>,
     /// Inputs that are to be written down; none if nobody wants them.
     records: Option<VecDeque<Vec<u8>>>,
 }
@@ -79,7 +85,9 @@ impl Cluster {
             answers: VecDeque::new(),
             seen: BTreeMap::new(),
             recorded: VecDeque::new(),
-            faults: Vec::new(),
+            faults: FaultSet::default(),
+            delayed: BTreeMap::new(),
+            cuts: BTreeMap::new(),
             records: None,
         }
     }
@@ -89,30 +97,36 @@ impl Cluster {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
         if let Some(answer) = self.provider.as_mut().and_then(|provider| provider.answer(&request, now)) {
-            self.answers.push_back((RequestId(ticket.0), answer));
+            self.reply(ticket, answer);
+        } else if request.uri().path().starts_with(control::BASE) {
+            let answer = control::answer(self, &request, now);
+            self.reply(ticket, answer);
         } else {
             let route = route::find(request.method(), request.uri().path());
-            match self.record(&request, route.as_ref().ok().map(|route| route.operation)) {
-                Some(answer) => self.answers.push_back((RequestId(ticket.0), answer)),
-                None => self.judge(Arrival { ticket, request, route }, now, false),
-            }
+            self.record(&request, route.as_ref().ok().map(|route| route.operation));
+            self.meet_faults(Arrival { ticket, request, route }, now);
         }
         self.collect();
         RequestId(ticket.0)
     }
 
-    /// Keeps a record of the request; the answer if it is to fail.
-    fn record(&mut self, request: &Request<Vec<u8>>, operation: Option<&'static str>) -> Option<Response<Vec<u8>>> {
-        let path = request.uri().path();
+    /// Keeps a record of the request.
+    fn record(&mut self, request: &Request<Vec<u8>>, operation: Option<&'static str>) {
         if self.recorded.len() >= RECORD_LIMIT {
             self.recorded.pop_front();
         }
-        let (method, path) = (request.method().to_string(), path.to_owned());
-        self.recorded.push_back(Recorded { method, path: path.clone(), operation });
-        let operation = operation?;
-        *self.seen.entry(operation).or_default() += 1;
-        self.faults.retain(|fault| fault.times > 0);
-        self.faults.iter_mut().find_map(|fault| fault.strike(operation, &path))
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+        self.recorded.push_back(Recorded { method, path, operation });
+        if let Some(operation) = operation {
+            *self.seen.entry(operation).or_default() += 1;
+        }
+    }
+
+    fn reply(&mut self, ticket: Ticket, mut answer: Response<Vec<u8>>) {
+        if let Some(cut) = self.cuts.remove(&ticket) {
+            answer.extensions_mut().insert(cut);
+        }
+        self.answers.push_back((RequestId(ticket.0), answer));
     }
 
     /// Judges the caller, and serves him if he may pass.
@@ -135,7 +149,7 @@ impl Cluster {
             }
         };
         if let Some(answer) = answer {
-            self.answers.push_back((RequestId(ticket.0), answer));
+            self.reply(ticket, answer);
         }
     }
 
@@ -203,6 +217,7 @@ impl Cluster {
     pub fn advance(&mut self, now: i64) {
         self.note_due(now);
         self.engine.advance(now);
+        self.serve_delayed(now);
         self.collect();
     }
 
@@ -214,7 +229,8 @@ impl Cluster {
     /// When [`Cluster::advance`] should be called at the latest, in epoch milliseconds.
     #[must_use]
     pub fn deadline(&self) -> Option<i64> {
-        self.engine.deadline()
+        let delayed = self.delayed.first_key_value().map(|((at, _), _)| *at);
+        self.engine.deadline().into_iter().chain(delayed).min()
     }
 
     /// Stops the time that processes see at this instant (epoch milliseconds, not negative).
@@ -287,14 +303,6 @@ impl Cluster {
         self.recorded.iter().cloned().collect()
     }
 
-    pub(crate) fn add_fault(&mut self, fault: Fault) {
-        self.faults.push(fault);
-    }
-
-    pub(crate) fn clear_faults(&mut self) {
-        self.faults.clear();
-    }
-
     /// How many requests were seen, by operation id.
     #[must_use]
     pub fn requests(&self) -> BTreeMap<&'static str, u64> {
@@ -315,7 +323,7 @@ impl Cluster {
                 }
                 Outcome::TimedOut => Problem::timed_out().response(&path),
             };
-            self.answers.push_back((RequestId(ticket.0), answer));
+            self.reply(ticket, answer);
         }
     }
 }
@@ -326,7 +334,7 @@ impl Default for Cluster {
     }
 }
 
-fn json(value: &Value) -> Response<Vec<u8>> {
+pub(crate) fn json(value: &Value) -> Response<Vec<u8>> {
     content(StatusCode::OK, "application/json", value.to_string().into_bytes())
 }
 

@@ -13,7 +13,7 @@ use crate::assertion::Assertion;
 use crate::auth::IdentityProvider;
 use crate::builder::Builder;
 use crate::cluster::{Cluster, Recorded};
-use crate::fault::Fault;
+use crate::fault::Faults;
 use crate::server::Server;
 use crate::snapshot::Snapshot;
 
@@ -159,7 +159,7 @@ impl Emulator {
         self.with(|cluster, _| cluster.provider().map(act))
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Cluster, i64) -> T) -> T {
+    pub(crate) fn with<T>(&self, act: impl FnOnce(&mut Cluster, i64) -> T) -> T {
         self.server.shared.with(act)
     }
 }
@@ -185,45 +185,5 @@ impl Clock<'_> {
     /// Lets it run with the real time again.
     pub fn reset(&self) {
         self.0.with(Cluster::reset_clock);
-    }
-}
-
-/// Requests that are to fail.
-#[derive(Debug)]
-#[must_use = "a fault must be told its answer"]
-pub struct Faults<'a>(&'a Emulator);
-
-impl<'a> Faults<'a> {
-    /// Faults of this operation (`completeJob`); the first one only, unless told otherwise.
-    pub fn on(self, operation: &str) -> FaultsOf<'a> {
-        FaultsOf { emulator: self.0, operation: operation.to_owned(), times: 1 }
-    }
-
-    /// Forgets all faults that were asked for.
-    pub fn clear(self) {
-        self.0.with(|cluster, _| cluster.clear_faults());
-    }
-}
-
-/// Faults of one operation.
-#[derive(Debug)]
-#[must_use = "a fault must be told its answer"]
-pub struct FaultsOf<'a> {
-    emulator: &'a Emulator,
-    operation: String,
-    times: u32,
-}
-
-impl FaultsOf<'_> {
-    /// The next so many requests.
-    pub fn times(mut self, times: u32) -> Self {
-        self.times = times;
-        self
-    }
-
-    /// They are answered with this status and title, and not carried out.
-    pub fn answer(self, status: u16, title: &str) {
-        let fault = Fault { operation: self.operation, times: self.times, status, title: title.to_owned() };
-        self.emulator.with(|cluster, _| cluster.add_fault(fault));
     }
 }

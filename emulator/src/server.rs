@@ -18,7 +18,10 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::{Notify, oneshot};
 
+use crate::breakable::{Breakable, Fuse};
 use crate::cluster::{Cluster, RequestId};
+use crate::control::Remote;
+use crate::fault::CutAfter;
 use crate::fetch::fetch;
 use crate::journal::Journal;
 use crate::rest::problem::Problem;
@@ -138,7 +141,7 @@ pub(crate) fn now() -> i64 {
 
 async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, peer)) = listener.accept().await else {
             // Out of file handles: connections that end will free some.
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
@@ -146,7 +149,14 @@ async fn accept(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
         let _unsupported = stream.set_nodelay(true);
         let shared = Arc::clone(&shared);
         tokio::spawn(async move {
-            let service = service_fn(|request| answer(Arc::clone(&shared), request));
+            let stream = Breakable::new(stream);
+            let fuse = stream.fuse();
+            let service = service_fn(|mut request: Request<Incoming>| {
+                if !peer.ip().is_loopback() {
+                    request.extensions_mut().insert(Remote);
+                }
+                answer(Arc::clone(&shared), request, fuse.clone())
+            });
             let mut http = http1::Builder::new();
             http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(60));
             // A broken connection is the client's affair.
@@ -190,7 +200,11 @@ async fn fetch_documents(shared: Arc<Shared>) {
     shared.changed.notify_one();
 }
 
-async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    shared: Arc<Shared>,
+    request: Request<Incoming>,
+    fuse: Fuse,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
     let answer = match Limited::new(body, BODY_LIMIT).collect().await {
@@ -215,6 +229,9 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
             Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Payload Too Large", detail).response(&path)
         }
     };
+    if let Some(CutAfter(bytes)) = answer.extensions().get() {
+        fuse.burn_after(*bytes);
+    }
     Ok(dressed(answer))
 }
 

@@ -1,6 +1,7 @@
-//! What the fuzz targets run: one module for each, shared with the ordinary tests that replay what was found.
+//! What the fuzz targets run: one module for each. The ordinary tests of core include the same files and replay the corpora.
 
 pub mod answers;
+pub mod configuration;
 pub mod operations;
 pub mod peer;
 pub mod values;

@@ -35,7 +35,8 @@ impl<T> Clone for Client<T> {
 }
 
 impl<T: Transport> Client<T> {
-    /// From the `CAMUNDA_*` variables of the process; without any, the cluster at `http://localhost:8080/v2`.
+    /// From the `CAMUNDA_*` variables of the process, and the dotenv file that they may ask for; without any, the cluster at
+    /// `http://localhost:8080/v2`.
     ///
     /// # Errors
     ///
@@ -50,15 +51,16 @@ impl<T: Transport> Client<T> {
     ///
     /// [`Error::Config`] with every problem at once.
     pub fn from_env_with(settings: ConfigBuilder) -> Result<Self, Error> {
-        Self::new(environment::over(settings).build()?)
+        Self::new(environment::read(settings)?)
     }
 
-    /// With this configuration and nothing else.
+    /// With this configuration and nothing else. Files that it names are read.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for material that the transport cannot use.
+    /// [`Error::Config`] for files that cannot be read and material that the transport cannot use.
     pub fn new(config: Config) -> Result<Self, Error> {
+        let config = environment::complete(config)?;
         let transport = T::open(&config)?;
         Ok(Self { inner: Arc::new(Inner { shared: Shared::new(config), transport }), options: CallOptions::new() })
     }

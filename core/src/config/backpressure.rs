@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use super::catalogue as settings;
+use super::problem::ProblemCode::OutOfRange;
+use super::resolve::Resolver;
+use super::setting::Value;
+
 /// How carefully a client treats a cluster that refuses work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -31,6 +36,10 @@ impl Profile {
             Self::Legacy => "LEGACY",
             Self::Adaptive => "ADAPTIVE",
         }
+    }
+
+    fn named(name: &str) -> Self {
+        Self::ALL.into_iter().find(|profile| profile.as_str() == name).unwrap_or(Self::Balanced)
     }
 
     /// The profile with the values that it stands for.
@@ -110,6 +119,44 @@ pub struct Backpressure {
     pub healthy_multiplier_percent: u32,
     /// How long it must have been healthy before the cap is lifted.
     pub unlimited_after_healthy: Duration,
+}
+
+impl Backpressure {
+    pub(super) fn resolve(resolver: &mut Resolver) -> Self {
+        let profile = Profile::named(resolver.choice(&settings::PROFILE));
+        let mut knobs = profile.knobs();
+        for (setting, knob) in [
+            (&settings::INITIAL_MAX, &mut knobs.initial_max),
+            (&settings::SOFT_FACTOR, &mut knobs.soft_percent),
+            (&settings::SEVERE_FACTOR, &mut knobs.severe_percent),
+            (&settings::RECOVERY_STEP, &mut knobs.recovery_step),
+            (&settings::FLOOR, &mut knobs.floor),
+            (&settings::SEVERE_THRESHOLD, &mut knobs.severe_threshold),
+            (&settings::MAX_WAITERS, &mut knobs.max_waiters),
+            (&settings::HEALTHY_MULTIPLIER, &mut knobs.healthy_multiplier_percent),
+        ] {
+            match resolver.value(setting) {
+                Some(Value::Number(set)) => *knob = u32::try_from(*set).unwrap_or(*knob),
+                _ => resolver.becomes(setting, Some(knob.to_string())),
+            }
+        }
+        for (setting, knob) in [
+            (&settings::RECOVERY_INTERVAL, &mut knobs.recovery_interval),
+            (&settings::DECAY_QUIET, &mut knobs.quiet_decay),
+            (&settings::UNLIMITED_AFTER_HEALTHY, &mut knobs.unlimited_after_healthy),
+        ] {
+            match resolver.value(setting) {
+                Some(Value::Time(set)) => *knob = *set,
+                _ => resolver.becomes(setting, Some(knob.as_millis().to_string())),
+            }
+        }
+        let Self { initial_max, floor, .. } = knobs;
+        if initial_max < floor {
+            let reason = format!("{initial_max} is less than {}, which is {floor}", settings::FLOOR.name);
+            resolver.problem(&settings::INITIAL_MAX, OutOfRange, reason);
+        }
+        knobs
+    }
 }
 
 #[cfg(test)]

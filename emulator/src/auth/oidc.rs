@@ -7,6 +7,7 @@ use super::key_set::KeySet;
 use super::token::Token;
 use super::{Verdict, challenge};
 use crate::rest::problem::Problem;
+use crate::rest::row::date;
 use http::StatusCode;
 
 #[derive(Debug)]
@@ -19,11 +20,21 @@ pub(crate) struct Oidc {
     fetching: bool,
     /// Why the last fetch failed.
     failure: Option<String>,
+    /// Older tokens have expired whatever they say: by their number if it is known, and by when they were issued.
+    expired: Option<(Option<u64>, i64)>,
 }
 
 impl Oidc {
     pub(crate) fn new(issuer: String, audience: String) -> Self {
-        Self { issuer, audience, keys: KeySet::default(), keys_address: None, fetching: false, failure: None }
+        Self {
+            issuer,
+            audience,
+            keys: KeySet::default(),
+            keys_address: None,
+            fetching: false,
+            failure: None,
+            expired: None,
+        }
     }
 
     pub(crate) fn judge(&mut self, token: &str, path: &str, now: i64, fetched: bool) -> Verdict {
@@ -50,10 +61,18 @@ impl Oidc {
         if !self.keys.verifies(&read.algorithm, read.key_id.as_deref(), message, &read.signature) {
             return invalid("Signed JWT rejected: Invalid signature");
         }
+        if let Some((_, at)) = self.expired.filter(|(number, at)| read.is_older(*number, *at)) {
+            return invalid(&format!("Jwt expired at {}", date(at)));
+        }
         match read.fault(&self.issuer, &self.audience, now) {
             Some(fault) => invalid(&fault),
             None => Verdict::Pass(read.caller().to_owned()),
         }
+    }
+
+    /// Lets all tokens expire that were issued until now; `issued` is the number of the last one, if it is known.
+    pub(crate) fn expire(&mut self, issued: Option<u64>, now: i64) {
+        self.expired = Some((issued, now));
     }
 
     pub(crate) fn trusts(&self, issuer: &str) -> bool {

@@ -78,6 +78,11 @@ impl IdentityProvider {
         self.requests
     }
 
+    /// The number of the token that was issued last.
+    pub(crate) fn issued(&self) -> u64 {
+        self.issued
+    }
+
     /// Answers the next `times` requests for a token with this status instead.
     pub fn fail(&mut self, times: u32, status: StatusCode) {
         self.failures = (times > 0).then_some((times, status));

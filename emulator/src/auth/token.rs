@@ -51,6 +51,14 @@ impl<'a> Token<'a> {
         (!fits).then(|| "The aud claim is not valid".to_owned())
     }
 
+    /// Whether it was issued before or with the token of this number, or at this time (epoch milliseconds) or before.
+    pub(crate) fn is_older(&self, number: Option<u64>, at: i64) -> bool {
+        match (number, self.text("jti").and_then(|id| id.parse::<u64>().ok())) {
+            (Some(number), Some(own)) => own <= number,
+            _ => self.claims.get("iat").and_then(Value::as_f64).is_some_and(|iat| iat * 1000.0 <= at as f64),
+        }
+    }
+
     /// The name that the cluster knows the caller by.
     pub(crate) fn caller(&self) -> &str {
         ["preferred_username", "client_id", "azp", "sub"]

@@ -110,7 +110,7 @@ impl Engine {
     }
 
     fn begin(&mut self, key: i64, model: &Node) -> Result<(), Trouble> {
-        self.map_inputs(key, model)?;
+        self.map_inputs(key, &model.inputs)?;
         match &model.kind {
             Kind::Pass | Kind::Parallel | Kind::ErrorBoundary { .. } => {}
             Kind::Exclusive { default } => {
@@ -138,7 +138,7 @@ impl Engine {
         let (scope, instance) = (element.scope, element.instance);
         let (chosen, definition) = (element.chosen, element.definition.clone());
         let model = &definition.process.nodes[element.node];
-        if let Err(trouble) = self.map_outputs(key, model) {
+        if let Err(trouble) = self.map_outputs(key, &model.outputs, scope) {
             return self.raise(key, None, trouble);
         }
         self.end_element(key, Phase::Completed);

@@ -20,19 +20,34 @@ impl Trouble {
 
     /// An expression gave something else than was wanted.
     pub(crate) fn wrong_kind(expression: &Expression, wanted: &str, evaluation: &Evaluation) -> Self {
+        if evaluation.failure.is_some() {
+            return Self::failed(expression, evaluation);
+        }
         let mut message = format!(
             "Expected result of the expression '{}' to be '{wanted}', but was '{}'.",
             expression.text(),
             evaluation.value.kind()
         );
-        if !evaluation.warnings.is_empty() {
-            message.push_str(" The evaluation reported the following warnings:");
-            for warning in &evaluation.warnings {
-                message.push('\n');
-                message.push_str(warning);
-            }
-        }
+        add_warnings(&mut message, evaluation);
         Self::extract(message)
+    }
+
+    /// An expression could not be evaluated at all.
+    pub(crate) fn failed(expression: &Expression, evaluation: &Evaluation) -> Self {
+        let reason = evaluation.failure.as_deref().unwrap_or_default();
+        let mut message = format!("Assertion failure on evaluate the expression '{}': {reason}", expression.text());
+        add_warnings(&mut message, evaluation);
+        Self::extract(message)
+    }
+}
+
+fn add_warnings(message: &mut String, evaluation: &Evaluation) {
+    if !evaluation.warnings.is_empty() {
+        message.push_str(" The evaluation reported the following warnings:");
+        for warning in &evaluation.warnings {
+            message.push('\n');
+            message.push_str(warning);
+        }
     }
 }
 

@@ -1,33 +1,58 @@
 //! Evaluating in the scope of an element: mappings, and attributes that may be expressions.
 //! It does not know the language; it hands it the variables that are visible.
 
+use std::borrow::Cow;
+
 use super::incident::Trouble;
 use super::{Document, Engine};
-use crate::bpmn::{Mapping, Node, Source};
+use crate::bpmn::{Mapping, Source};
 use crate::feel::{Evaluation, Expression, Term, Value, Variables};
 
-/// The variables that are visible from a scope, inner ones hiding outer ones.
+/// The variables that are visible from a scope, inner ones hiding outer ones; innermost are those that are not written yet.
 struct Visible<'a> {
     engine: &'a Engine,
     scope: i64,
+    pending: &'a Document,
 }
 
 impl Variables for Visible<'_> {
-    fn lookup(&self, name: &str) -> Option<&serde_json::Value> {
+    fn lookup(&self, name: &str) -> Option<Cow<'_, serde_json::Value>> {
+        if let Some(value) = self.pending.get(name) {
+            return Some(Cow::Borrowed(value));
+        }
         let mut scope = Some(self.scope);
         while let Some(key) = scope {
             if let Some(variable) = self.engine.variables.find(key, name) {
-                return Some(&variable.value);
+                return Some(Cow::Borrowed(&variable.value));
             }
             scope = self.engine.parent_of(key);
         }
-        None
+        self.engine.special_variable(name).map(Cow::Owned)
     }
 }
 
 impl Engine {
     pub(crate) fn evaluate(&self, scope: i64, expression: &Expression) -> Evaluation {
-        expression.evaluate(&Visible { engine: self, scope }, self.time)
+        self.evaluate_with(scope, expression, &Document::new())
+    }
+
+    /// Evaluates with variables on top of those that are visible.
+    pub(crate) fn evaluate_with(&self, scope: i64, expression: &Expression, pending: &Document) -> Evaluation {
+        expression.evaluate(&Visible { engine: self, scope, pending }, self.time)
+    }
+
+    /// What has a name of its own without being a variable of anybody.
+    fn special_variable(&self, _name: &str) -> Option<serde_json::Value> {
+        None
+    }
+
+    /// The value of an expression that may only fail altogether.
+    pub(crate) fn value(&self, scope: i64, expression: &Expression) -> Result<Value, Trouble> {
+        let evaluation = self.evaluate(scope, expression);
+        match evaluation.failure {
+            Some(_) => Err(Trouble::failed(expression, &evaluation)),
+            None => Ok(evaluation.value),
+        }
     }
 
     /// A text attribute that must not be empty.
@@ -44,6 +69,15 @@ impl Engine {
             ))),
             Value::Text(text) => Ok(text),
             _ => Err(Trouble::wrong_kind(expression, "STRING", &evaluation)),
+        }
+    }
+
+    /// Whether a condition holds.
+    pub(crate) fn boolean(&self, scope: i64, expression: &Expression) -> Result<bool, Trouble> {
+        let evaluation = self.evaluate(scope, expression);
+        match evaluation.value {
+            Value::Boolean(holds) => Ok(holds),
+            _ => Err(Trouble::wrong_kind(expression, "BOOLEAN", &evaluation)),
         }
     }
 
@@ -65,35 +99,47 @@ impl Engine {
         }
     }
 
-    /// Input mappings write locals of the element, one after the other.
-    pub(crate) fn map_inputs(&mut self, element: i64, model: &Node) -> Result<(), Trouble> {
-        for mapping in &model.inputs {
-            let value = self.source(element, mapping);
-            let existing = self.variables.find(element, &mapping.target[0]).map(|v| v.value.clone());
+    /// Input mappings write locals of the element, one after the other; if one fails, none does.
+    pub(crate) fn map_inputs(&mut self, element: i64, mappings: &[Mapping]) -> Result<(), Trouble> {
+        let mut results = Document::new();
+        for mapping in mappings {
+            let value = self.source(element, mapping, &results)?;
+            let existing = match results.get(&mapping.target[0]) {
+                Some(value) => Some(value.clone()),
+                None => self.variables.find(element, &mapping.target[0]).map(|v| v.value.clone()),
+            };
             let (name, value) = placed(&mapping.target, existing.as_ref(), value);
-            self.set_locals(element, Document::from_iter([(name, value)]));
+            results.insert(name, value);
         }
+        self.set_locals(element, results);
         Ok(())
     }
 
-    /// Output mappings read what the element sees and write outwards from its flow scope.
-    pub(crate) fn map_outputs(&mut self, element: i64, model: &Node) -> Result<(), Trouble> {
-        let Some(scope) = self.elements.get(&element).map(|e| e.scope).filter(|_| !model.outputs.is_empty()) else {
-            return Ok(());
+    /// Output mappings read what the element sees and write outwards from this scope; if one fails, none does.
+    pub(crate) fn map_outputs(&mut self, element: i64, mappings: &[Mapping], scope: i64) -> Result<(), Trouble> {
+        let mut results = Document::new();
+        for mapping in mappings {
+            let value = self.source(element, mapping, &results)?;
+            let outer = Visible { engine: self, scope, pending: &results };
+            let existing = outer.lookup(&mapping.target[0]).map(Cow::into_owned);
+            let (name, value) = placed(&mapping.target, existing.as_ref(), value);
+            results.insert(name, value);
+        }
+        self.merge(scope, results);
+        Ok(())
+    }
+
+    fn source(&self, scope: i64, mapping: &Mapping, pending: &Document) -> Result<serde_json::Value, Trouble> {
+        let expression = match &mapping.source {
+            Source::Static(value) => return Ok(value.clone()),
+            Source::Expression(expression) => expression,
         };
-        for mapping in &model.outputs {
-            let value = self.source(element, mapping);
-            let existing = Visible { engine: self, scope }.lookup(&mapping.target[0]).cloned();
-            let (name, value) = placed(&mapping.target, existing.as_ref(), value);
-            self.merge(scope, Document::from_iter([(name, value)]));
-        }
-        Ok(())
-    }
-
-    fn source(&self, scope: i64, mapping: &Mapping) -> serde_json::Value {
-        match &mapping.source {
-            Source::Static(value) => value.clone(),
-            Source::Expression(expression) => self.evaluate(scope, expression).value.into_json(),
+        let evaluation = self.evaluate_with(scope, expression, pending);
+        match evaluation.failure {
+            Some(_) => {
+                Err(Trouble { kind: "IO_MAPPING_ERROR", message: Trouble::failed(expression, &evaluation).message })
+            }
+            None => Ok(evaluation.value.into_json()),
         }
     }
 }

@@ -14,8 +14,10 @@ pub(crate) enum Token {
 }
 
 /// Longer signs first, so that `<=` is not read as `<`.
-const SIGNS: [&str; 21] =
-    ["<=", ">=", "!=", "**", "..", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", "{", "}", ",", ":", "."];
+const SIGNS: [&str; 23] = [
+    "<=", ">=", "!=", "**", "..", "=", "<", ">", "+", "-", "*", "/", "(", ")", "[", "]", "{", "}", ",", ":", ".", "@",
+    "?",
+];
 
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut rest = text;

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::{Date, DateTime, Time};
 use rust_decimal::Decimal;
+
+use super::temporal::{duration_text, offset_text, period_text};
 
 /// One value of the language.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +17,14 @@ pub(crate) enum Value {
     Text(String),
     List(Vec<Self>),
     Context(BTreeMap<String, Self>),
+    Date(Date),
+    /// With the offset from UTC in seconds, if there is one.
+    Time(Time, Option<i32>),
+    DateTime(DateTime, Option<i32>),
+    /// Days and less, in seconds.
+    Duration(i64),
+    /// Years and months, in months.
+    Period(i64),
 }
 
 impl Value {
@@ -26,6 +37,11 @@ impl Value {
             Self::Text(_) => "STRING",
             Self::List(_) => "ARRAY",
             Self::Context(_) => "OBJECT",
+            Self::Date(_) => "DATE",
+            Self::Time(..) => "TIME",
+            Self::DateTime(..) => "DATE_TIME",
+            Self::Duration(_) => "DURATION",
+            Self::Period(_) => "PERIOD",
         }
     }
 
@@ -39,6 +55,22 @@ impl Value {
             Self::Context(entries) => {
                 serde_json::Value::Object(entries.into_iter().map(|(name, value)| (name, value.into_json())).collect())
             }
+            Self::Date(date) => date.to_string().into(),
+            Self::Time(time, offset) => format!("{time}{}", offset_text(offset)).into(),
+            Self::DateTime(at, offset) => format!("{at}{}", offset_text(offset)).into(),
+            Self::Duration(seconds) => duration_text(seconds).into(),
+            Self::Period(months) => period_text(months).into(),
+        }
+    }
+
+    /// As warnings quote it: a text keeps its quotes.
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => format!("\"{text}\""),
+            other => match other.clone().into_json() {
+                serde_json::Value::String(text) => text,
+                json => json.to_string(),
+            },
         }
     }
 }

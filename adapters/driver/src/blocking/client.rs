@@ -35,7 +35,8 @@ impl<E> Clone for Client<E> {
 }
 
 impl<E: Exchange> Client<E> {
-    /// From the `CAMUNDA_*` variables of the process; without any, the cluster at `http://localhost:8080/v2`.
+    /// From the `CAMUNDA_*` variables of the process, and the dotenv file that they may ask for; without any, the cluster at
+    /// `http://localhost:8080/v2`.
     ///
     /// # Errors
     ///
@@ -50,15 +51,16 @@ impl<E: Exchange> Client<E> {
     ///
     /// [`Error::Config`] with every problem at once.
     pub fn from_env_with(settings: ConfigBuilder) -> Result<Self, Error> {
-        Self::new(environment::over(settings).build()?)
+        Self::new(environment::read(settings)?)
     }
 
-    /// With this configuration and nothing else.
+    /// With this configuration and nothing else. Files that it names are read.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for material that the adapter cannot use.
+    /// [`Error::Config`] for files that cannot be read and material that the adapter cannot use.
     pub fn new(config: Config) -> Result<Self, Error> {
+        let config = environment::complete(config)?;
         let exchange = Blocking(E::open(&config)?);
         let inner = Inner { shared: Arc::new(Shared::new(config)), exchange };
         Ok(Self { inner: Arc::new(inner), options: CallOptions::new() })

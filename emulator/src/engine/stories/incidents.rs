@@ -52,7 +52,8 @@ fn a_condition_that_is_null_is_an_incident_and_is_tried_again() {
     assert_eq!(
         message,
         "Expected result of the expression 'amount > 100' to be 'BOOLEAN', but was 'NULL'. \
-         The evaluation reported the following warnings:\n[NO_VARIABLE_FOUND] No variable found with name 'amount'"
+         The evaluation reported the following warnings:\n[NO_VARIABLE_FOUND] No variable found with name 'amount'\n\
+         [NOT_COMPARABLE] Can't compare 'null' with '100'"
     );
     assert_eq!(story.elements(instance, "ACTIVE"), ["split"]);
     story.engine.resolve_incident(first, story.now).expect("open");

@@ -1,9 +1,12 @@
 //! Turns tokens into a tree, by precedence climbing and with a bound on nesting.
 //! It does not evaluate, and it refuses names of functions that the evaluator does not have.
 
-use rust_decimal::Decimal;
+mod compound;
+mod unary;
 
+use super::function::{self, LONGEST_NAME};
 use super::lexer::{Token, tokens};
+use super::tree::{Node, Operator, Test};
 
 /// Expressions come from deployed files: nesting is bounded so that none can exhaust the stack.
 const MAX_DEPTH: usize = 64;
@@ -11,52 +14,23 @@ const MAX_DEPTH: usize = 64;
 /// A chain such as `1 + 1 + …` nests to the left without a bracket; this bounds it as well.
 const MAX_TOKENS: usize = 2000;
 
-#[derive(Debug, Clone)]
-pub(crate) enum Node {
-    Null,
-    Boolean(bool),
-    Number(Decimal),
-    Text(String),
-    Variable(String),
-    Path(Box<Self>, String),
-    Index(Box<Self>, Box<Self>),
-    Negate(Box<Self>),
-    Binary(Operator, Box<Self>, Box<Self>),
-    If(Box<[Self; 3]>),
-    Call(Function, Vec<Self>),
-    List(Vec<Self>),
-    Context(Vec<(String, Self)>),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operator {
-    Or,
-    And,
-    Equal,
-    NotEqual,
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
-    Add,
-    Subtract,
-    Multiply,
-    Divide,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Function {
-    Not,
-}
-
 pub(crate) fn parse(text: &str) -> Result<Node, String> {
+    whole(text, |parser| parser.expression(0))
+}
+
+/// The tests of a cell in a decision table.
+pub(crate) fn parse_tests(text: &str) -> Result<Vec<Test>, String> {
+    whole(text, Parser::tests)
+}
+
+fn whole<T>(text: &str, read: impl FnOnce(&mut Parser) -> Result<T, String>) -> Result<T, String> {
     let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
     if parser.tokens.len() > MAX_TOKENS {
         return Err(format!("it has more than {MAX_TOKENS} parts"));
     }
-    let node = parser.expression(0)?;
+    let found = read(&mut parser)?;
     match parser.peek() {
-        None => Ok(node),
+        None => Ok(found),
         Some(token) => Err(format!("expected the end, but found {}", shown(token))),
     }
 }
@@ -74,12 +48,26 @@ impl Parser {
             return Err(format!("it is nested more than {MAX_DEPTH} levels deep"));
         }
         let mut left = self.operand()?;
-        while let Some((operator, strength)) = self.operator()
-            && strength >= least
-        {
-            self.at += 1;
-            let right = self.expression(strength + 1)?;
-            left = Node::Binary(operator, Box::new(left), Box::new(right));
+        loop {
+            if least <= 3 && self.take_word("between") {
+                let from = self.expression(4)?;
+                self.word("and")?;
+                let to = self.expression(4)?;
+                left = Node::Between(Box::new([left, from, to]));
+            } else if least <= 3 && self.take_word("in") {
+                left = self.membership(left)?;
+            } else if least <= 3 && self.take_word("instance") {
+                self.word("of")?;
+                left = Node::InstanceOf(Box::new(left), self.kind()?);
+            } else if let Some((operator, strength)) = self.operator()
+                && strength >= least
+            {
+                self.at += 1;
+                let right = self.expression(strength + 1)?;
+                left = Node::Binary(operator, Box::new(left), Box::new(right));
+            } else {
+                break;
+            }
         }
         self.depth -= 1;
         Ok(left)
@@ -90,12 +78,9 @@ impl Parser {
             Some(Token::Number(number)) => Node::Number(number),
             Some(Token::Text(text)) => Node::Text(text),
             Some(Token::Sign("-")) => Node::Negate(Box::new(self.expression(6)?)),
-            Some(Token::Sign("(")) => {
-                let inner = self.expression(0)?;
-                self.expect(")")?;
-                inner
-            }
-            Some(Token::Sign("[")) => Node::List(self.list("]")?),
+            Some(Token::Sign("@")) => self.constant()?,
+            Some(Token::Sign("?")) => Node::Variable("?".to_owned()),
+            Some(Token::Sign(open @ ("(" | "[" | "]"))) => self.bracket(open)?,
             Some(Token::Sign("{")) => self.context()?,
             Some(Token::Name(name)) => self.named(name)?,
             Some(token) => return Err(format!("expected a value, but found {}", shown(&token))),
@@ -110,10 +95,7 @@ impl Parser {
             } else if self.take("[") {
                 let index = self.expression(0)?;
                 self.expect("]")?;
-                if !matches!(index, Node::Number(_) | Node::Negate(_)) {
-                    return Err("this emulator knows only a number between '[' and ']', no filter".to_owned());
-                }
-                node = Node::Index(Box::new(node), Box::new(index));
+                node = Node::Filter(Box::new(node), Box::new(index));
             } else {
                 return Ok(node);
             }
@@ -121,66 +103,53 @@ impl Parser {
     }
 
     fn named(&mut self, name: String) -> Result<Node, String> {
+        // Names of functions may have several words; the longest that fits is meant.
+        for words in (1..=LONGEST_NAME).rev() {
+            if let Some(name) = self.call_of(&name, words) {
+                let Some(function) = function::find(&name) else {
+                    if words == 1 && !matches!(name.as_str(), "if" | "for" | "some" | "every" | "and" | "or" | "in") {
+                        return Err(format!("this emulator does not know the function '{name}'"));
+                    }
+                    continue;
+                };
+                self.at += words;
+                let (names, arguments) = self.arguments()?;
+                let arguments = function::ordered(function, names, arguments)?;
+                return Ok(Node::Call(function, arguments));
+            }
+        }
         match name.as_str() {
-            "null" => return Ok(Node::Null),
-            "true" => return Ok(Node::Boolean(true)),
-            "false" => return Ok(Node::Boolean(false)),
+            "null" => Ok(Node::Null),
+            "true" => Ok(Node::Boolean(true)),
+            "false" => Ok(Node::Boolean(false)),
             "if" => {
                 let condition = self.expression(0)?;
                 self.word("then")?;
                 let then = self.expression(0)?;
                 self.word("else")?;
                 let otherwise = self.expression(0)?;
-                return Ok(Node::If(Box::new([condition, then, otherwise])));
+                Ok(Node::If(Box::new([condition, then, otherwise])))
             }
-            "for" | "some" | "every" | "function" => {
-                return Err(format!("this emulator does not know '{name}' yet"));
-            }
-            _ => {}
-        }
-        if !self.take("(") {
-            return Ok(Node::Variable(name));
-        }
-        let arguments = self.list(")")?;
-        match (name.as_str(), arguments.len()) {
-            ("not", 1) => Ok(Node::Call(Function::Not, arguments)),
-            (_, count) => {
-                Err(format!("this emulator does not know the function '{name}' with {count} argument(s) yet"))
-            }
+            "for" | "some" | "every" => self.iteration(&name),
+            "function" => Err("this emulator does not know functions of one's own".to_owned()),
+            "then" | "else" | "return" | "satisfies" => Err(format!("expected a value, but found '{name}'")),
+            _ => Ok(Node::Variable(name)),
         }
     }
 
-    fn list(&mut self, end: &'static str) -> Result<Vec<Node>, String> {
-        let mut items = Vec::new();
-        if self.take(end) {
-            return Ok(items);
-        }
-        loop {
-            items.push(self.expression(0)?);
-            if self.take(end) {
-                return Ok(items);
+    /// The name of so many words (the first was taken already) if a bracket follows it.
+    fn call_of(&self, first: &str, words: usize) -> Option<String> {
+        let mut name = first.to_owned();
+        for ahead in 0..words - 1 {
+            match self.tokens.get(self.at + ahead)? {
+                Token::Name(word) => {
+                    name.push(' ');
+                    name.push_str(word);
+                }
+                _ => return None,
             }
-            self.expect(",")?;
         }
-    }
-
-    fn context(&mut self) -> Result<Node, String> {
-        let mut entries = Vec::new();
-        if self.take("}") {
-            return Ok(Node::Context(entries));
-        }
-        loop {
-            let name = match self.next() {
-                Some(Token::Name(name) | Token::Text(name)) => name,
-                _ => return Err("expected the name of an entry".to_owned()),
-            };
-            self.expect(":")?;
-            entries.push((name, self.expression(0)?));
-            if self.take("}") {
-                return Ok(Node::Context(entries));
-            }
-            self.expect(",")?;
-        }
+        (self.tokens.get(self.at + words - 1) == Some(&Token::Sign("("))).then_some(name)
     }
 
     fn operator(&self) -> Option<(Operator, u8)> {
@@ -197,6 +166,7 @@ impl Parser {
             Token::Sign("-") => (Operator::Subtract, 4),
             Token::Sign("*") => (Operator::Multiply, 5),
             Token::Sign("/") => (Operator::Divide, 5),
+            Token::Sign("**") => (Operator::Power, 6),
             _ => return None,
         })
     }
@@ -217,15 +187,18 @@ impl Parser {
         found
     }
 
+    fn take_word(&mut self, word: &str) -> bool {
+        let found = matches!(self.peek(), Some(Token::Name(name)) if name == word);
+        self.at += usize::from(found);
+        found
+    }
+
     fn expect(&mut self, sign: &'static str) -> Result<(), String> {
         if self.take(sign) { Ok(()) } else { Err(format!("expected '{sign}'")) }
     }
 
     fn word(&mut self, word: &str) -> Result<(), String> {
-        match self.next() {
-            Some(Token::Name(name)) if name == word => Ok(()),
-            _ => Err(format!("expected '{word}'")),
-        }
+        if self.take_word(word) { Ok(()) } else { Err(format!("expected '{word}'")) }
     }
 }
 

@@ -1,0 +1,73 @@
+//! The tree of a parsed expression.
+//! It holds no values of variables; it is made once and evaluated many times.
+
+use rust_decimal::Decimal;
+
+use super::function::Function;
+use super::value::Value;
+
+#[derive(Debug, Clone)]
+pub(crate) enum Node {
+    Null,
+    Boolean(bool),
+    Number(Decimal),
+    Text(String),
+    /// A date, time or duration in the text of the expression.
+    Constant(Value),
+    Variable(String),
+    Path(Box<Self>, String),
+    /// An index if it is a number, else a filter.
+    Filter(Box<Self>, Box<Self>),
+    Negate(Box<Self>),
+    Binary(Operator, Box<Self>, Box<Self>),
+    If(Box<[Self; 3]>),
+    Between(Box<[Self; 3]>),
+    /// The value, and the tests of which one must hold.
+    In(Box<Self>, Vec<Test>),
+    InstanceOf(Box<Self>, String),
+    Call(Function, Vec<Self>),
+    List(Vec<Self>),
+    Context(Vec<(String, Self)>),
+    For(Vec<(String, Self)>, Box<Self>),
+    /// Whether every combination must satisfy the condition, or some.
+    Quantified(bool, Vec<(String, Self)>, Box<Self>),
+    Range(Box<Range>),
+}
+
+/// From and to, and whether these belong to it.
+#[derive(Debug, Clone)]
+pub(crate) struct Range {
+    pub(crate) from: Node,
+    pub(crate) from_included: bool,
+    pub(crate) to: Node,
+    pub(crate) to_included: bool,
+}
+
+/// What a value is tested for.
+#[derive(Debug, Clone)]
+pub(crate) enum Test {
+    Any,
+    /// A comparison with the value on its left.
+    Compare(Operator, Node),
+    Range(Range),
+    Not(Vec<Self>),
+    /// Equal to this, in it if it is a list, or this is true (with the value as `?`).
+    Value(Node),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Power,
+}
