@@ -172,7 +172,9 @@ impl<'a> Plan<'a> {
         let review = self.review;
         let operations = review.repeatable.keys().chain(review.unrepeatable.keys()).chain(&review.drains);
         let operations = operations.chain(&review.tenant).chain(&review.tenants).chain(review.maybe_empty.keys());
-        for id in operations.chain(review.raw.keys()).chain(review.by_hand.keys()).chain(review.operations.keys()) {
+        let operations =
+            operations.chain(review.raw.keys()).chain(review.by_hand.keys()).chain(review.operations.keys());
+        for id in operations.chain(review.examples.keys()) {
             if !self.model.operations.iter().any(|operation| operation.id == *id) {
                 return Err(format!("the review speaks of the operation {id}, which does not exist"));
             }

@@ -63,6 +63,9 @@ pub struct Review {
     /// Our own sentences for operations.
     #[serde(skip)]
     pub operations: BTreeMap<String, String>,
+    /// Examples of operations: lines of Rust, compiled as tests of the documentation.
+    #[serde(skip)]
+    pub examples: BTreeMap<String, Vec<String>>,
     /// Our own sentences for types.
     #[serde(skip)]
     pub types: BTreeMap<String, String>,
@@ -102,6 +105,7 @@ impl Review {
         let mut review: Self = file(&home.join("review.json"))?;
         review.operations = file(&home.join("texts/operations.json"))?;
         review.types = file(&home.join("texts/types.json"))?;
+        review.examples = file(&home.join("texts/examples.json"))?;
         review.texts = file(&home.join("texts/members.json"))?;
         review.statuses = file(&home.join("texts/statuses.json"))?;
         Ok(review)

@@ -129,6 +129,14 @@ pub(super) fn operation(plan: &Plan<'_>, operation: &Operation) -> Result<String
     Ok(lines(&text))
 }
 
+/// How an operation is used, if somebody has shown it.
+pub(super) fn example(plan: &Plan<'_>, operation: &Operation) -> String {
+    let Some(lines) = plan.review.examples.get(&operation.id) else { return String::new() };
+    let lines = lines.iter().map(|line| format!("/// {line}").trim_end().to_owned());
+    let head = ["///".to_owned(), "/// ```".to_owned()].into_iter();
+    head.chain(lines).chain(["/// ```\n".to_owned()]).collect::<Vec<_>>().join("\n")
+}
+
 /// The statuses of errors and what they mean, in the words that fit best.
 fn errors(plan: &Plan<'_>, operation: &Operation) -> Result<Vec<String>, String> {
     let words = &plan.review.statuses;

@@ -188,7 +188,7 @@ request! {
 }
 
 impl NewAgentHistoryItem {
-    /// With its history item id, loop iteration and role.
+    /// With its history item id, loop iteration and role. To be set besides: `content`, `produced_at`.
     pub fn new(
         history_item_id: impl Into<Given<HistoryItemId>>,
         loop_iteration: impl Into<LoopIterationId>,

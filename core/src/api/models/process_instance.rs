@@ -129,7 +129,7 @@ request! {
 }
 
 impl SetVariables {
-    /// With nothing set.
+    /// With nothing set. To be set besides: `variables`.
     pub fn new() -> Self {
         Self::default()
     }

@@ -27,7 +27,7 @@ request! {
 }
 
 impl CreateAgentInstance {
-    /// With its element instance key, job key and job lease token.
+    /// With its element instance key, job key and job lease token. To be set besides: `history`.
     pub fn new(
         element_instance_key: impl Into<Given<ElementInstanceKey>>,
         job_key: impl Into<Given<JobKey>>,
@@ -136,7 +136,7 @@ request! {
 }
 
 impl UpdateAgentInstance {
-    /// With its agent instance key, element instance key and job key.
+    /// With its agent instance key, element instance key and job key. To be set besides: `job_lease_token`.
     pub fn new(
         agent_instance_key: impl Into<Given<AgentInstanceKey>>,
         element_instance_key: impl Into<Given<ElementInstanceKey>>,

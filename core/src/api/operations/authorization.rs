@@ -17,6 +17,13 @@ request! {
     ///
     /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
     /// fault of the cluster; 503 not now: overloaded or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::{CreateAuthorization, OwnerType, PermissionType, ResourceType};
+    /// let authorization = CreateAuthorization::by_id("jo", OwnerType::User, "order")
+    ///     .resource_type(ResourceType::ProcessDefinition)
+    ///     .permission_types([PermissionType::CreateProcessInstance]);
+    /// ```
     pub struct CreateAuthorization {
         owner_id: Option<String> = "ownerId" body,
         owner_type: Option<OwnerType> = "ownerType" body,
@@ -28,7 +35,7 @@ request! {
 }
 
 impl CreateAuthorization {
-    /// With its owner id, owner type and resource id.
+    /// With its owner id, owner type and resource id. To be set besides: `resource_type`, `permission_types`.
     pub fn by_id(
         owner_id: impl Into<String>,
         owner_type: impl Into<OwnerType>,
@@ -44,7 +51,7 @@ impl CreateAuthorization {
         }
     }
 
-    /// With its owner id, owner type and resource property name.
+    /// With its owner id, owner type and resource property name. To be set besides: `resource_type`, `permission_types`.
     pub fn by_property(
         owner_id: impl Into<String>,
         owner_type: impl Into<OwnerType>,
@@ -169,7 +176,8 @@ request! {
 }
 
 impl UpdateAuthorization {
-    /// With its authorization key, owner id and resource id.
+    /// With its authorization key, owner id and resource id. To be set besides: `owner_type`, `resource_type`,
+    /// `permission_types`.
     pub fn by_id(
         authorization_key: impl Into<Given<AuthorizationKey>>,
         owner_id: impl Into<String>,
@@ -186,7 +194,8 @@ impl UpdateAuthorization {
         }
     }
 
-    /// With its authorization key, owner id and resource property name.
+    /// With its authorization key, owner id and resource property name. To be set besides: `owner_type`,
+    /// `resource_type`, `permission_types`.
     pub fn by_property(
         authorization_key: impl Into<Given<AuthorizationKey>>,
         owner_id: impl Into<String>,

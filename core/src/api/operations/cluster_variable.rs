@@ -28,7 +28,7 @@ request! {
 }
 
 impl CreateGlobalClusterVariable {
-    /// With its name.
+    /// With its name. To be set besides: `value`.
     pub fn new(name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { name: name.into(), value: None, metadata: None, kind: None }
     }
@@ -134,7 +134,7 @@ request! {
 }
 
 impl UpdateGlobalClusterVariable {
-    /// With its name.
+    /// With its name. To be set besides: `value`.
     pub fn new(name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { name: name.into(), value: None, metadata: None }
     }
@@ -297,7 +297,7 @@ request! {
 }
 
 impl CreateTenantClusterVariable {
-    /// With its tenant id and name.
+    /// With its tenant id and name. To be set besides: `value`.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into(), value: None, metadata: None, kind: None }
     }
@@ -401,7 +401,7 @@ request! {
 }
 
 impl UpdateTenantClusterVariable {
-    /// With its tenant id and name.
+    /// With its tenant id and name. To be set besides: `value`.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into(), value: None, metadata: None }
     }

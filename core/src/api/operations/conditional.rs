@@ -21,7 +21,7 @@ request! {
 }
 
 impl EvaluateConditionals {
-    /// With nothing set.
+    /// With nothing set. To be set besides: `variables`.
     pub fn new() -> Self {
         Self::default()
     }

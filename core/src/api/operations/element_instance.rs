@@ -269,7 +269,7 @@ request! {
 }
 
 impl CreateElementInstanceVariables {
-    /// With its element instance key.
+    /// With its element instance key. To be set besides: `variables`.
     pub fn new(element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
         Self {
             element_instance_key: element_instance_key.into(),

@@ -207,6 +207,14 @@ request! {
     ///
     /// Errors: 400 the request is not acceptable; 404 no such job, or it is no longer to be worked on; 409 the job has
     /// no retries left; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::{ActivatedJob, CompleteJob};
+    /// # use serde_json::json;
+    /// # fn complete(job: &ActivatedJob) -> Result<(), camunda_core::Error> {
+    /// let complete = CompleteJob::new(job.job_key).variables(json!({ "receipt": "r-1" }))?;
+    /// # Ok(()) }
+    /// ```
     pub struct CompleteJob {
         job_key: Given<JobKey> = "jobKey" path,
         variables: Option<Json> = "variables" body,
@@ -334,6 +342,14 @@ request! {
     ///
     /// Errors: 400 the request is not acceptable; 404 no such job, or it is no longer to be worked on; 409 the job has
     /// no retries left; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::{ActivatedJob, FailJob};
+    /// # fn fail(job: &ActivatedJob) {
+    /// // Without `retries` none are left, and there is an incident at once.
+    /// let fail = FailJob::new(job.job_key).retries(job.retries - 1).retry_back_off(10_000).error_message("no stock");
+    /// # }
+    /// ```
     pub struct FailJob {
         job_key: Given<JobKey> = "jobKey" path,
         retries: Option<i32> = "retries" body,

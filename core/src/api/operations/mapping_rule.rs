@@ -25,7 +25,7 @@ request! {
 }
 
 impl CreateMappingRule {
-    /// With its claim name, claim value and name.
+    /// With its claim name, claim value and name. To be set besides: `mapping_rule_id`.
     pub fn new(claim_name: impl Into<String>, claim_value: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             claim_name: claim_name.into(),
@@ -133,7 +133,7 @@ request! {
 }
 
 impl UpdateMappingRule {
-    /// With its mapping rule id, claim name and claim value.
+    /// With its mapping rule id, claim name and claim value. To be set besides: `name`.
     pub fn new(
         mapping_rule_id: impl Into<Given<MappingRuleId>>,
         claim_name: impl Into<String>,

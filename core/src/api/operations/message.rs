@@ -68,6 +68,18 @@ request! {
     ///
     /// Errors: 400 the request is not acceptable; 409 a message with this id still lives; 500 a fault of the cluster;
     /// 503 not now: overloaded or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::PublishMessage;
+    /// # use serde_json::json;
+    /// # fn main() -> Result<(), camunda_core::Error> {
+    /// let paid = PublishMessage::new("paid")
+    ///     .correlation_key("order-7")
+    ///     .message_id("payment-12")
+    ///     .time_to_live(60_000)
+    ///     .variables(json!({ "amount": 90 }))?;
+    /// # Ok(()) }
+    /// ```
     pub struct PublishMessage {
         name: String = "name" must,
         correlation_key: Option<String> = "correlationKey" body,

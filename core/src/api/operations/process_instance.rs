@@ -22,6 +22,19 @@ request! {
     /// Errors: 400 the request is not acceptable; 404 no such process definition; 409 the business id is taken, or the
     /// definition takes no new instances; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504
     /// not completed in time, if that was asked for, it goes on.
+    ///
+    /// ```
+    /// # use camunda_core::api::CreateProcessInstance;
+    /// #[derive(serde::Serialize)]
+    /// struct Order {
+    ///     id: u64,
+    /// }
+    ///
+    /// # fn main() -> Result<(), camunda_core::Error> {
+    /// let start = CreateProcessInstance::by_id("order").variables(Order { id: 7 })?.tags(["priority:high"]);
+    /// let and_wait = start.clone().await_completion(["total"]).request_timeout(30_000);
+    /// # Ok(()) }
+    /// ```
     pub struct CreateProcessInstance {
         process_definition_key: Option<Given<ProcessDefinitionKey>> = "processDefinitionKey" body,
         process_definition_version: Option<i32> = "processDefinitionVersion" body,
@@ -427,6 +440,19 @@ request! {
     ///
     /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
     /// what is not permitted is left out; 500 a fault of the cluster.
+    ///
+    /// ```
+    /// # use camunda_core::api::{ProcessInstanceState, SearchProcessInstances, VariableMatch, gte, like};
+    /// let search = SearchProcessInstances::new()
+    ///     .filter(|f| {
+    ///         f.state(ProcessInstanceState::Active)
+    ///             .process_definition_id(like("order-*"))
+    ///             .start_date(gte("2026-01-01T00:00:00Z"))
+    ///             .variables([VariableMatch::new("customer", r#""jo""#)])
+    ///     })
+    ///     .sort(|s| s.start_date().descending())
+    ///     .limit(50);
+    /// ```
     #[derive(Default)]
     pub struct SearchProcessInstances {
         page: PageRequest = "page" body,
@@ -975,6 +1001,12 @@ request! {
     ///
     /// Errors: 400 the request is not acceptable; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded
     /// or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::{ModifyProcessInstance, MoveElement, SourceElementById};
+    /// let moved = MoveElement::new(SourceElementById::new("check"), "ship");
+    /// let modify = ModifyProcessInstance::new("2251799813685249").move_instructions([moved]);
+    /// ```
     pub struct ModifyProcessInstance {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
         operation_reference: Option<OperationReference> = "operationReference" body,

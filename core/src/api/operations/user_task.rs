@@ -119,6 +119,12 @@ request! {
     /// Errors: 400 the request is not acceptable; 404 no such thing; 409 a listener refuses, or it is in transition; 500
     /// a fault of the cluster; 503 not now: overloaded or without a leader; 504 a listener has not answered, it may
     /// still happen.
+    ///
+    /// ```
+    /// # use camunda_core::api::{Change, UpdateUserTask, UserTaskChangeset};
+    /// let changes = UserTaskChangeset::new().priority(80).due_date(Change::Reset).candidate_groups(["sales"]);
+    /// let update = UpdateUserTask::new("2251799813685249").changeset(changes);
+    /// ```
     pub struct UpdateUserTask {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
         changeset: Option<UserTaskChangeset> = "changeset" body,
