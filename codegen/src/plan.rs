@@ -172,9 +172,27 @@ impl<'a> Plan<'a> {
         let review = self.review;
         let operations = review.repeatable.keys().chain(review.unrepeatable.keys()).chain(&review.drains);
         let operations = operations.chain(&review.tenant).chain(&review.tenants).chain(review.maybe_empty.keys());
-        for id in operations.chain(review.raw.keys()).chain(review.by_hand.keys()).chain(review.operations.keys()) {
+        let operations =
+            operations.chain(review.raw.keys()).chain(review.by_hand.keys()).chain(review.operations.keys());
+        for id in operations.chain(review.examples.keys()) {
             if !self.model.operations.iter().any(|operation| operation.id == *id) {
                 return Err(format!("the review speaks of the operation {id}, which does not exist"));
+            }
+        }
+        for key in review.statuses.keys() {
+            let of = key.split_once(' ').map_or("", |(_, of)| of);
+            let known = |id: &str| id == of || snake(id).split('_').next() == Some(of);
+            if !of.is_empty() && !self.model.operations.iter().any(|operation| known(&operation.id)) {
+                return Err(format!("the review has words for {key}, but there is no such operation"));
+            }
+        }
+        for key in review.texts.keys() {
+            let Some((owner, member)) = key.split_once('.').filter(|(owner, _)| owner.starts_with(char::is_uppercase))
+            else {
+                continue;
+            };
+            if !self.model.types.contains_key(owner) || !self.flat(owner).iter().any(|known| known.name == member) {
+                return Err(format!("the review has words for {key}, which does not exist"));
             }
         }
         for (name, members) in &review.present {

@@ -104,7 +104,7 @@ fn requests(text: &str) {
         .after(text)
         .limit(1);
     sent(&search, text);
-    sent(&SearchJobs::new().from(3).before(text).filter(|f| f.job_key(text).deadline(&date())), text);
+    sent(&SearchJobs::new().from(3).before(text).filter(|f| f.job_key(text).deadline(date())), text);
     sent(&SearchClusterVariables::new().filter(|f| f.value(like(text))), text);
     let change = UserTaskChangeset::new().due_date(Change::Reset).follow_up_date(text).candidate_users([text]);
     sent(&UpdateUserTask::new(text).action(text).changeset(change), text);

@@ -191,6 +191,9 @@ pub(super) fn constructors(plan: &Plan<'_>, kind: &str, fields: &[Field<'_>]) ->
                 None => String::new(),
             }
         };
+        let late = late(fields).filter(|field| required(field) && !taken.iter().any(|taken| taken.name == field.name));
+        let late: Vec<String> = late.map(|field| format!("`{}`", field.name)).collect();
+        let doc = if late.is_empty() { doc } else { format!("{doc} To be set besides: {}.", late.join(", ")) };
         if taken.is_empty() {
             let _ = writeln!(text, "{}pub fn {name}() -> Self {{\nSelf::default()\n}}\n", docs::lines(&doc));
             continue;

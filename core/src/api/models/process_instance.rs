@@ -129,7 +129,7 @@ request! {
 }
 
 impl SetVariables {
-    /// With nothing set.
+    /// With nothing set. To be set besides: `variables`.
     pub fn new() -> Self {
         Self::default()
     }
@@ -143,7 +143,7 @@ impl SetVariables {
 }
 
 answer! {
-    /// Part of what [`GetProcessInstanceCallHierarchy`](crate::api::GetProcessInstanceCallHierarchy) answers.
+    /// One process instance on the way down from the outermost.
     pub struct ProcessInstanceCallHierarchyEntry {
         /// The key of the process instance.
         process_instance_key: ProcessInstanceKey = "processInstanceKey" present,
@@ -251,7 +251,7 @@ impl ProcessInstanceFilter {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state.
+        /// The state of the process instance.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -273,15 +273,15 @@ impl ProcessInstanceFilter {
         set batch_operation_key: Condition<String, Full>;
         /// What went wrong, in words.
         set error_message: Condition<String, Full>;
-        /// The has retries left.
+        /// Whether a job that failed has retries left.
         set has_retries_left: bool;
-        /// The element instance state.
+        /// The state of an element instance within the process instance.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The has element instance incident.
+        /// Whether the element instance that is looked for has an incident.
         set has_element_instance_incident: bool;
-        /// The incident error hash code.
+        /// The number that stands for the text of an incident's error.
         set incident_error_hash_code: Condition<i32, Ranged>;
         /// Tags of the process instance.
         list tags: Given<Tag>;
@@ -346,7 +346,7 @@ impl ProcessInstanceFilterFields {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state.
+        /// The state of the process instance.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -368,15 +368,15 @@ impl ProcessInstanceFilterFields {
         set batch_operation_key: Condition<String, Full>;
         /// What went wrong, in words.
         set error_message: Condition<String, Full>;
-        /// The has retries left.
+        /// Whether a job that failed has retries left.
         set has_retries_left: bool;
-        /// The element instance state.
+        /// The state of an element instance within the process instance.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The has element instance incident.
+        /// Whether the element instance that is looked for has an incident.
         set has_element_instance_incident: bool;
-        /// The incident error hash code.
+        /// The number that stands for the text of an incident's error.
         set incident_error_hash_code: Condition<i32, Ranged>;
         /// Tags of the process instance.
         list tags: Given<Tag>;
@@ -522,7 +522,7 @@ answer! {
         start_date: Option<Timestamp> = "startDate" maybe,
         /// When it ended.
         end_date: Option<Timestamp> = "endDate" maybe,
-        /// The state.
+        /// The state of the process instance.
         state: ProcessInstanceState = "state" plain,
         /// When it was suspended. Since 8.10.
         suspended_date: Option<Timestamp> = "suspendedDate" maybe,
@@ -569,10 +569,10 @@ sort_fields! {
 }
 
 answer! {
-    /// Part of what [`GetProcessInstanceSequenceFlows`](crate::api::GetProcessInstanceSequenceFlows) answers.
+    /// A sequence flow that was taken.
     #[derive(Default)]
     pub struct ProcessInstanceSequenceFlow {
-        /// The sequence flow id.
+        /// The id of the sequence flow, as in the model.
         sequence_flow_id: String = "sequenceFlowId" plain,
         /// The key of the process instance.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
@@ -590,7 +590,7 @@ answer! {
 }
 
 open_enum! {
-    /// The state of [`ProcessInstance`](crate::api::ProcessInstance).
+    /// Whether a process instance is active, completed, terminated or suspended.
     pub enum ProcessInstanceState {
         Active = "ACTIVE",
         Completed = "COMPLETED",
@@ -600,13 +600,12 @@ open_enum! {
 }
 
 answer! {
-    /// Part of what [`GetProcessInstanceWaitStateStatistics`](crate::api::GetProcessInstanceWaitStateStatistics)
-    /// answers.
+    /// How many instances of an element wait.
     #[derive(Default)]
     pub struct ProcessInstanceWaitStateStatistics {
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
-        /// The waiting count.
+        /// How many element instances wait so.
         waiting_count: i64 = "waitingCount" plain,
     }
 }
