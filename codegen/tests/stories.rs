@@ -110,22 +110,30 @@ fn what_is_not_known_is_refused_with_its_place() {
     assert!(refused(&odd).contains("text/csv is not known"));
 }
 
+/// What a person must have decided about the operation.
+fn review() -> Review {
+    Review { statuses: [("404 changeThing".to_owned(), "no such thing".to_owned())].into(), ..Review::default() }
+}
+
 #[test]
 fn the_rust_holds_facts_and_none_of_their_prose() {
     let model = condensed(json!({ "Change": { "type": "object", "required": ["name"], "properties": {
         "name": { "type": "string", "description": "More prose of theirs." }, "variables": { "type": "object", "additionalProperties": true } } } }));
     assert!(!serde_json::to_string(&model).unwrap().contains("prose"));
-    let files = emit(&model, &Review::default()).unwrap();
+    assert!(emit(&model, &Review::default()).unwrap_err().contains("changeThing: what does 404 mean?"));
+    let files = emit(&model, &review()).unwrap();
     let rust = &files["core/src/api/operations/thing.rs"];
     for part in [
         "pub fn new(thing_key: impl Into<Given<ThingKey>>, name: impl Into<String>) -> Self",
         "object variables = \"change_thing\", \"variables\";",
         ".id(\"thingKey\", &self.thing_key)",
-        "`POST /things/{thingKey}`, since 8.9. Answers 204; errors 404.",
+        "`POST /things/{thingKey}`, since 8.9. Answers 204.",
+        "Errors: 404 no such thing.",
     ] {
         assert!(rust.contains(part), "{part}\n{rust}");
     }
-    assert!(files.values().all(|text| text.starts_with("// @generated") && !text.contains("prose")));
+    assert!(files.values().all(|text| text.contains("@generated") && !text.contains("prose")));
+    assert!(files["docs/operations.md"].contains("| changeThing | `POST /v2/things/{thingKey}` | 8.9 |"));
     let method = "pub async fn change_thing(&self, operation: impl Into<ChangeThing>) -> Result<(), Error>";
     assert!(files["adapters/driver/src/api/asynchronous/thing.rs"].contains(method));
 }
@@ -133,8 +141,10 @@ fn the_rust_holds_facts_and_none_of_their_prose() {
 #[test]
 fn a_review_must_speak_of_what_there_is() {
     let model = condensed(json!({ "Change": { "type": "object" } }));
-    let stale = Review { drains: vec!["changeThings".into()], ..Review::default() };
+    let stale = Review { drains: vec!["changeThings".into()], ..review() };
     assert!(emit(&model, &stale).unwrap_err().contains("changeThings, which does not exist"));
+    let stale = Review { texts: [("Change.name".to_owned(), String::new())].into(), ..review() };
+    assert!(emit(&model, &stale).unwrap_err().contains("words for Change.name, which does not exist"));
     let model = condensed(json!({ "Change": { "type": "object", "properties": { "type": { "type": "string" } } } }));
     assert!(emit(&model, &Review::default()).unwrap_err().contains("Change.type needs a name"));
 }
@@ -145,5 +155,5 @@ fn an_id_of_an_unknown_pattern_is_refused() {
         "Change": { "type": "object", "properties": { "id": reference("OddId") } },
         "OddId": { "type": "string", "x-semantic-type": "OddId", "pattern": "^odd$" },
     }));
-    assert!(emit(&model, &Review::default()).unwrap_err().contains("OddId: the rule"));
+    assert!(emit(&model, &review()).unwrap_err().contains("OddId: the rule"));
 }

@@ -332,7 +332,7 @@ impl Call {
                 let error = if status.is_success() {
                     DecodeError::new(self.info.name, status, reason, b"").into()
                 } else {
-                    self.api_error(status, headers, &Bytes::new(), Verdict::Final).into()
+                    self.api_error(status, headers, &Bytes::new(), Verdict::Final, now).into()
                 };
                 self.settle(session, Err(error), now);
             }
@@ -378,7 +378,7 @@ impl Call {
         admission.leave(self.id, now, woken);
         let first_refusal = verdict == Verdict::Unauthorized && !std::mem::replace(&mut self.replayed, true);
         self.perhaps_executed |= verdict == Verdict::Unknown;
-        let error = self.api_error(status, headers, &body, verdict);
+        let error = self.api_error(status, headers, &body, verdict, now);
         match carries {
             Carries::Token(token) if first_refusal && session.tokens.refused(token, now) => {
                 self.state = State::Ready;
@@ -421,7 +421,7 @@ impl Call {
         (in_time && (self.persistent || session.budget.spend())).then_some(until)
     }
 
-    fn api_error(&self, status: StatusCode, headers: HeaderMap, body: &Bytes, verdict: Verdict) -> ApiError {
+    fn api_error(&self, status: StatusCode, headers: HeaderMap, body: &Bytes, verdict: Verdict, now: Now) -> ApiError {
         let superseded = self.info.drains && self.attempts > 1 && matches!(status.as_u16(), 404 | 409);
         let hint = match verdict {
             _ if superseded => Some("an earlier attempt may have got through: already handled, or superseded"),
@@ -435,7 +435,7 @@ impl Call {
         ApiError {
             operation: self.info.name,
             status,
-            retry_after: retry::retry_after(&headers),
+            retry_after: retry::retry_after(&headers, now.unix),
             headers,
             problem: Problem::parse(body),
             body: body.slice(..body.len().min(KEPT_ERROR_BODY)),

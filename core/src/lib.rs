@@ -13,6 +13,7 @@ pub mod error;
 mod exchange;
 mod file;
 mod gate;
+mod http_date;
 pub mod model;
 mod multipart;
 mod operation;

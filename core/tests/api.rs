@@ -137,6 +137,24 @@ fn what_is_no_id_is_refused_by_name() {
 }
 
 #[test]
+fn what_is_needed_deep_inside_is_asked_for() {
+    let instance = ModifyProcessInstance::new("1");
+    let set = || ActivateElement::new("task").variable_instructions([SetVariables::new().scope_id("sub")]);
+    let error = send(&instance.activate_instructions([set()])).unwrap_err();
+    assert!(matches!(error, Error::Request(_)) && error.to_string().contains("variables is needed"), "{error}");
+}
+
+#[test]
+fn the_kind_of_a_choice_is_written_once() {
+    let moved = MoveElement::new(SourceElementById::new("a"), "b").ancestor_scope_instruction(AncestorByKey::new("7"));
+    let request = ModifyProcessInstance::new("1").move_instructions([moved]);
+    let body = request.request(&config(), &CallOptions::new()).unwrap().into_body().into_bytes();
+    let text = std::str::from_utf8(&body).unwrap();
+    assert_eq!((text.matches("byId").count(), text.matches("sourceType").count()), (1, 1), "{text}");
+    assert_eq!((text.matches("direct").count(), text.matches("ancestorScopeType").count()), (1, 1), "{text}");
+}
+
+#[test]
 fn values_in_addresses_are_encoded() {
     let (line, _) = send(&GetTenantClusterVariable::new("<default>", "a+b@c")).unwrap();
     assert_eq!(line, "GET http://h/base/v2/cluster-variables/tenants/%3Cdefault%3E/a%2Bb%40c");

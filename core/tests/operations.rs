@@ -13,6 +13,10 @@
 
 #[path = "../../fuzz/src/operations.rs"]
 mod operations;
+#[path = "../../fuzz/src/peer.rs"]
+mod peer;
+#[path = "../../fuzz/src/values.rs"]
+mod values;
 
 use camunda_core::api::roundtrip::ENTRIES;
 use serde_json::{Value, json};
@@ -25,7 +29,9 @@ fn samples() -> Vec<Value> {
 fn input(operation: &Value, status: u8, body: &[u8]) -> Vec<u8> {
     let index = ENTRIES.iter().position(|entry| entry.info.id == *operation).unwrap();
     let [high, low] = u16::try_from(index).unwrap().to_be_bytes();
-    [&[high, low, status], body].concat()
+    // No headers, and the body in one piece.
+    let head: &[u8] = if status == 255 { &[high, low, 255] } else { &[high, low, status, 0, 255] };
+    [head, body].concat()
 }
 
 /// The same document with one value after the other exchanged for `odd`.

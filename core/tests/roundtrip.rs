@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use camunda_core::api::roundtrip::ENTRIES;
 use camunda_core::{Answer, CallOptions, Config};
+use serde::Deserializer as _;
 use serde_json::{Map, Value};
 
 #[derive(Debug, PartialEq)]
@@ -90,6 +91,10 @@ fn check(release: &str, failures: &mut Vec<String>) -> Counts {
             }
             if let Some(wanted) = sample.get(body) {
                 let bytes = request.into_body().into_bytes();
+                if let Err(error) = serde_json::from_slice::<Once>(&bytes) {
+                    fail(format!("{body}: {error}"));
+                    body_sent = false;
+                }
                 let written: Value = serde_json::from_slice(&bytes).unwrap_or_default();
                 if written != *wanted {
                     fail(format!("{body}\n   wanted {wanted}\n  written {written}"));
@@ -129,6 +134,39 @@ fn check(release: &str, failures: &mut Vec<String>) -> Counts {
         counts.answers += usize::from(all);
     }
     counts
+}
+
+/// Any JSON, but no member of an object twice: a map would hide that.
+struct Once;
+
+impl<'de> serde::Deserialize<'de> for Once {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
+        match json.get().as_bytes()[0] {
+            b'{' => serde_json::Deserializer::from_str(json.get()).deserialize_map(Once),
+            b'[' => serde_json::from_str::<Vec<Once>>(json.get()).map(|_| Once),
+            _ => Ok(Once),
+        }
+        .map_err(serde::de::Error::custom)
+    }
+}
+
+impl<'de> serde::de::Visitor<'de> for Once {
+    type Value = Once;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Once, A::Error> {
+        let mut names = std::collections::BTreeSet::new();
+        while let Some((name, Once)) = map.next_entry::<String, Once>()? {
+            if !names.insert(name.clone()) {
+                return Err(serde::de::Error::custom(format_args!("{name} is written twice")));
+            }
+        }
+        Ok(Once)
+    }
 }
 
 /// What was known must come back equal; what was not known may be gone, and defaults may have come.

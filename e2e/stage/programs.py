@@ -1,5 +1,6 @@
 """Runs programs to their end, and builds the product's own. Servers are elsewhere."""
 
+import functools
 import json
 import os
 import shutil
@@ -50,6 +51,7 @@ def output(command, variables=(), limit=400, status=0, cwd=ROOT, quiet=False):
     return done.stdout
 
 
+@functools.cache
 def built(*arguments):
     """Builds one program of the workspace and returns its path."""
     command = [tool("cargo"), "build", "--quiet", "--message-format=json", *arguments]

@@ -175,11 +175,7 @@ impl Cluster {
             Ok(Reply::Json(value)) => Some(json(&value)),
             Ok(Reply::Xml(text)) => Some(content(StatusCode::OK, "text/xml", text.as_bytes().to_vec())),
             Ok(Reply::Bytes(media_type, bytes)) => Some(content(StatusCode::OK, media_type, bytes.to_vec())),
-            Ok(Reply::Empty) => {
-                let mut response = Response::new(Vec::new());
-                *response.status_mut() = StatusCode::NO_CONTENT;
-                Some(response)
-            }
+            Ok(Reply::Empty) => Some(no_content()),
             Ok(Reply::Later) => {
                 self.waiting.insert(ticket, path.to_owned());
                 None
@@ -322,6 +318,8 @@ impl Cluster {
                     json(&operations::created(&self.engine, instance, variables))
                 }
                 Outcome::TimedOut => Problem::timed_out().response(&path),
+                Outcome::Settled(Ok(())) => no_content(),
+                Outcome::Settled(Err(rejection)) => Problem::from(rejection).response(&path),
             };
             self.reply(ticket, answer);
         }
@@ -336,6 +334,12 @@ impl Default for Cluster {
 
 pub(crate) fn json(value: &Value) -> Response<Vec<u8>> {
     content(StatusCode::OK, "application/json", value.to_string().into_bytes())
+}
+
+pub(crate) fn no_content() -> Response<Vec<u8>> {
+    let mut response = Response::new(Vec::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response
 }
 
 fn content(status: StatusCode, media_type: &'static str, bytes: Vec<u8>) -> Response<Vec<u8>> {

@@ -32,11 +32,7 @@ pub(crate) struct Remote;
 pub(crate) fn answer(cluster: &mut Cluster, request: &Request<Vec<u8>>, now: i64) -> Response<Vec<u8>> {
     match act(cluster, request, now) {
         Ok(Some(value)) => crate::cluster::json(&value),
-        Ok(None) => {
-            let mut answer = Response::new(Vec::new());
-            *answer.status_mut() = StatusCode::NO_CONTENT;
-            answer
-        }
+        Ok(None) => crate::cluster::no_content(),
         Err(problem) => problem.response(request.uri().path()),
     }
 }

@@ -4,5 +4,8 @@ pub mod answers;
 pub mod cache;
 pub mod configuration;
 pub mod operations;
+pub mod peer;
+pub mod session;
 pub mod tokens;
+pub mod values;
 mod wallet;

@@ -1,8 +1,15 @@
 //! What the configuration cannot see for itself: the environment of the process, its folders, and the files that settings
 //! name. Nothing else of the driver reads them.
 
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
 use camunda_core::config::{ConfigBuilder, Loading, Places};
 use camunda_core::{Config, Error};
+
+/// The largest file that is read: certificates of a whole system are a quarter of a megabyte.
+const LARGEST: u64 = 16 << 20;
 
 /// The settings over the variables of the process and the dotenv file that they ask for.
 pub(crate) fn read(settings: ConfigBuilder) -> Result<Config, Error> {
@@ -24,10 +31,21 @@ fn places() -> Places {
 
 fn finish(mut loading: Loading) -> Result<Config, Error> {
     while let Some(path) = loading.wanted() {
-        let content = std::fs::read(path);
+        let content = content(path);
         loading.give(content);
     }
     loading.finish()
+}
+
+/// All of a file that may well be a pipe, and may be endless by mistake.
+fn content(path: &Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    File::open(path)?.take(LARGEST).read_to_end(&mut content)?;
+    if u64::try_from(content.len()).is_ok_and(|length| length < LARGEST) {
+        Ok(content)
+    } else {
+        Err(io::Error::other("too large for a file of settings or certificates"))
+    }
 }
 
 #[cfg(test)]
@@ -79,5 +97,9 @@ mod tests {
         let config = Config::builder().set("CAMUNDA_MTLS_CA_PATH", "/nowhere/ca.pem").build().unwrap();
         let error = complete(config).unwrap_err().to_string();
         assert!(error.contains("CAMUNDA_MTLS_CA_PATH: could not read /nowhere/ca.pem"), "{error}");
+        if Path::new("/dev/zero").exists() {
+            let config = Config::builder().set("CAMUNDA_MTLS_CA_PATH", "/dev/zero").build().unwrap();
+            assert!(complete(config).unwrap_err().to_string().contains("too large"));
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::plan::Plan;
 /// An object of an answer, or of both an answer and a request.
 pub(super) fn object(plan: &Plan<'_>, name: &str, both: bool) -> Result<String, String> {
     let rust = plan.rust(name);
-    let tag = tag_of(plan, name);
+    let tag = plan.tag_of(name);
     let mut text = format!("{} {{\n", if both { "shared!" } else { "answer!" });
     for line in docs::named(plan, name).lines() {
         let _ = writeln!(text, "    {line}");
@@ -45,14 +45,6 @@ pub(super) fn object(plan: &Plan<'_>, name: &str, both: bool) -> Result<String, 
         let _ = writeln!(text, "impl Default for {rust} {{\nfn default() -> Self {{\nSelf {{\n{members}}}\n}}\n}}\n");
     }
     Ok(text)
-}
-
-/// The tag of the choice that an object is a shape of: written and read with the choice, not with the object.
-fn tag_of<'a>(plan: &Plan<'a>, name: &str) -> Option<&'a str> {
-    plan.model.types.values().find_map(|shape| match shape {
-        Shape::Choice { tag: Some(tag), shapes } if shapes.iter().any(|shape| shape.kind == name) => Some(tag.as_str()),
-        _ => None,
-    })
 }
 
 /// An open enum.

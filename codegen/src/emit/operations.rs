@@ -17,7 +17,13 @@ pub(super) fn operation(plan: &Plan<'_>, operation: &Operation) -> Result<String
     let default = fields.iter().all(|field| field.setting != Setting::New) && !is_choice(plan, kind);
     let how = if body { "request! {" } else { "request! { bare" };
     let lines = fields.iter().map(|field| field.declared(is_tenant(plan, operation, field))).collect::<String>();
-    let mut text = requests::declaration(&rust, &docs::operation(plan, operation), how, default, &lines);
+    let mut text = requests::declaration(
+        &rust,
+        &(docs::operation(plan, operation)? + &docs::example(plan, operation)),
+        how,
+        default,
+        &lines,
+    );
     let _ = writeln!(text, "impl {rust} {{");
     text.push_str(&requests::constructors(plan, kind, &fields)?);
     text.push_str(&requests::setters(plan, &snake(&operation.id), &fields));

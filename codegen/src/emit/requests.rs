@@ -191,6 +191,9 @@ pub(super) fn constructors(plan: &Plan<'_>, kind: &str, fields: &[Field<'_>]) ->
                 None => String::new(),
             }
         };
+        let late = late(fields).filter(|field| required(field) && !taken.iter().any(|taken| taken.name == field.name));
+        let late: Vec<String> = late.map(|field| format!("`{}`", field.name)).collect();
+        let doc = if late.is_empty() { doc } else { format!("{doc} To be set besides: {}.", late.join(", ")) };
         if taken.is_empty() {
             let _ = writeln!(text, "{}pub fn {name}() -> Self {{\nSelf::default()\n}}\n", docs::lines(&doc));
             continue;
@@ -263,13 +266,26 @@ fn decides(plan: &Plan<'_>, field: &Field<'_>) -> bool {
         && shapes.iter().any(|shape| own(&shape.kind).is_some_and(|member| member.required))
 }
 
+/// Required members that the constructor of an object does not take: checked when it is written.
+fn late<'f, 'a>(fields: &'f [Field<'a>]) -> impl Iterator<Item = &'f Field<'a>> {
+    use Setting::{Json, List, Map, Object, Set};
+    fields.iter().filter(|field| field.member.required && matches!(field.setting, Set | List | Map | Json | Object))
+}
+
 /// An object within a request.
 pub(super) fn object(plan: &Plan<'_>, name: &str) -> Result<String, String> {
     let rust = plan.rust(name);
     let (name, _) = plan.model.types.get_key_value(name).ok_or("an object without a name")?;
-    let fields = fields(plan, name, plan.flat(name).into_iter().map(|member| (member, Place::Body)))?;
+    let tag = plan.tag_of(name);
+    let members = plan.flat(name).into_iter().filter(|member| Some(member.name.as_str()) != tag);
+    let fields = fields(plan, name, members.map(|member| (member, Place::Body)))?;
     let default = fields.iter().all(|field| field.setting != Setting::New);
     let lines: String = fields.iter().map(|field| field.declared(false)).collect();
+    let choice = matches!(plan.model.types.get(name), Some(Shape::Choice { tag: None, .. }));
+    let lines = late(&fields).filter(|_| !choice).fold(lines, |lines, field| {
+        let wire = format!("\"{}\"", field.member.name);
+        lines.replace(&format!("{wire} body,"), &format!("{wire} need,"))
+    });
     let mut text = declaration(rust, &docs::named(plan, name), "request! {", default, &lines);
     let _ = writeln!(text, "impl {rust} {{");
     text.push_str(&constructors(plan, name, &fields)?);

@@ -24,6 +24,10 @@ pub(super) fn cloud(region: &str, cluster: &str) -> String {
 /// An absolute `http` or `https` URL without credentials, query or fragment. An error goes on from the text.
 pub(super) fn absolute(text: &str) -> Result<&str, &'static str> {
     const NOT_ONE: &str = "is not an absolute http or https URL";
+    // Anywhere: with a slash in the password, what follows the slash would be a path.
+    if text.contains('@') {
+        return Err("must not carry credentials; they have variables of their own (in a path, @ is %40)");
+    }
     if text.contains(['?', '#']) {
         return Err("must not have a query or a fragment");
     }
@@ -31,9 +35,6 @@ pub(super) fn absolute(text: &str) -> Result<&str, &'static str> {
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().unwrap_or_default().is_empty() {
         return Err(NOT_ONE);
-    }
-    if authority.contains('@') {
-        return Err("must not carry credentials; they have variables of their own");
     }
     if authority.len() != uri.host().map_or(0, str::len) && uri.port_u16().is_none() {
         return Err("has no valid port");
@@ -45,8 +46,10 @@ pub(super) fn absolute(text: &str) -> Result<&str, &'static str> {
 pub(super) fn without_credentials(text: &str) -> String {
     let Some((before, after)) = text.rsplit_once('@') else { return text.to_owned() };
     match before.split_once("://") {
-        Some((scheme, _)) => format!("{scheme}://***@{after}"),
-        None => format!("***@{after}"),
+        Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            format!("{scheme}://***@{after}")
+        }
+        _ => format!("***@{after}"),
     }
 }
 
@@ -84,6 +87,7 @@ mod tests {
             "http://h/v2?x=1",
             "http://h#y",
             "http://u:p@h",
+            "http://u:1/p@h",
             "http://h:",
             "http://h:99999",
             "http://:80",
@@ -106,6 +110,7 @@ mod tests {
             ("http://user:pass@h", "http://***@h"),
             ("http://user:p@ss/w@h:1", "http://***@h:1"),
             ("user:pass@h", "***@h"),
+            ("user:pass@h://pass@h", "***@h"),
         ] {
             assert_eq!(without_credentials(given), expected);
         }

@@ -155,6 +155,7 @@ macro_rules! reads {
     (@take maybe $field:ident $wire:literal) => { $field.unwrap_or_default() };
     // Of requests, which are read back only by tests.
     (@take body $field:ident $wire:literal) => { $field.unwrap_or_default() };
+    (@take need $field:ident $wire:literal) => { $field.unwrap_or_default() };
     (@take query $field:ident $wire:literal) => { $field.unwrap_or_default() };
     (@take apart $field:ident $wire:literal) => { $field.unwrap_or_default() };
     (@take $rule:ident $field:ident $wire:literal) => {

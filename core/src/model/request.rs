@@ -33,7 +33,7 @@ impl Settable for PageRequest {
 }
 
 /// Defines a request or an object in one, a member a line: `name: Type = "name on the wire" place,`. The places: `must` is
-/// always in the body, `body` if it is set; not in the body are `path`, `asked` (a query that must be there), `query`, and
+/// always in the body, `need` too but set later, `body` if it is set; not in the body are `path`, `asked` (a query that must be there), `query`, and
 /// `apart`, which is added by itself.
 macro_rules! request {
     ($(#[$meta:meta])* pub struct $name:ident { $($field:ident: $type:ty = $wire:literal $place:ident,)* }) => {
@@ -71,6 +71,12 @@ macro_rules! request {
     };
     (@must $map:ident, $wire:literal, $value:expr) => {
         $map.serialize_entry($wire, &$value)?;
+    };
+    (@need $map:ident, $wire:literal, $value:expr) => {
+        match &$value {
+            Some(value) => $map.serialize_entry($wire, value)?,
+            None => return Err(serde::ser::Error::custom(concat!($wire, " is needed but not set"))),
+        }
     };
     (@body $map:ident, $wire:literal, $value:expr) => {
         if !$crate::model::Settable::is_unset(&$value) {

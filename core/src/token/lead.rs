@@ -242,7 +242,7 @@ impl Tokens {
             Ended::Answered { status, headers, body } => match answer::read(around.oauth, status, &body) {
                 Ok(grant) => (self.granted(grant, generation, around), None),
                 Err(mut error) => {
-                    error.retry_after = crate::retry::retry_after(&headers);
+                    error.retry_after = crate::retry::retry_after(&headers, around.now.unix);
                     self.turned_away(*error, generation, around)
                 }
             },

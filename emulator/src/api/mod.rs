@@ -4,6 +4,10 @@
 //! Every operation of the API by method and path.
 //! It tells what exists, not what this emulator can do.
 
+mod bodies;
+
+pub(crate) use bodies::BODIES;
+
 /// Method, path below the base path, operation id.
 pub(crate) const OPERATIONS: [(&str, &str, &str); 244] = [
     ("POST", "/agent-definitions/search", "searchAgentDefinitions"),

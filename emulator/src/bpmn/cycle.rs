@@ -5,7 +5,22 @@ use super::model::{Flow, Kind, Node};
 
 /// The ids along the first such loop, as the server writes them: `a > b > a`.
 pub(crate) fn find(nodes: &[Node], flows: &[Flow]) -> Option<String> {
-    let waits = |node: usize| !matches!(nodes[node].kind, Kind::Pass | Kind::Exclusive { .. } | Kind::Parallel);
+    let waits = |node: usize| {
+        let node = &nodes[node];
+        let passes = matches!(
+            node.kind,
+            Kind::Pass
+                | Kind::Exclusive { .. }
+                | Kind::Inclusive { .. }
+                | Kind::Parallel
+                | Kind::Script { .. }
+                | Kind::Decision { .. }
+                | Kind::Call(_)
+                | Kind::Signal { .. }
+                | Kind::Escalation { .. }
+        );
+        !passes || !node.start_listeners.is_empty() || !node.end_listeners.is_empty()
+    };
     // 0: not seen, 1: on the path, 2: done.
     let mut marks = vec![0_u8; nodes.len()];
     for root in (0..nodes.len()).filter(|&n| !waits(n)) {

@@ -21,6 +21,14 @@ pub(crate) fn element_type(tag: &str) -> Option<&'static str> {
         "startEvent" => "START_EVENT",
         "endEvent" => "END_EVENT",
         "intermediateThrowEvent" => "INTERMEDIATE_THROW_EVENT",
+        "intermediateCatchEvent" => "INTERMEDIATE_CATCH_EVENT",
+        "receiveTask" => "RECEIVE_TASK",
+        "userTask" => "USER_TASK",
+        "inclusiveGateway" => "INCLUSIVE_GATEWAY",
+        "eventBasedGateway" => "EVENT_BASED_GATEWAY",
+        "subProcess" => "SUB_PROCESS",
+        "adHocSubProcess" => "AD_HOC_SUB_PROCESS",
+        "callActivity" => "CALL_ACTIVITY",
         "boundaryEvent" => "BOUNDARY_EVENT",
         "serviceTask" => "SERVICE_TASK",
         "sendTask" => "SEND_TASK",
@@ -55,17 +63,31 @@ pub(crate) fn is_decoration(tag: &str) -> bool {
 
 /// Complains about everything in the element that this emulator would have to execute but cannot.
 pub(crate) fn refuse_unsupported(xml: Xml<'_, '_>, id: &str, report: &mut Report) {
-    for child in children(xml, BPMN) {
-        if matches!(child.tag_name().name(), "multiInstanceLoopCharacteristics" | "standardLoopCharacteristics") {
-            report.error(id, format!("Elements with '{}' are not supported by this emulator", child.tag_name().name()));
-        }
+    if children(xml, BPMN).any(|child| child.tag_name().name() == "standardLoopCharacteristics") {
+        report.error(id, "Elements with 'standardLoopCharacteristics' are not supported by this emulator");
     }
     for extension in extensions(xml) {
         let name = extension.tag_name().name();
-        let known = matches!(
-            name,
-            "taskDefinition" | "taskHeaders" | "ioMapping" | "jobPriorityDefinition" | "properties" | "versionTag"
-        );
+        let tag = xml.tag_name().name();
+        let known = match name {
+            "taskDefinition" | "taskHeaders" | "ioMapping" | "jobPriorityDefinition" | "properties" | "versionTag" => {
+                tag != "adHocSubProcess" || name != "taskDefinition"
+            }
+            "executionListeners" => tag != "process" && tag != "boundaryEvent",
+            "formDefinition" => matches!(tag, "userTask" | "startEvent"),
+            "assignmentDefinition" | "taskSchedule" | "priorityDefinition" | "userTask" | "taskListeners" => {
+                tag == "userTask"
+            }
+            "calledElement" => tag == "callActivity",
+            "calledDecision" => tag == "businessRuleTask",
+            "script" => tag == "scriptTask",
+            "subscription" => tag == "receiveTask",
+            "adHoc" => tag == "adHocSubProcess",
+            "userTaskForm" => tag == "process",
+            // Kept for the modeller only.
+            "modelerTemplate" | "exampleData" => true,
+            _ => false,
+        };
         if !known {
             report.error(id, format!("The extension element 'zeebe:{name}' is not supported by this emulator"));
         }
@@ -91,19 +113,24 @@ pub(crate) fn job(xml: Xml<'_, '_>, id: &str, report: &mut Report) -> Option<Job
         .find(|e| e.tag_name().name() == "jobPriorityDefinition")
         .and_then(|e| e.attribute("priority"))
         .map(|text| term(text, id, report));
-    let headers: BTreeMap<String, String> = extensions(xml)
+    Some(JobDefinition {
+        job_type: term(job_type, id, report),
+        retries: term(definition.attribute("retries").unwrap_or("3"), id, report),
+        priority,
+        headers: Arc::new(headers(xml)),
+        event: String::new(),
+    })
+}
+
+/// The headers of a task, for its jobs.
+pub(crate) fn headers(xml: Xml<'_, '_>) -> BTreeMap<String, String> {
+    extensions(xml)
         .filter(|e| e.tag_name().name() == "taskHeaders")
         .flat_map(|e| children(e, ZEEBE))
         .filter_map(|header| {
             Some((header.attribute("key")?.to_owned(), header.attribute("value").unwrap_or_default().to_owned()))
         })
-        .collect();
-    Some(JobDefinition {
-        job_type: term(job_type, id, report),
-        retries: term(definition.attribute("retries").unwrap_or("3"), id, report),
-        priority,
-        headers: Arc::new(headers),
-    })
+        .collect()
 }
 
 pub(crate) fn term(text: &str, id: &str, report: &mut Report) -> Term {
@@ -120,7 +147,7 @@ pub(crate) fn condition(xml: Xml<'_, '_>, id: &str, report: &mut Report) -> Opti
     expression(text, id, report)
 }
 
-fn expression(text: &str, id: &str, report: &mut Report) -> Option<Expression> {
+pub(crate) fn expression(text: &str, id: &str, report: &mut Report) -> Option<Expression> {
     if !text.starts_with('=') {
         report.error(
             id,
@@ -160,7 +187,7 @@ fn static_value(text: &str) -> serde_json::Value {
     }
 }
 
-fn path(text: &str, id: &str, report: &mut Report) -> Option<Vec<String>> {
+pub(crate) fn path(text: &str, id: &str, report: &mut Report) -> Option<Vec<String>> {
     let fits = |part: &str| {
         part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

@@ -1,12 +1,17 @@
 //! BPMN: from the XML of a file to executable processes.
 //! It knows nothing of running instances; what this emulator cannot execute is refused here, at deployment.
 
+mod activity;
+mod check;
 mod cycle;
 mod element;
+mod event;
 mod model;
 mod parse;
 mod report;
 mod xml;
 
-pub(crate) use model::{JobDefinition, Kind, Mapping, Node, Process, Source};
+pub(crate) use model::{
+    AdHoc, Binding, Call, JobDefinition, Kind, Mapping, Multi, Node, Process, Source, TimerKind, Trigger, UserTaskModel,
+};
 pub(crate) use parse::parse;

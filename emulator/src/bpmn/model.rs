@@ -14,13 +14,37 @@ pub(crate) struct Process {
     pub(crate) version_tag: Option<Arc<str>>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) flows: Vec<Flow>,
-    /// The none start event, if there is one.
+    pub(crate) body: Body,
+}
+
+impl Process {
+    /// What is directly inside this node, or inside the process itself.
+    pub(crate) fn body(&self, node: Option<usize>) -> &Body {
+        match node.map(|node| &self.nodes[node].kind) {
+            Some(Kind::SubProcess(body) | Kind::EventSubProcess(body)) => body,
+            _ => &self.body,
+        }
+    }
+
+    pub(crate) fn place(&self, id: &str) -> Option<usize> {
+        self.nodes.iter().position(|node| &*node.id == id)
+    }
+}
+
+/// How a process or sub-process begins.
+#[derive(Debug, Default)]
+pub(crate) struct Body {
+    /// The start event that needs no trigger; of an event sub-process its only start event.
     pub(crate) start: Option<usize>,
+    /// Start events that something triggers.
+    pub(crate) triggered: Vec<usize>,
+    pub(crate) event_subs: Vec<usize>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Flow {
     pub(crate) id: Arc<str>,
+    pub(crate) source: usize,
     pub(crate) target: usize,
     pub(crate) condition: Option<Expression>,
 }
@@ -32,33 +56,100 @@ pub(crate) struct Node {
     pub(crate) kind: Kind,
     /// The type as searches write it, for example `SERVICE_TASK`.
     pub(crate) element_type: &'static str,
+    /// The sub-process around it.
+    pub(crate) parent: Option<usize>,
     pub(crate) incoming: Vec<usize>,
     pub(crate) outgoing: Vec<usize>,
     /// The boundary events attached to this node, in model order.
     pub(crate) boundaries: Vec<usize>,
     pub(crate) inputs: Vec<Mapping>,
     pub(crate) outputs: Vec<Mapping>,
+    pub(crate) multi: Option<Multi>,
+    pub(crate) start_listeners: Vec<JobDefinition>,
+    pub(crate) end_listeners: Vec<JobDefinition>,
 }
 
 #[derive(Debug)]
 pub(crate) enum Kind {
-    /// Start, end and throw events without definition, manual and undefined tasks: entered and left at once.
+    /// End and throw events without definition, manual and undefined tasks: entered and left at once.
     Pass,
+    /// The trigger is none for a none start event.
+    Start {
+        trigger: Option<Trigger>,
+        interrupting: bool,
+    },
     /// Anything that a worker does.
     Job(JobDefinition),
     Exclusive {
         default: Option<usize>,
     },
+    Inclusive {
+        default: Option<usize>,
+    },
     Parallel,
+    EventGateway,
+    /// Waits: an intermediate catch event or a receive task.
+    Catch(Trigger),
+    Boundary {
+        attached: usize,
+        interrupting: bool,
+        trigger: Trigger,
+    },
     /// An end event that throws the error with this code.
     ErrorEnd {
         code: Term,
     },
-    /// A boundary event that catches errors; without a code it catches all.
-    ErrorBoundary {
-        attached: usize,
+    Escalation {
+        code: Term,
+    },
+    Signal {
+        name: Term,
+    },
+    Terminate,
+    /// Goes on at the catch event of the same name.
+    LinkThrow {
+        target: usize,
+    },
+    SubProcess(Body),
+    EventSubProcess(Body),
+    AdHoc(AdHoc),
+    Call(Call),
+    UserTask(UserTaskModel),
+    Script {
+        expression: Expression,
+        result: String,
+    },
+    Decision {
+        id: Term,
+        result: String,
+    },
+}
+
+/// What an event waits for.
+#[derive(Debug)]
+pub(crate) enum Trigger {
+    Timer(TimerKind, Term),
+    Message {
+        name: Term,
+        key: Option<Expression>,
+    },
+    Signal {
+        name: Term,
+    },
+    /// Without a code it catches all.
+    Error {
         code: Option<Arc<str>>,
     },
+    Escalation {
+        code: Option<Arc<str>>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimerKind {
+    Date,
+    Duration,
+    Cycle,
 }
 
 #[derive(Debug)]
@@ -67,6 +158,57 @@ pub(crate) struct JobDefinition {
     pub(crate) retries: Term,
     pub(crate) priority: Option<Term>,
     pub(crate) headers: Arc<BTreeMap<String, String>>,
+    /// The event of a listener, in the lower case of models.
+    pub(crate) event: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Multi {
+    pub(crate) sequential: bool,
+    pub(crate) collection: Expression,
+    pub(crate) element: Option<String>,
+    pub(crate) output: Option<(String, Expression)>,
+    pub(crate) completion: Option<Expression>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) process: Term,
+    pub(crate) binding: Binding,
+    pub(crate) pass_all_down: bool,
+    pub(crate) pass_all_up: bool,
+}
+
+/// Which version of something is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Binding {
+    Latest,
+    Deployment,
+    VersionTag(String),
+}
+
+#[derive(Debug)]
+pub(crate) struct AdHoc {
+    pub(crate) elements: Vec<usize>,
+    pub(crate) active: Option<Expression>,
+    pub(crate) completion: Option<Expression>,
+    pub(crate) cancel_remaining: bool,
+}
+
+/// A user task of the engine's own kind, or one that a worker does.
+#[derive(Debug, Default)]
+pub(crate) struct UserTaskModel {
+    pub(crate) as_job: bool,
+    pub(crate) assignee: Option<Term>,
+    pub(crate) candidate_groups: Option<Term>,
+    pub(crate) candidate_users: Option<Term>,
+    pub(crate) due_date: Option<Term>,
+    pub(crate) follow_up_date: Option<Term>,
+    pub(crate) priority: Option<Term>,
+    pub(crate) form_id: Option<(Term, Binding)>,
+    pub(crate) external_reference: Option<Term>,
+    pub(crate) headers: Arc<BTreeMap<String, String>>,
+    pub(crate) listeners: Vec<JobDefinition>,
 }
 
 /// One input or output mapping.

@@ -1,14 +1,15 @@
-//! Builds the processes of a file and checks how their elements hang together.
+//! Builds the processes of a file: nodes and flows, container by container.
 //! It collects every fault instead of stopping at the first, and stores nothing.
 
 use std::collections::BTreeMap;
 
 use roxmltree::Node as Xml;
 
-use super::element::{
-    condition, element_type, event_definitions, is_decoration, job, mappings, refuse_unsupported, term,
-};
-use super::model::{Flow, Kind, Node, Process};
+use super::activity::{ad_hoc, call, decision, listeners, multi, script, user_task};
+use super::check::check;
+use super::element::{condition, element_type, event_definitions, is_decoration, job, mappings, refuse_unsupported};
+use super::event::{Declared, Place, Reader};
+use super::model::{Body, Flow, Kind, Node, Process};
 use super::report::Report;
 use super::xml::{BPMN, children, extensions, read};
 
@@ -19,7 +20,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Process>, String> {
     if root.tag_name().name() != "definitions" || root.tag_name().namespace() != Some(BPMN) {
         return Err("The file is not a BPMN document: its root is not 'definitions' of BPMN 2.0".to_owned());
     }
-    let errors = error_codes(root);
+    let declared = Declared::of(root);
     let mut report = Report::default();
     let executable: Vec<_> = children(root, BPMN)
         .filter(|c| c.tag_name().name() == "process" && c.attribute("isExecutable") == Some("true"))
@@ -29,8 +30,14 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Process>, String> {
     }
     let mut processes = Vec::new();
     for xml in executable {
-        let mut builder = Builder { errors: &errors, report: &mut report, nodes: Vec::new(), flows: Vec::new() };
-        processes.extend(builder.process(xml));
+        let mut builder = Builder {
+            declared: &declared,
+            report: &mut report,
+            nodes: Vec::new(),
+            flows: Vec::new(),
+            places: BTreeMap::new(),
+        };
+        processes.push(builder.process(xml));
     }
     if report.is_empty() { Ok(processes) } else { Err(report.text()) }
 }
@@ -39,125 +46,153 @@ fn id_of<'a>(xml: Xml<'a, '_>) -> &'a str {
     xml.attribute("id").unwrap_or_default()
 }
 
-/// The codes of the `error` elements of the file by their ids.
-fn error_codes(root: Xml<'_, '_>) -> BTreeMap<String, String> {
-    children(root, BPMN)
-        .filter(|c| c.tag_name().name() == "error")
-        .map(|c| (id_of(c).to_owned(), c.attribute("errorCode").unwrap_or_default().to_owned()))
-        .collect()
-}
-
 struct Builder<'a> {
-    errors: &'a BTreeMap<String, String>,
+    declared: &'a Declared,
     report: &'a mut Report,
     nodes: Vec<Node>,
     flows: Vec<Flow>,
+    places: BTreeMap<String, usize>,
 }
 
 impl Builder<'_> {
-    fn process(&mut self, xml: Xml<'_, '_>) -> Option<Process> {
+    fn process(&mut self, xml: Xml<'_, '_>) -> Process {
         let id = id_of(xml);
         refuse_unsupported(xml, id, self.report);
-        let mut places = BTreeMap::new();
-        for child in children(xml, BPMN) {
-            self.node(child, &mut places);
-        }
-        for child in children(xml, BPMN).filter(|c| c.tag_name().name() == "sequenceFlow") {
-            self.flow(child, &places);
-        }
-        for child in children(xml, BPMN) {
-            self.link(child, &places);
-        }
-        let start = self.check(id);
+        let body = self.container(xml, None, Place::Process);
         let version_tag =
             extensions(xml).find(|e| e.tag_name().name() == "versionTag").and_then(|e| e.attribute("value"));
-        Some(Process {
+        let process = Process {
             id: id.into(),
             name: xml.attribute("name").map(Into::into),
             version_tag: version_tag.map(Into::into),
             nodes: std::mem::take(&mut self.nodes),
             flows: std::mem::take(&mut self.flows),
-            start,
-        })
+            body,
+        };
+        check(&process, self.report);
+        process
     }
 
-    fn node(&mut self, xml: Xml<'_, '_>, places: &mut BTreeMap<String, usize>) {
-        let (tag, id) = (xml.tag_name().name(), id_of(xml));
-        if tag == "sequenceFlow" || is_decoration(tag) {
-            return;
+    /// The nodes and flows of a process or sub-process, and how it begins.
+    fn container(&mut self, xml: Xml<'_, '_>, parent: Option<usize>, place: Place) -> Body {
+        let mut own = Vec::new();
+        for child in children(xml, BPMN) {
+            own.extend(self.node(child, parent, place));
         }
-        let Some(element_type) = element_type(tag) else {
+        for child in children(xml, BPMN).filter(|c| c.tag_name().name() == "sequenceFlow") {
+            self.flow(child);
+        }
+        for child in children(xml, BPMN) {
+            self.link(child);
+        }
+        let mut body = Body::default();
+        for node in own {
+            match &self.nodes[node].kind {
+                Kind::Start { trigger: None, .. } if body.start.is_none() => body.start = Some(node),
+                Kind::Start { .. } if place == Place::EventSubProcess => body.start = Some(node),
+                Kind::Start { trigger: Some(_), .. } => body.triggered.push(node),
+                Kind::EventSubProcess(_) => body.event_subs.push(node),
+                _ => {}
+            }
+        }
+        body
+    }
+
+    fn node(&mut self, xml: Xml<'_, '_>, parent: Option<usize>, place: Place) -> Option<usize> {
+        let (tag, id) = (xml.tag_name().name(), id_of(xml));
+        // The parts of the container itself are read with it.
+        if matches!(
+            tag,
+            "sequenceFlow" | "incoming" | "outgoing" | "completionCondition" | "multiInstanceLoopCharacteristics"
+        ) || is_decoration(tag)
+        {
+            return None;
+        }
+        let Some(mut element_type) = element_type(tag) else {
             self.report.error(id, format!("Elements of type '{tag}' are not supported by this emulator"));
-            return;
+            return None;
         };
         refuse_unsupported(xml, id, self.report);
-        if id.is_empty() || places.contains_key(id) {
+        if id.is_empty() || self.places.contains_key(id) {
             self.report.error(id, "Must have an id that no other element has");
         }
-        let kind = self.kind(xml, tag, id);
-        places.insert(id.to_owned(), self.nodes.len());
+        let triggered = tag == "subProcess" && xml.attribute("triggeredByEvent") == Some("true");
+        if triggered {
+            element_type = "EVENT_SUB_PROCESS";
+        }
+        let kind = self.kind(xml, tag, id, place).unwrap_or(Kind::Pass);
+        let (start_listeners, end_listeners) =
+            listeners(xml, "executionListeners", "executionListener", id, self.report)
+                .into_iter()
+                .partition(|listener| listener.event == "start");
+        let node = self.nodes.len();
+        self.places.insert(id.to_owned(), node);
         self.nodes.push(Node {
             id: id.into(),
             name: xml.attribute("name").filter(|n| !n.is_empty()).map(Into::into),
-            kind: kind.unwrap_or(Kind::Pass),
+            kind,
             element_type,
+            parent,
             incoming: Vec::new(),
             outgoing: Vec::new(),
             boundaries: Vec::new(),
             inputs: mappings(xml, "input", id, self.report),
             outputs: mappings(xml, "output", id, self.report),
+            multi: multi(xml, id, self.report),
+            start_listeners,
+            end_listeners,
         });
-    }
-
-    fn kind(&mut self, xml: Xml<'_, '_>, tag: &str, id: &str) -> Option<Kind> {
         match tag {
-            "startEvent" | "endEvent" | "intermediateThrowEvent" | "boundaryEvent" => self.event(xml, tag, id),
-            "exclusiveGateway" => Some(Kind::Exclusive { default: None }),
-            "parallelGateway" => Some(Kind::Parallel),
-            "manualTask" | "task" => Some(Kind::Pass),
-            _ => job(xml, id, self.report).map(Kind::Job),
+            "subProcess" => {
+                let place = if triggered { Place::EventSubProcess } else { Place::SubProcess };
+                let body = self.container(xml, Some(node), place);
+                self.nodes[node].kind = if triggered { Kind::EventSubProcess(body) } else { Kind::SubProcess(body) };
+            }
+            "adHocSubProcess" => {
+                let first = self.nodes.len();
+                self.container(xml, Some(node), Place::SubProcess);
+                let inner = (first..self.nodes.len()).filter(|n| self.nodes[*n].parent == Some(node));
+                let elements = inner.filter(|n| {
+                    self.nodes[*n].incoming.is_empty() && !matches!(self.nodes[*n].kind, Kind::Boundary { .. })
+                });
+                let elements: Vec<usize> = elements.collect();
+                if let Kind::AdHoc(ad_hoc) = &mut self.nodes[node].kind {
+                    ad_hoc.elements = elements;
+                }
+            }
+            _ => {}
         }
+        Some(node)
     }
 
-    fn event(&mut self, xml: Xml<'_, '_>, tag: &str, id: &str) -> Option<Kind> {
-        let definitions = event_definitions(xml);
-        let [definition] = definitions.as_slice() else {
-            match (definitions.len(), tag) {
-                (0, "boundaryEvent") => self.report.error(id, "Must have exactly one event definition"),
-                (0, _) => return Some(Kind::Pass),
-                _ => self.report.error(id, "Must have at most one event definition"),
+    fn kind(&mut self, xml: Xml<'_, '_>, tag: &str, id: &str, place: Place) -> Option<Kind> {
+        let has = |name: &str| extensions(xml).any(|e| e.tag_name().name() == name);
+        Some(match tag {
+            "exclusiveGateway" => Kind::Exclusive { default: None },
+            "inclusiveGateway" => Kind::Inclusive { default: None },
+            "parallelGateway" => Kind::Parallel,
+            "eventBasedGateway" => Kind::EventGateway,
+            "manualTask" | "task" | "subProcess" => Kind::Pass,
+            "adHocSubProcess" => Kind::AdHoc(ad_hoc(xml, id, self.report)),
+            "userTask" => Kind::UserTask(user_task(xml, id, self.report)),
+            "callActivity" => return call(xml, id, self.report),
+            "scriptTask" if has("script") => return script(xml, id, self.report),
+            "businessRuleTask" if has("calledDecision") => return decision(xml, id, self.report),
+            "receiveTask" => {
+                let mut reader = Reader { declared: self.declared, report: self.report };
+                return reader.message(xml, id, true).map(Kind::Catch);
             }
-            return None;
-        };
-        let name = definition.tag_name().name();
-        let reference = definition.attribute("errorRef").map(|id| self.errors.get(id).cloned().unwrap_or_default());
-        match (tag, name) {
-            ("endEvent", "errorEventDefinition") => match reference.filter(|code| !code.is_empty()) {
-                Some(code) => Some(Kind::ErrorEnd { code: term(&code, id, self.report) }),
-                None => {
-                    self.report.error(id, "ErrorCode must be present and not empty");
-                    None
-                }
-            },
-            ("boundaryEvent", "errorEventDefinition") => {
-                if xml.attribute("cancelActivity") == Some("false") {
-                    self.report.error(id, "Error boundary events must be interrupting");
-                }
-                Some(Kind::ErrorBoundary {
-                    attached: usize::MAX,
-                    code: reference.filter(|c| !c.is_empty()).map(Into::into),
-                })
+            _ if tag.ends_with("Event") => {
+                let mut reader = Reader { declared: self.declared, report: self.report };
+                return reader.event(xml, tag, id, place);
             }
-            _ => {
-                self.report.error(id, format!("Events with '{name}' are not supported by this emulator"));
-                None
-            }
-        }
+            _ => return job(xml, id, self.report).map(Kind::Job),
+        })
     }
 
-    fn flow(&mut self, xml: Xml<'_, '_>, places: &BTreeMap<String, usize>) {
+    fn flow(&mut self, xml: Xml<'_, '_>) {
         let id = id_of(xml);
-        let place = |attribute: &str| xml.attribute(attribute).and_then(|id| places.get(id)).copied();
+        let place = |attribute: &str| xml.attribute(attribute).and_then(|id| self.places.get(id)).copied();
         let (Some(source), Some(target)) = (place("sourceRef"), place("targetRef")) else {
             // A reference to an element that was refused already is no second fault.
             let known = |attribute: &str| {
@@ -173,76 +208,48 @@ impl Builder<'_> {
             }
             return;
         };
+        if self.nodes[source].parent != self.nodes[target].parent {
+            self.report.error(id, "Must not lead out of a sub-process or into one");
+        }
         let index = self.flows.len();
         let condition = condition(xml, id, self.report);
-        self.flows.push(Flow { id: id.into(), target, condition });
+        self.flows.push(Flow { id: id.into(), source, target, condition });
         self.nodes[source].outgoing.push(index);
         self.nodes[target].incoming.push(index);
     }
 
-    /// Default flows and boundary events refer to elements that may come later in the file.
-    fn link(&mut self, xml: Xml<'_, '_>, places: &BTreeMap<String, usize>) {
+    /// Default flows, boundary events and links refer to elements that may come later in the file.
+    fn link(&mut self, xml: Xml<'_, '_>) {
         let id = id_of(xml);
-        let Some(&place) = places.get(id) else { return };
+        let Some(&place) = self.places.get(id) else { return };
         let default_flow = xml.attribute("default").and_then(|flow| self.flows.iter().position(|f| &*f.id == flow));
-        let host = xml.attribute("attachedToRef").and_then(|host| places.get(host)).copied();
+        let host = xml.attribute("attachedToRef").and_then(|host| self.places.get(host)).copied();
         match &mut self.nodes[place].kind {
-            Kind::Exclusive { default } => *default = default_flow,
-            Kind::ErrorBoundary { attached, .. } => match host {
+            Kind::Exclusive { default } | Kind::Inclusive { default } => *default = default_flow,
+            Kind::Boundary { attached, .. } => match host {
                 Some(host) => {
                     *attached = host;
                     self.nodes[host].boundaries.push(place);
                 }
                 None => self.report.error(id, "Must be attached to an activity"),
             },
+            Kind::LinkThrow { target } => match linked(xml).and_then(|id| self.places.get(id)) {
+                Some(place) => *target = *place,
+                None => self.report.error(id, "Must have a link catch event of the same name in the same scope"),
+            },
             _ => {}
         }
     }
+}
 
-    /// Checks the whole, and finds the none start event.
-    fn check(&mut self, process: &str) -> Option<usize> {
-        let starts: Vec<_> = (0..self.nodes.len()).filter(|&n| self.nodes[n].element_type == "START_EVENT").collect();
-        match starts.len() {
-            0 => self.report.error(process, "Must have at least one start event"),
-            1 => {}
-            _ => self.report.error(process, "Multiple none start events are not allowed"),
-        }
-        for node in &self.nodes {
-            let starting = matches!(node.element_type, "START_EVENT" | "BOUNDARY_EVENT");
-            if starting && !node.incoming.is_empty() {
-                self.report.error(&node.id, "Cannot have incoming sequence flows");
-            }
-            if node.element_type == "END_EVENT" && !node.outgoing.is_empty() {
-                self.report.error(&node.id, "End events must not have outgoing sequence flows to other elements.");
-            }
-            if let Kind::Exclusive { default } = &node.kind {
-                for &flow in node.outgoing.iter().filter(|_| node.outgoing.len() > 1) {
-                    if self.flows[flow].condition.is_none() && *default != Some(flow) {
-                        self.report.error(&self.flows[flow].id, "Must have a condition or be default flow");
-                    }
-                }
-            }
-            for (place, &boundary) in node.boundaries.iter().enumerate() {
-                let code = |n: usize| {
-                    if let Kind::ErrorBoundary { code, .. } = &self.nodes[n].kind { code.as_deref() } else { None }
-                };
-                if node.boundaries[..place].iter().any(|&other| code(other) == code(boundary)) {
-                    self.report.error(
-                        &node.id,
-                        format!(
-                            "Cannot have two error boundary events with the error code '{}'",
-                            code(boundary).unwrap_or_default()
-                        ),
-                    );
-                }
-            }
-        }
-        if let Some(cycle) = super::cycle::find(&self.nodes, &self.flows) {
-            self.report.error(
-                process,
-                format!("Processes are not allowed to contain any straight-through processing loops: {cycle}"),
-            );
-        }
-        starts.first().copied()
-    }
+/// The id of the link catch event beside this throw event that has the same name.
+fn linked<'a>(xml: Xml<'a, '_>) -> Option<&'a str> {
+    let name = |xml: Xml<'a, '_>| {
+        let definitions = event_definitions(xml);
+        let link = definitions.iter().find(|d| d.tag_name().name() == "linkEventDefinition")?;
+        link.attribute("name").filter(|name| !name.is_empty())
+    };
+    let wanted = name(xml)?;
+    let mut catching = children(xml.parent()?, BPMN).filter(|c| c.tag_name().name() == "intermediateCatchEvent");
+    catching.find(|c| name(*c) == Some(wanted)).map(id_of)
 }

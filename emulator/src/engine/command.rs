@@ -1,15 +1,18 @@
 //! What a worker says about a job: done, failed, an error of the business, or other terms.
 //! It changes the job and hands on to the element; handing out is elsewhere.
 
-use super::boundary::shortened;
+use super::boundary::{Thrown, shortened};
+use super::element::Phase;
 use super::incident::Trouble;
-use super::job::JobState;
+use super::job::{JobKind, JobState};
 use super::scope::Step;
 use super::{Document, Engine, Rejection};
 
 #[derive(Debug, Default)]
 pub(crate) struct CompleteJob {
     pub(crate) variables: Document,
+    /// What a listener decided.
+    pub(crate) result: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Default)]
@@ -38,18 +41,32 @@ impl Engine {
     pub(crate) fn complete_job(&mut self, key: i64, command: CompleteJob, now: i64) -> Result<(), Rejection> {
         self.enter(now);
         let element = self.open_job(key, "COMPLETE", "complete")?;
-        self.end_job(key, "COMPLETED");
-        if let Some(host) = self.elements.get_mut(&element) {
-            host.job = None;
-            if host.model().outputs.is_empty() {
-                self.merge(element, command.variables);
-            } else {
-                self.set_locals(element, command.variables);
+        match self.jobs.all.get(&key).map(|job| job.kind) {
+            Some(JobKind::ExecutionListener) => self.heard(element, key, command.variables),
+            Some(JobKind::TaskListener) => self.task_listener_heard(element, key, command)?,
+            _ => {
+                self.end_job(key, "COMPLETED");
+                let Some(host) = self.elements.get_mut(&element) else { return Ok(()) };
+                host.job = None;
+                let definition = host.definition.clone();
+                let model = &definition.process.nodes[host.node];
+                self.give_result(element, model, command.variables);
+                self.queue.push_back(Step::Complete { element });
             }
-            self.queue.push_back(Step::Complete { element });
         }
         self.settle();
         Ok(())
+    }
+
+    /// An execution listener is done; the next one or the element goes on.
+    fn heard(&mut self, element: i64, job: i64, variables: Document) {
+        self.end_job(job, "COMPLETED");
+        let Some(host) = self.elements.get_mut(&element) else { return };
+        host.job = None;
+        host.heard += 1;
+        let (beginning, scope) = (host.phase == Phase::Activating, host.scope);
+        self.set_locals(if beginning { element } else { scope }, variables);
+        self.queue.push_back(if beginning { Step::Enter { element } } else { Step::Complete { element } });
     }
 
     pub(crate) fn fail_job(&mut self, key: i64, command: FailJob, now: i64) -> Result<(), Rejection> {
@@ -68,7 +85,12 @@ impl Engine {
         }
         if command.retries <= 0 {
             let message = if message.is_empty() { "No more retries left.".to_owned() } else { message };
-            self.raise(element, Some(key), Trouble { kind: "JOB_NO_RETRIES", message });
+            let kind = match self.jobs.all.get(&key).map(|job| job.kind) {
+                Some(JobKind::ExecutionListener) => "EXECUTION_LISTENER_NO_RETRIES",
+                Some(JobKind::TaskListener) => "TASK_LISTENER_NO_RETRIES",
+                _ => "JOB_NO_RETRIES",
+            };
+            self.raise(element, Some(key), Trouble { kind, message });
         } else if command.back_off > 0 {
             self.jobs.back_off(key, time.saturating_add(command.back_off));
         } else {
@@ -81,11 +103,21 @@ impl Engine {
     pub(crate) fn throw_error(&mut self, key: i64, command: ThrowError, now: i64) -> Result<(), Rejection> {
         self.enter(now);
         let element = self.open_job(key, "THROW_ERROR", "throw an error for")?;
+        if let Some(job) = self.jobs.all.get(&key).filter(|job| job.kind != JobKind::Element) {
+            let text = format!(
+                "Cannot throw BPMN error from {} job with key '{key}', type '{}' and processInstanceKey '{}'",
+                job.kind(),
+                job.job_type,
+                job.instance
+            );
+            return Err(Rejection::invalid_state("THROW_ERROR", text));
+        }
         let message = shortened(&command.message);
         if let Some(host) = self.elements.get_mut(&element) {
             host.job = None;
         }
-        let thrown = self.throw_from(element, &command.code, &message, command.variables);
+        let thrown = Thrown { code: &command.code, message: &message, payload: command.variables };
+        let thrown = self.throw_from(element, &thrown);
         self.end_job(key, "ERROR_THROWN");
         if let Some(job) = self.jobs.all.get_mut(&key) {
             job.error_code = Some(command.code);

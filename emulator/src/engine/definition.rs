@@ -15,6 +15,8 @@ pub(crate) struct Definition {
     pub(crate) process: Process,
     pub(crate) resource_name: Arc<str>,
     pub(crate) xml: Arc<str>,
+    /// The key of the deployment.
+    pub(crate) deployment: i64,
 }
 
 /// Whether instances can be started.

@@ -41,6 +41,12 @@ impl Engine {
             let text = format!("Expected to deploy new resources, but encountered the following errors:\n{faults}");
             Rejection::invalid_argument("CREATE", text)
         })?;
+        let faults: Vec<String> = parsed.iter().filter_map(|resource| self.start_faults(resource)).collect();
+        if !faults.is_empty() {
+            let faults = faults.join("\n");
+            let text = format!("Expected to deploy new resources, but encountered the following errors:\n{faults}");
+            return Err(Rejection::invalid_argument("CREATE", text));
+        }
         // The answer lists processes, then forms, then what else there is.
         parsed.sort_by_key(|p| if let Parsed::File { kind, .. } = p { Some(*kind) } else { None });
         let key = self.keys.next();
@@ -53,6 +59,13 @@ impl Engine {
         }
         self.settle();
         Ok(deployment)
+    }
+
+    /// Start events whose names or timers cannot be evaluated.
+    fn start_faults(&self, resource: &Parsed) -> Option<String> {
+        let Parsed::Model { name, processes, .. } = resource else { return None };
+        let fault = processes.iter().find_map(|process| self.start_fault(process));
+        fault.map(|(id, fault)| format!("'{name}': - Element: {id}\n    - ERROR: {fault}"))
     }
 
     /// What is there already, if all of it is: the same bytes under the same names as the latest versions.
@@ -87,8 +100,14 @@ impl Engine {
                 for process in processes {
                     let (key, version) = (self.keys.next(), self.definitions.next_version(&process.id));
                     let (resource_name, xml) = (name.clone(), xml.clone());
-                    let definition = Definition { key, version, process, resource_name, xml };
-                    deployment.definitions.push(self.definitions.insert(definition));
+                    let definition =
+                        Definition { key, version, process, resource_name, xml, deployment: deployment.key };
+                    if let Some(former) = self.definitions.latest(&definition.process.id).map(|d| d.key) {
+                        self.close_subscriptions(former);
+                    }
+                    let definition = self.definitions.insert(definition);
+                    self.subscribe_starts(&definition);
+                    deployment.definitions.push(definition);
                 }
             }
             Parsed::File { name, kind, id, version_tag, content } => {
@@ -108,7 +127,14 @@ impl Engine {
             return Ok(());
         }
         let running = self.running.contains_key(&key);
+        let id = self.definitions.get(key).map(|d| d.process.id.clone());
+        let was_latest = id.as_deref().and_then(|id| self.definitions.latest(id)).is_some_and(|d| d.key == key);
         self.definitions.withdraw(key, running)?;
+        self.close_subscriptions(key);
+        // The version before is the latest again, and its start events are open again.
+        if let Some(former) = id.as_deref().filter(|_| was_latest).and_then(|id| self.definitions.latest(id)).cloned() {
+            self.subscribe_starts(&former);
+        }
         self.settle();
         Ok(())
     }

@@ -18,6 +18,12 @@ impl Trouble {
         Self { kind: "EXTRACT_VALUE_ERROR", message }
     }
 
+    /// Too much went on without ever waiting.
+    pub(crate) fn endless(id: &str) -> Self {
+        let message = format!("Expected to process element '{id}', but too many steps followed without waiting");
+        Self { kind: "CONDITION_ERROR", message }
+    }
+
     /// An expression gave something else than was wanted.
     pub(crate) fn wrong_kind(expression: &Expression, wanted: &str, evaluation: &Evaluation) -> Self {
         if evaluation.failure.is_some() {
@@ -73,9 +79,9 @@ impl Engine {
         host.incident = Some(key);
         let instance = host.instance;
         if let Some(owner) = self.instances.get_mut(&instance) {
-            owner.open_incidents += 1;
             owner.incidents.push(key);
         }
+        self.mark(element, true);
         let Trouble { kind, message } = trouble;
         self.incidents
             .insert(key, Incident { key, kind, message, instance, element, job, created: self.time, active: true });
@@ -97,7 +103,9 @@ impl Engine {
                 return Err(Rejection::invalid_state("RESOLVE", text));
             }
             self.close_incident(key);
-            self.jobs.offer(job);
+            if self.jobs.all.get(&job).is_some_and(|job| job.state != super::job::JobState::Gone) {
+                self.jobs.offer(job);
+            }
         } else {
             self.close_incident(key);
             let completing = self.elements.get(&element).is_some_and(|e| e.phase == Phase::Completing);
@@ -112,11 +120,58 @@ impl Engine {
             return;
         };
         incident.active = false;
-        if let Some(element) = self.elements.get_mut(&incident.element) {
+        let element = incident.element;
+        if let Some(element) = self.elements.get_mut(&element) {
             element.incident = None;
         }
-        if let Some(instance) = self.instances.get_mut(&incident.instance) {
-            instance.open_incidents -= 1;
+        self.mark(element, false);
+    }
+
+    /// An incident shows on its element and on everything around it, through calls up to the root.
+    fn mark(&mut self, element: i64, open: bool) {
+        let change = |count: &mut usize| *count = if open { *count + 1 } else { count.saturating_sub(1) };
+        let mut here = Some(element);
+        while let Some(key) = here {
+            if let Some(element) = self.elements.get_mut(&key) {
+                change(&mut element.open_incidents);
+                here = Some(element.scope);
+            } else if let Some(instance) = self.instances.get_mut(&key) {
+                change(&mut instance.open_incidents);
+                here = instance.caller.map(|caller| caller.element);
+            } else {
+                here = None;
+            }
         }
+    }
+
+    /// Resolves all incidents of an instance and of those that it called; jobs without retries get one.
+    pub(crate) fn resolve_all(&mut self, instance: i64, now: i64) -> usize {
+        let open: Vec<i64> = self
+            .incidents
+            .values()
+            .filter(|i| i.active && self.is_within(i.instance, instance))
+            .map(|i| i.key)
+            .collect();
+        for &key in &open {
+            let job = self.incidents.get(&key).and_then(|incident| incident.job);
+            if let Some(job) = job.and_then(|job| self.jobs.all.get_mut(&job)).filter(|job| job.retries <= 0) {
+                job.retries = 1;
+            }
+            // One may be over because of another.
+            let _over = self.resolve_incident(key, now);
+        }
+        open.len()
+    }
+
+    /// Whether an instance is this one or was called from within it.
+    pub(crate) fn is_within(&self, instance: i64, outer: i64) -> bool {
+        let mut here = Some(instance);
+        while let Some(key) = here {
+            if key == outer {
+                return true;
+            }
+            here = self.instances.get(&key).and_then(|i| i.caller).map(|caller| caller.instance);
+        }
+        false
     }
 }

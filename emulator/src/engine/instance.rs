@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::definition::DefinitionState;
+use super::scope::Token;
 use super::{Definition, Document, Engine, Outcome, Rejection, Ticket};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,17 @@ pub(crate) struct Instance {
     pub(crate) ended: Option<i64>,
     pub(crate) tags: Vec<String>,
     pub(crate) business_id: Option<String>,
-    /// How many incidents are open.
+    /// The call activity that it belongs to, if it does not stand alone.
+    pub(crate) caller: Option<Caller>,
+    /// The outermost instance.
+    pub(crate) root: i64,
+    /// How many calls lead to it.
+    pub(crate) depth: usize,
+    /// Elements at whose end it is terminated.
+    pub(crate) end_after: Vec<String>,
+    /// Process and key of the message that started it, if the message had one.
+    pub(crate) correlation: Option<(Arc<str>, Arc<str>)>,
+    /// How many incidents are open, those of called instances among them.
     pub(crate) open_incidents: usize,
     /// The flows that were taken, by their index in the model.
     pub(crate) taken: std::collections::BTreeSet<usize>,
@@ -41,6 +52,14 @@ impl Instance {
             InstanceState::Terminated => "TERMINATED",
         }
     }
+}
+
+/// What called an instance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller {
+    pub(crate) element: i64,
+    pub(crate) instance: i64,
+    pub(crate) depth: usize,
 }
 
 /// Which definition to start.
@@ -62,6 +81,7 @@ pub(crate) struct CreateInstance {
     pub(crate) business_id: Option<String>,
     /// The elements to begin with instead of the start event.
     pub(crate) start_at: Vec<String>,
+    pub(crate) end_after: Vec<String>,
     pub(crate) await_completion: Option<AwaitCompletion>,
 }
 
@@ -74,6 +94,7 @@ impl CreateInstance {
             tags: Vec::new(),
             business_id: None,
             start_at: Vec::new(),
+            end_after: Vec::new(),
             await_completion: None,
         }
     }
@@ -104,29 +125,66 @@ impl Engine {
         let process = &definition.process;
         let mut nodes = Vec::new();
         for id in &request.start_at {
-            nodes.push(process.nodes.iter().position(|n| &*n.id == id.as_str()).ok_or_else(|| {
+            let node = process.place(id).ok_or_else(|| {
                 let text = format!(
                     "Expected to create instance of process with start instructions but no element found with id '{id}'."
                 );
                 Rejection::invalid_argument("CREATE", text)
-            })?);
+            })?;
+            if let Some(reason) = super::modify::fault_of_target(process, node) {
+                let text = format!(
+                    "Expected to create instance of process with start instructions but the element with id '{id}' {reason}"
+                );
+                return Err(Rejection::invalid_argument("CREATE", text));
+            }
+            nodes.push(node);
         }
-        if nodes.is_empty() {
-            nodes.extend(process.start);
-        }
-        if nodes.is_empty() {
+        if nodes.is_empty() && process.body.start.is_none() {
             let text = "Expected to create instance of process with none start event, but there is no such event";
             return Err(Rejection::invalid_state("CREATE", text.to_owned()));
         }
+        let key = self.add_instance(definition.clone(), request.variables, None);
+        if let Some(instance) = self.instances.get_mut(&key) {
+            instance.tags = request.tags;
+            instance.business_id = request.business_id;
+            instance.end_after = request.end_after;
+        }
+        if let Some(AwaitCompletion { ticket, fetch, timeout }) = request.await_completion {
+            let until = self.real.saturating_add(timeout);
+            self.awaiting.entry(key).or_default().push(Awaiting { ticket, fetch, until });
+        }
+        if let (true, Some(start)) = (nodes.is_empty(), definition.process.body.start) {
+            self.send_token(key, Token::to(start));
+        }
+        for node in nodes {
+            self.activate_at(key, node, None, Document::new());
+        }
+        self.settle();
+        Ok(key)
+    }
+
+    /// An instance with its variables, in which nothing has begun.
+    pub(crate) fn add_instance(
+        &mut self,
+        definition: Arc<Definition>,
+        variables: Document,
+        caller: Option<Caller>,
+    ) -> i64 {
         let key = self.keys.next();
+        let parent = caller.and_then(|caller| self.instances.get(&caller.instance));
         let instance = Instance {
             key,
             definition: definition.clone(),
             state: InstanceState::Active,
             started: self.time,
             ended: None,
-            tags: request.tags,
-            business_id: request.business_id,
+            tags: parent.map(|parent| parent.tags.clone()).unwrap_or_default(),
+            business_id: parent.and_then(|parent| parent.business_id.clone()),
+            root: parent.map_or(key, |parent| parent.root),
+            depth: caller.map_or(0, |caller| caller.depth),
+            caller,
+            end_after: Vec::new(),
+            correlation: None,
             open_incidents: 0,
             taken: std::collections::BTreeSet::new(),
             elements: Vec::new(),
@@ -137,17 +195,9 @@ impl Engine {
         self.instances.insert(key, instance);
         self.active_instances.insert(key);
         *self.running.entry(definition.key).or_default() += 1;
-        self.open_scope(key, definition.clone());
-        self.set_locals(key, request.variables);
-        if let Some(AwaitCompletion { ticket, fetch, timeout }) = request.await_completion {
-            let until = self.real.saturating_add(timeout);
-            self.awaiting.entry(key).or_default().push(Awaiting { ticket, fetch, until });
-        }
-        for node in nodes {
-            self.send_token(key, node, None, Document::new());
-        }
-        self.settle();
-        Ok(key)
+        self.open_scope(key, key, definition);
+        self.set_locals(key, variables);
+        key
     }
 
     fn target(&self, target: &Target) -> Result<&Arc<Definition>, Rejection> {
@@ -170,31 +220,53 @@ impl Engine {
         Ok(found)
     }
 
-    /// Terminates everything that lives in the instance, and the instance last.
     pub(crate) fn cancel_instance(&mut self, key: i64, now: i64) -> Result<(), Rejection> {
         self.enter(now);
-        let Some(scope) = self.scopes.remove(&key).filter(|_| self.active_instances.contains(&key)) else {
+        let Some(instance) = self.instances.get(&key).filter(|_| self.active_instances.contains(&key)) else {
             let text = format!("Expected to cancel a process instance with key '{key}', but no such process was found");
             return Err(Rejection::not_found("CANCEL", text));
         };
-        for element in scope.living {
-            self.terminate(element);
+        if instance.caller.is_some() {
+            let text = format!(
+                "Expected to cancel a process instance with key '{key}', but it is created by a parent process instance. \
+                 Cancel the root process instance '{}' instead.",
+                instance.root
+            );
+            return Err(Rejection::invalid_state("CANCEL", text));
         }
-        self.end_instance(key, InstanceState::Terminated);
+        self.terminate_instance(key);
         self.settle();
         Ok(())
     }
 
+    /// Terminates everything that lives in the instance, and the instance last.
+    pub(crate) fn terminate_instance(&mut self, key: i64) {
+        let Some(scope) = self.scopes.remove(&key) else { return };
+        for element in scope.living {
+            self.terminate(element);
+        }
+        self.end_instance(key, InstanceState::Terminated);
+    }
+
     pub(crate) fn complete_instance(&mut self, key: i64) {
         self.end_instance(key, InstanceState::Completed);
+        if let Some(caller) = self.instances.get(&key).and_then(|instance| instance.caller) {
+            self.called_completed(caller.element, key);
+        }
         for waiting in self.awaiting.remove(&key).unwrap_or_default() {
             let variables = self.visible(key, &waiting.fetch);
             self.outcomes.push_back((waiting.ticket, Outcome::Completed { instance: key, variables }));
         }
     }
 
-    fn end_instance(&mut self, key: i64, state: InstanceState) {
-        self.active_instances.remove(&key);
+    pub(crate) fn end_instance(&mut self, key: i64, state: InstanceState) {
+        if !self.active_instances.remove(&key) {
+            return;
+        }
+        self.close_subscriptions(key);
+        if let Some(place) = self.instances.get_mut(&key).and_then(|instance| instance.correlation.take()) {
+            self.release_correlation(&place);
+        }
         if let Some(instance) = self.instances.get_mut(&key) {
             instance.state = state;
             instance.ended = Some(self.time);
@@ -207,6 +279,11 @@ impl Engine {
                 }
             }
         }
+    }
+
+    /// The outermost instance around this one.
+    pub(crate) fn root_of(&self, instance: i64) -> i64 {
+        self.instances.get(&instance).map_or(instance, |i| i.root)
     }
 
     /// Answers those that waited long enough; their instances live on.

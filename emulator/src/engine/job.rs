@@ -25,6 +25,26 @@ pub(crate) enum JobState {
     Gone,
 }
 
+/// What a job is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JobKind {
+    Element,
+    ExecutionListener,
+    TaskListener,
+}
+
+/// A job whose attributes were evaluated, before it is made.
+#[derive(Debug)]
+pub(crate) struct PreparedJob {
+    pub(crate) kind: JobKind,
+    /// The event of a listener, as searches write it.
+    pub(crate) listens_to: &'static str,
+    pub(crate) job_type: Arc<str>,
+    pub(crate) retries: i32,
+    pub(crate) priority: i32,
+    pub(crate) headers: Arc<BTreeMap<String, String>>,
+}
+
 #[derive(Debug)]
 pub(crate) struct Job {
     pub(crate) key: i64,
@@ -33,6 +53,10 @@ pub(crate) struct Job {
     pub(crate) instance: i64,
     pub(crate) element: i64,
     pub(crate) node: usize,
+    pub(crate) kind: JobKind,
+    pub(crate) listens_to: &'static str,
+    /// Why a listener denied what was to happen.
+    pub(crate) denied: Option<String>,
     pub(crate) state: JobState,
     /// The last event, as searches write it.
     pub(crate) event: &'static str,
@@ -51,6 +75,15 @@ pub(crate) struct Job {
 }
 
 impl Job {
+    /// The kind as searches write it.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.kind {
+            JobKind::Element => "BPMN_ELEMENT",
+            JobKind::ExecutionListener => "EXECUTION_LISTENER",
+            JobKind::TaskListener => "TASK_LISTENER",
+        }
+    }
+
     /// The place in the queue of its type: higher priority first, then older first.
     fn place(&self) -> (i64, i64) {
         (-i64::from(self.priority), self.key)
@@ -155,14 +188,39 @@ impl JobStore {
 }
 
 impl Engine {
-    pub(crate) fn create_job(&mut self, element: i64, model: &JobDefinition) -> Result<(), Trouble> {
+    pub(crate) fn prepare_job(&self, element: i64, model: &JobDefinition) -> Result<PreparedJob, Trouble> {
         let job_type: Arc<str> = self.text(element, &model.job_type)?.into();
         let retries = self.number(element, &model.retries)?;
         let priority = model.priority.as_ref().map_or(Ok(0), |p| self.number(element, p))?;
-        let Some(host) = self.elements.get_mut(&element) else {
-            return Ok(());
+        let headers = model.headers.clone();
+        Ok(PreparedJob { kind: JobKind::Element, listens_to: "UNSPECIFIED", job_type, retries, priority, headers })
+    }
+
+    /// A job for a listener of an element.
+    pub(crate) fn create_listener_job(
+        &mut self,
+        element: i64,
+        listener: &JobDefinition,
+        kind: JobKind,
+    ) -> Result<i64, Trouble> {
+        let listens_to = match listener.event.as_str() {
+            "start" => "START",
+            "end" => "END",
+            "creating" => "CREATING",
+            "assigning" => "ASSIGNING",
+            "updating" => "UPDATING",
+            _ => "COMPLETING",
         };
+        let prepared = self.prepare_job(element, listener)?;
+        Ok(self.add_job(element, PreparedJob { kind, listens_to, ..prepared }))
+    }
+
+    pub(crate) fn add_job(&mut self, element: i64, prepared: PreparedJob) -> i64 {
         let key = self.keys.next();
+        let Some(host) = self.elements.get_mut(&element) else {
+            return key;
+        };
+        let PreparedJob { kind, listens_to, job_type, retries, priority, headers } = prepared;
         host.job = Some(key);
         let job = Job {
             key,
@@ -171,6 +229,9 @@ impl Engine {
             instance: host.instance,
             element,
             node: host.node,
+            kind,
+            listens_to,
+            denied: None,
             state: JobState::Activatable,
             event: "CREATED",
             retries,
@@ -180,7 +241,7 @@ impl Engine {
             retry_at: None,
             error_code: None,
             error_message: None,
-            headers: model.headers.clone(),
+            headers,
             created: self.time,
             updated: self.time,
             ended: None,
@@ -190,7 +251,7 @@ impl Engine {
         }
         self.jobs.all.insert(key, job);
         self.jobs.offer(key);
-        Ok(())
+        key
     }
 
     /// The last change of a job: it is never handed out again.

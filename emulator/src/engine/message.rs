@@ -1,9 +1,11 @@
-//! Published messages: their keys, and which ids are taken while a message is buffered.
-//! Nothing correlates yet, because no element of this emulator waits for a message.
+//! Messages and signals: published, buffered, correlated to those that wait for them.
+//! What an event does with what it gets is the trigger's business.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::{Engine, Rejection};
+use super::subscription::Wait;
+use super::{Document, Engine, Reason, Rejection};
 
 #[derive(Debug)]
 pub(crate) struct PublishMessage {
@@ -12,64 +14,218 @@ pub(crate) struct PublishMessage {
     pub(crate) id: String,
     /// How long the message is kept, in milliseconds.
     pub(crate) time_to_live: i64,
+    pub(crate) variables: Document,
+}
+
+/// A message that is kept.
+#[derive(Debug)]
+struct Message {
+    name: Arc<str>,
+    correlation: Arc<str>,
+    id: String,
+    until: i64,
+    variables: Document,
+    /// The processes that had it.
+    used: BTreeSet<Arc<str>>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct MessageStore {
-    /// The identities of buffered messages.
-    ids: BTreeSet<Identity>,
-    /// The same by the time they expire.
-    expiry: BTreeSet<(i64, Identity)>,
+    buffer: BTreeMap<i64, Message>,
+    by_name: BTreeMap<Arc<str>, BTreeSet<i64>>,
+    expiry: BTreeSet<(i64, i64)>,
+    /// Name, correlation key and id of those that have one.
+    ids: BTreeSet<(Arc<str>, Arc<str>, String)>,
+    /// Instances that a message with a key started and that are active, by process and key.
+    pub(crate) correlated: BTreeMap<(Arc<str>, Arc<str>), i64>,
+    /// Messages that reached an instance, for searches.
+    pub(crate) correlations: Vec<Correlation>,
 }
 
-/// Name, correlation key and id.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Identity(String, String, String);
+/// That a message reached an instance.
+#[derive(Debug)]
+pub(crate) struct Correlation {
+    pub(crate) subscription: super::subscription::Subscription,
+    pub(crate) message: i64,
+    pub(crate) instance: i64,
+    pub(crate) key: String,
+    pub(crate) at: i64,
+}
 
 impl Engine {
     pub(crate) fn publish_message(&mut self, message: PublishMessage, now: i64) -> Result<i64, Rejection> {
         self.enter(now);
-        let until = self.time.saturating_add(message.time_to_live);
-        if !message.id.is_empty() {
-            let identity = Identity(message.name, message.correlation_key, message.id);
-            if self.messages.ids.contains(&identity) {
-                let text = format!(
-                    "Expected to publish a new message with id '{}', but a message with that id was already published",
-                    identity.2
-                );
-                return Err(Rejection { intent: "PUBLISH", reason: super::Reason::AlreadyExists, text });
-            }
-            if message.time_to_live > 0 {
-                self.messages.expiry.insert((until, identity.clone()));
+        let PublishMessage { name, correlation_key, id, time_to_live, variables } = message;
+        let (name, correlation) = (Arc::<str>::from(name), Arc::<str>::from(correlation_key));
+        if !id.is_empty() && self.messages.ids.contains(&(name.clone(), correlation.clone(), id.clone())) {
+            let text = format!(
+                "Expected to publish a new message with id '{id}', but a message with that id was already published"
+            );
+            return Err(Rejection { intent: "PUBLISH", reason: Reason::AlreadyExists, text });
+        }
+        let key = self.keys.next();
+        let until = self.time.saturating_add(time_to_live);
+        let used = BTreeSet::new();
+        let message = Message { name, correlation, id, until, variables, used };
+        let (used, _) = self.correlate_now(key, &message);
+        if time_to_live > 0 {
+            if !message.id.is_empty() {
+                let identity = (message.name.clone(), message.correlation.clone(), message.id.clone());
                 self.messages.ids.insert(identity);
             }
+            self.messages.expiry.insert((until, key));
+            self.messages.by_name.entry(message.name.clone()).or_default().insert(key);
+            self.messages.buffer.insert(key, Message { used, ..message });
         }
         self.settle();
-        Ok(self.keys.next())
+        Ok(key)
     }
 
-    /// Gives the message to one instance that waits for it now; none does, because no element of this emulator waits for
-    /// messages yet.
-    pub(crate) fn correlate_message(&mut self, name: &str, key: &str, now: i64) -> Result<(), Rejection> {
+    /// Gives the message to those that wait for it now; its key, and one instance that got it.
+    pub(crate) fn correlate_message(
+        &mut self,
+        name: &str,
+        correlation: &str,
+        variables: Document,
+        now: i64,
+    ) -> Result<(i64, i64), Rejection> {
         self.enter(now);
+        let key = self.keys.next();
+        let message = Message {
+            name: name.into(),
+            correlation: correlation.into(),
+            id: String::new(),
+            until: 0,
+            variables,
+            used: BTreeSet::new(),
+        };
+        let (_, instance) = self.correlate_now(key, &message);
         self.settle();
-        let text = format!(
-            "Expected to find subscription for message with name '{name}' and correlation key '{key}', but none was found."
-        );
-        Err(Rejection::not_found("CORRELATE", text))
+        instance.map(|instance| (key, instance)).ok_or_else(|| {
+            let text = format!(
+                "Expected to find subscription for message with name '{name}' and correlation key '{correlation}', but none was found."
+            );
+            Rejection::not_found("CORRELATE", text)
+        })
     }
 
-    /// Tells everybody who listens, which nobody does yet; the key of the signal.
-    pub(crate) fn broadcast_signal(&mut self, now: i64) -> i64 {
+    /// One instance of each process gets it: that which waits longest, else one that it starts.
+    fn correlate_now(&mut self, key: i64, message: &Message) -> (BTreeSet<Arc<str>>, Option<i64>) {
+        let (mut used, mut first) = (BTreeSet::new(), None);
+        let waiting = self.subscriptions.for_message(&message.name, Some(&message.correlation));
+        let starting = self.subscriptions.for_message(&message.name, None);
+        for subscription in waiting.into_iter().chain(starting) {
+            let Some(process) = self.subscriptions.all.get(&subscription).map(|s| s.definition.process.id.clone())
+            else {
+                continue;
+            };
+            if used.contains(&process) {
+                continue;
+            }
+            if let Some(instance) = self.meet(key, message, subscription) {
+                used.insert(process);
+                first.get_or_insert(instance);
+            }
+        }
+        (used, first)
+    }
+
+    /// The message meets a subscription, unless an instance of the same key is still active.
+    fn meet(&mut self, key: i64, message: &Message, subscription: i64) -> Option<i64> {
+        let waiting = self.subscriptions.all.get(&subscription)?.clone();
+        let place = (waiting.definition.process.id.clone(), message.correlation.clone());
+        if waiting.host.is_none() && !message.correlation.is_empty() && self.messages.correlated.contains_key(&place) {
+            return None;
+        }
+        let instance = self.trigger(subscription, message.variables.clone(), Some(&message.correlation))?;
+        let (key_text, at) = (message.correlation.to_string(), self.time);
+        let correlation = Correlation { subscription: waiting, message: key, instance, key: key_text, at };
+        self.messages.correlations.push(correlation);
+        Some(instance)
+    }
+
+    /// The oldest message in the buffer that this process can still have.
+    pub(crate) fn buffered(&self, name: &str, correlation: &str, process: &str) -> Option<i64> {
+        let keys = self.messages.by_name.get(name)?;
+        keys.iter().copied().find(|key| {
+            let message = self.messages.buffer.get(key);
+            message.is_some_and(|m| *m.correlation == *correlation && !m.used.contains(process) && m.until > self.time)
+        })
+    }
+
+    /// A message of the buffer meets a subscription that was opened after it came.
+    pub(crate) fn correlate_buffered(&mut self, key: i64, subscription: i64) {
+        let Some(waiting) = self.subscriptions.all.get(&subscription) else { return };
+        let process = waiting.definition.process.id.clone();
+        let correlation = if let Wait::Message(_, correlation) = &waiting.wait { correlation.clone() } else { None };
+        let usable = |m: &Message, now: i64| !m.used.contains(&process) && m.until > now;
+        let mut wanted = key;
+        if !self.messages.buffer.get(&key).is_some_and(|m| usable(m, self.time)) {
+            // Somebody else had it in the meantime; there may be another one.
+            let name = if let Wait::Message(name, _) = &waiting.wait { name.clone() } else { return };
+            match correlation.and_then(|correlation| self.buffered(&name, &correlation, &process)) {
+                Some(other) => wanted = other,
+                None => return,
+            }
+        }
+        let Some(mut message) = self.messages.buffer.remove(&wanted) else { return };
+        if self.meet(wanted, &message, subscription).is_some() {
+            message.used.insert(process);
+        }
+        self.messages.buffer.insert(wanted, message);
+    }
+
+    /// Messages of the buffer that wait for their turn to start an instance.
+    pub(crate) fn start_by_buffered(&mut self, name: &str) {
+        let keys: Vec<i64> = self.messages.by_name.get(name).into_iter().flatten().copied().collect();
+        for subscription in self.subscriptions.for_message(name, None) {
+            for &key in &keys {
+                self.correlate_buffered(key, subscription);
+            }
+        }
+    }
+
+    /// An instance that a message started is over: the next one of its key may start.
+    pub(crate) fn release_correlation(&mut self, place: &(Arc<str>, Arc<str>)) {
+        self.messages.correlated.remove(place);
+        let names: Vec<Arc<str>> = self
+            .messages
+            .buffer
+            .values()
+            .filter(|m| m.correlation == place.1 && m.until > self.time && !m.used.contains(&place.0))
+            .map(|m| m.name.clone())
+            .collect();
+        for name in names {
+            self.start_by_buffered(&name);
+        }
+    }
+
+    /// Tells everybody who listens; the key of the signal.
+    pub(crate) fn broadcast_signal(&mut self, name: &str, variables: &Document, now: i64) -> i64 {
         self.enter(now);
+        let key = self.keys.next();
+        self.signal_all(name, variables);
         self.settle();
-        self.keys.next()
+        key
+    }
+
+    pub(crate) fn signal_all(&mut self, name: &str, variables: &Document) {
+        for subscription in self.subscriptions.for_signal(name) {
+            self.trigger(subscription, variables.clone(), None);
+        }
     }
 
     pub(crate) fn expire_messages(&mut self) {
-        while let Some((_, identity)) = self.messages.expiry.first().filter(|(until, _)| *until <= self.time).cloned() {
-            self.messages.ids.remove(&identity);
-            self.messages.expiry.pop_first();
+        while let Some(&(until, key)) = self.messages.expiry.first().filter(|(until, _)| *until <= self.time) {
+            self.messages.expiry.remove(&(until, key));
+            let Some(message) = self.messages.buffer.remove(&key) else { continue };
+            if let Some(keys) = self.messages.by_name.get_mut(&message.name) {
+                keys.remove(&key);
+                if keys.is_empty() {
+                    self.messages.by_name.remove(&message.name);
+                }
+            }
+            self.messages.ids.remove(&(message.name, message.correlation, message.id));
         }
     }
 }

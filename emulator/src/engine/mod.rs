@@ -6,12 +6,17 @@
 //! [`Engine::poll_outcome`].
 
 mod activation;
+mod ad_hoc;
 mod boundary;
+mod call;
 mod clock;
 mod command;
+mod cron;
+mod decision;
 mod definition;
 mod deploy;
 mod element;
+mod ending;
 mod gateway;
 mod incident;
 mod instance;
@@ -19,11 +24,17 @@ mod job;
 mod key;
 mod mapping;
 mod message;
+mod modify;
+mod multi;
 mod rejection;
 mod resource;
 mod scope;
 #[cfg(test)]
 mod stories;
+mod subscription;
+mod timer;
+mod trigger;
+mod user_task;
 mod variable;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -32,14 +43,18 @@ pub(crate) use activation::{ActivatedJob, Activation};
 pub(crate) use command::{CompleteJob, FailJob, ThrowError, UpdateJob};
 pub(crate) use definition::Definition;
 pub(crate) use deploy::Resource;
-pub(crate) use element::Element;
+pub(crate) use element::{Element, Role};
 pub(crate) use incident::Incident;
 pub(crate) use instance::{AwaitCompletion, CreateInstance, Instance, Target};
-pub(crate) use job::Job;
+pub(crate) use job::{Job, JobKind};
 pub(crate) use key::partition;
-pub(crate) use message::PublishMessage;
+pub(crate) use message::{Correlation, PublishMessage};
+pub(crate) use modify::{Activation as ModifyActivation, Modification, Termination};
 pub(crate) use rejection::{Reason, Rejection};
 pub(crate) use resource::{FileKind, StoredFile};
+pub(crate) use subscription::{Subscription, Wait};
+pub(crate) use timer::is_timer;
+pub(crate) use user_task::{TaskChange, UserTask};
 pub(crate) use variable::Variable;
 
 /// A JSON object of variables.
@@ -58,6 +73,8 @@ pub(crate) enum Outcome {
     Completed { instance: i64, variables: Document },
     /// The time of the request was over.
     TimedOut,
+    /// What was asked for has happened, or was refused.
+    Settled(Result<(), Rejection>),
 }
 
 /// The whole state of the cluster.
@@ -80,7 +97,14 @@ pub(crate) struct Engine {
     pub(crate) variables: variable::VariableStore,
     pub(crate) jobs: job::JobStore,
     pub(crate) incidents: BTreeMap<i64, Incident>,
-    messages: message::MessageStore,
+    pub(crate) messages: message::MessageStore,
+    pub(crate) subscriptions: subscription::SubscriptionStore,
+    pub(crate) user_tasks: BTreeMap<i64, UserTask>,
+    /// Inclusive joins at which tokens wait, by scope and node.
+    joining: std::collections::BTreeSet<(i64, usize)>,
+    /// Steps since the last command, and whether there were too many.
+    steps: usize,
+    exhausted: bool,
     polls: activation::Polls,
     awaiting: BTreeMap<i64, Vec<instance::Awaiting>>,
     queue: VecDeque<scope::Step>,
@@ -108,22 +132,33 @@ impl Engine {
 
     /// The same without the requests that wait: when the state will change by itself.
     pub(crate) fn due(&self) -> Option<i64> {
-        self.jobs.due().and_then(|due| self.clock.real(due))
+        let due = self.jobs.due().into_iter().chain(self.timer_due()).min()?;
+        self.clock.real(due)
     }
 
     /// The start of every command.
     fn enter(&mut self, now: i64) {
         self.real = self.real.max(now);
         self.time = self.clock.engine(self.real);
+        self.steps = 0;
         self.release_due_jobs();
         self.expire_messages();
         self.expire_polls();
         self.expire_awaiting();
+        self.proceed();
     }
 
     /// The end of every command: what follows happens, and polls are served.
     fn settle(&mut self) {
-        self.run();
+        self.proceed();
         self.serve_polls();
+    }
+
+    /// Everything that follows, and every timer that is due by then.
+    fn proceed(&mut self) {
+        self.run();
+        while self.fire_timers() {
+            self.run();
+        }
     }
 }

@@ -4,9 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::element::Role;
 use super::{Definition, Document, Engine};
 
-/// A process instance (later also a sub-process) while it runs.
+/// How many steps may follow from one command: what goes on without waiting is stopped by incidents then.
+const STEP_LIMIT: usize = 100_000;
+
+/// A process instance, a sub-process, or the body of a multi-instance activity, while it runs.
 #[derive(Debug)]
 pub(crate) struct Scope {
     pub(crate) instance: i64,
@@ -17,42 +21,82 @@ pub(crate) struct Scope {
     pub(crate) tokens: usize,
     /// Tokens waiting at joins, by flow.
     pub(crate) waiting: BTreeMap<usize, usize>,
+    /// Counts interruptions: tokens of an earlier time are void.
+    pub(crate) epoch: usize,
+}
+
+/// What arrives at a node.
+#[derive(Debug)]
+pub(crate) struct Token {
+    pub(crate) node: usize,
+    pub(crate) flow: Option<usize>,
+    /// What an event brings along; none if no event did it.
+    pub(crate) payload: Option<Document>,
+    /// Variables that the element begins with.
+    pub(crate) locals: Document,
+    pub(crate) role: Role,
+}
+
+impl Token {
+    pub(crate) fn to(node: usize) -> Self {
+        Self { node, flow: None, payload: None, locals: Document::new(), role: Role::Plain }
+    }
+
+    pub(crate) fn along(flow: usize, node: usize) -> Self {
+        Self { flow: Some(flow), ..Self::to(node) }
+    }
+
+    pub(crate) fn triggered(node: usize, payload: Document) -> Self {
+        Self { payload: Some(payload), ..Self::to(node) }
+    }
 }
 
 /// What is to happen next.
 #[derive(Debug)]
 pub(crate) enum Step {
     /// A token arrives at a node.
-    Activate { scope: i64, node: usize, flow: Option<usize>, payload: Document },
-    /// The activation of an element is done or, after an incident, done again.
+    Activate { scope: i64, epoch: usize, token: Token },
+    /// The activation of an element is done or, after an incident or a listener, goes on.
     Enter { element: i64 },
     /// An element has done its work.
     Complete { element: i64 },
+    /// A buffered message may meet a subscription.
+    Correlate { message: i64, subscription: i64 },
 }
 
 impl Engine {
-    pub(crate) fn open_scope(&mut self, instance: i64, definition: Arc<Definition>) {
-        let scope = Scope { instance, definition, living: BTreeSet::new(), tokens: 0, waiting: BTreeMap::new() };
-        self.scopes.insert(instance, scope);
+    pub(crate) fn open_scope(&mut self, key: i64, instance: i64, definition: Arc<Definition>) {
+        let scope =
+            Scope { instance, definition, living: BTreeSet::new(), tokens: 0, waiting: BTreeMap::new(), epoch: 0 };
+        self.scopes.insert(key, scope);
     }
 
     /// Puts a token on its way; it counts as life in the scope from now on.
-    pub(crate) fn send_token(&mut self, scope: i64, node: usize, flow: Option<usize>, payload: Document) {
+    pub(crate) fn send_token(&mut self, scope: i64, token: Token) {
         if let Some(open) = self.scopes.get_mut(&scope) {
             open.tokens += 1;
-            self.queue.push_back(Step::Activate { scope, node, flow, payload });
+            self.queue.push_back(Step::Activate { scope, epoch: open.epoch, token });
         }
     }
 
     /// Runs until nothing moves.
     pub(crate) fn run(&mut self) {
-        while let Some(step) = self.queue.pop_front() {
-            match step {
-                Step::Activate { scope, node, flow, payload } => self.activate(scope, node, flow, payload),
-                Step::Enter { element } => self.enter_element(element),
-                Step::Complete { element } => self.complete(element),
+        loop {
+            while let Some(step) = self.queue.pop_front() {
+                self.steps += 1;
+                self.exhausted = self.steps > STEP_LIMIT;
+                match step {
+                    Step::Activate { scope, epoch, token } => self.activate(scope, epoch, token),
+                    Step::Enter { element } => self.enter_element(element),
+                    Step::Complete { element } => self.complete(element),
+                    Step::Correlate { message, subscription } => self.correlate_buffered(message, subscription),
+                }
+            }
+            if !self.release_inclusive_joins() {
+                break;
             }
         }
+        self.exhausted = false;
     }
 
     /// Takes an ended element out of its scope, and ends the scope when it was the last.
@@ -61,10 +105,36 @@ impl Engine {
             return;
         };
         open.living.remove(&element);
-        if open.living.is_empty() && open.tokens == 0 {
-            let instance = open.instance;
+        let (is_over, instance) = (open.living.is_empty() && open.tokens == 0, open.instance);
+        if let Some(owner) = self.elements.get(&scope) {
+            if owner.role == Role::MultiBody {
+                return self.inner_left(scope, element);
+            }
+            if owner.is_ad_hoc() {
+                return self.inner_flow_left(scope);
+            }
+        }
+        if is_over {
             self.scopes.remove(&scope);
-            self.complete_instance(instance);
+            if scope == instance {
+                self.complete_instance(instance);
+            } else {
+                self.close_subscriptions(scope);
+                self.queue.push_back(Step::Complete { element: scope });
+            }
+        }
+    }
+
+    /// Ends everything that lives in the scope; what was on its way is void.
+    pub(crate) fn clear_scope(&mut self, scope: i64) {
+        let Some(open) = self.scopes.get_mut(&scope) else {
+            return;
+        };
+        open.epoch += 1;
+        open.tokens = 0;
+        open.waiting.clear();
+        for element in std::mem::take(&mut open.living) {
+            self.terminate(element);
         }
     }
 }

@@ -26,7 +26,7 @@ impl VariableStore {
         self.by_key.get(self.by_scope.get(&scope)?.get(name)?)
     }
 
-    fn of(&self, scope: i64) -> impl Iterator<Item = &Variable> {
+    pub(crate) fn of(&self, scope: i64) -> impl Iterator<Item = &Variable> {
         self.by_scope.get(&scope).into_iter().flat_map(|names| names.values()).filter_map(|key| self.by_key.get(key))
     }
 }

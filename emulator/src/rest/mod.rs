@@ -12,4 +12,3 @@ pub(crate) mod row;
 pub(crate) mod rows;
 pub(crate) mod search;
 pub(crate) mod shape;
-pub(crate) mod shapes;

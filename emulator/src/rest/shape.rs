@@ -17,6 +17,8 @@ pub(crate) enum Shape {
     Boolean,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// Anything at all.
+    Any,
     /// An object with any content, such as variables.
     Open,
     Object(&'static [(&'static str, Self)]),
@@ -53,6 +55,7 @@ fn walk(value: &Value, shape: &Shape, path: &str, name: &str, violations: &mut V
         Shape::Long => value.is_i64(),
         Shape::Boolean => value.is_boolean(),
         Shape::Choice(words) => return choice(value, words, name),
+        Shape::Any => true,
         Shape::Open => value.is_object(),
         Shape::Object(members) => return object(value, members, path, violations),
         Shape::List(item) => {

@@ -29,11 +29,11 @@ impl AgentDefinitionFilter {
     }
 
     setters! {
-        /// The agent definition key.
+        /// The key of the agent's definition.
         set agent_definition_key: Condition<Given<AgentDefinitionKey>, Exact>;
-        /// The agent type.
+        /// What kind of agent it is.
         set agent_type: Condition<AgentDefinitionType, Full>;
-        /// The name.
+        /// The name of the agent definition.
         set name: Condition<String, Full>;
         /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
@@ -51,13 +51,13 @@ impl AgentDefinitionFilter {
 }
 
 answer! {
-    /// What [`GetAgentDefinition`](crate::api::GetAgentDefinition) answers.
+    /// An agent as a process model defines it.
     pub struct AgentDefinition {
-        /// The agent definition key.
+        /// The key of the agent's definition.
         agent_definition_key: AgentDefinitionKey = "agentDefinitionKey" present,
-        /// The agent type.
+        /// What kind of agent it is.
         agent_type: AgentDefinitionType = "agentType" plain,
-        /// The name.
+        /// The name of the agent definition.
         name: String = "name" plain,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
@@ -90,7 +90,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// The agent type of [`AgentDefinition`](crate::api::AgentDefinition).
+    /// What kind of agent it is.
     pub enum AgentDefinitionType {
         AiAgentSubProcess = "AI_AGENT_SUB_PROCESS",
         AiAgentTask = "AI_AGENT_TASK",

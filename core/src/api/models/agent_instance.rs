@@ -19,19 +19,19 @@ answer! {
     pub struct CreatedAgentHistoryItem {
         /// An id of the caller's choice; the same id again is no second item.
         history_item_id: HistoryItemId = "historyItemId" plain,
-        /// The history item key.
+        /// The key of the entry in the agent's history.
         history_item_key: Option<AgentHistoryItemKey> = "historyItemKey" maybe,
-        /// The is duplicate.
+        /// Whether the entry was there already.
         is_duplicate: bool = "isDuplicate" plain,
     }
 }
 
 answer! {
-    /// What [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
+    /// The instance of an agent that was created.
     pub struct CreatedAgentInstance {
-        /// The agent instance key.
+        /// The key of the agent's instance.
         agent_instance_key: AgentInstanceKey = "agentInstanceKey" present,
-        /// The created history.
+        /// The history entries that were added.
         created_history: Vec<CreatedAgentHistoryItem> = "createdHistory" plain,
     }
 }
@@ -40,11 +40,11 @@ answer! {
     /// Part of what [`GetAgentInstance`](crate::api::GetAgentInstance) answers.
     #[derive(Default)]
     pub struct AgentInstanceDefinition {
-        /// The model.
+        /// The name of the language model.
         model: String = "model" plain,
-        /// The provider.
+        /// Who runs the language model.
         provider: String = "provider" plain,
-        /// The system prompt.
+        /// What the model is told before all else.
         system_prompt: Vec<AgentInstanceMessageContent> = "systemPrompt" plain,
     }
 }
@@ -53,7 +53,7 @@ shared! {
     /// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
     #[derive(Default)]
     pub struct AgentInstanceDocumentContent {
-        /// The document reference.
+        /// The document.
         document_reference: DocumentReference = "documentReference" plain,
     }
 }
@@ -88,11 +88,11 @@ impl AgentInstanceFilter {
     }
 
     setters! {
-        /// The agent instance key.
+        /// The key of the agent's instance.
         set agent_instance_key: Condition<Given<AgentInstanceKey>, Exact>;
-        /// The agent definition key.
+        /// The key of the agent's definition.
         set agent_definition_key: Condition<Given<AgentDefinitionKey>, Exact>;
-        /// The status.
+        /// The status of the agent instance.
         set status: Condition<AgentInstanceStatus, Wild>;
         /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
@@ -110,7 +110,7 @@ impl AgentInstanceFilter {
         set last_updated_date: Condition<Timestamp, Ranged>;
         /// When it was completed.
         set completion_date: Condition<Timestamp, Ranged>;
-        /// The element instance keys.
+        /// The keys of the element instances that the agent ran in.
         list element_instance_keys: Condition<Given<ElementInstanceKey>, Exact>;
         /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
@@ -152,33 +152,33 @@ impl AgentInstanceHistoryFilter {
     }
 
     setters! {
-        /// The history item key.
+        /// The key of the entry in the agent's history.
         set history_item_key: Condition<Given<AgentHistoryItemKey>, Exact>;
-        /// The role.
+        /// The role of the agent instance history.
         set role: Condition<AgentInstanceHistoryRole, Basic>;
         /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
         /// The key of the job.
         set job_key: Condition<Given<JobKey>, Exact>;
-        /// The loop iteration.
+        /// The turn of the agent's loop.
         set loop_iteration: Condition<i32, Ranged>;
-        /// The commit status.
+        /// Whether the entry holds, or may still be undone.
         set commit_status: Condition<AgentInstanceHistoryCommitStatus, Basic>;
-        /// The produced at.
+        /// When it was produced.
         set produced_at: Condition<Timestamp, Ranged>;
     }
 }
 
 request! {
-    /// Part of [`CreateAgentInstance`](crate::api::CreateAgentInstance).
+    /// An entry to add to an agent's history.
     pub struct NewAgentHistoryItem {
         history_item_id: Given<HistoryItemId> = "historyItemId" must,
         loop_iteration: LoopIterationId = "loopIteration" must,
         role: AgentInstanceHistoryRole = "role" must,
-        content: Option<Vec<AgentInstanceMessageContent>> = "content" body,
+        content: Option<Vec<AgentInstanceMessageContent>> = "content" need,
         tool_calls: Option<Vec<AgentInstanceToolCall>> = "toolCalls" body,
         metrics: Option<NewAgentHistoryItemMetrics> = "metrics" body,
-        produced_at: Option<Timestamp> = "producedAt" body,
+        produced_at: Option<Timestamp> = "producedAt" need,
         tools: Option<Vec<AgentTool>> = "tools" body,
         model: Option<String> = "model" body,
         provider: Option<String> = "provider" body,
@@ -188,7 +188,7 @@ request! {
 }
 
 impl NewAgentHistoryItem {
-    /// With its history item id, loop iteration and role.
+    /// With its history item id, loop iteration and role. To be set besides: `content`, `produced_at`.
     pub fn new(
         history_item_id: impl Into<Given<HistoryItemId>>,
         loop_iteration: impl Into<LoopIterationId>,
@@ -211,23 +211,23 @@ impl NewAgentHistoryItem {
     }
 
     setters! {
-        /// The content.
+        /// The content, part by part.
         list content: AgentInstanceMessageContent;
-        /// The tool calls.
+        /// The tools that the model asked to call, or how often.
         list tool_calls: AgentInstanceToolCall;
-        /// The metrics.
+        /// What it cost, in tokens and calls.
         set metrics: NewAgentHistoryItemMetrics;
-        /// The produced at.
+        /// When it was produced.
         set produced_at: Timestamp;
-        /// The tools.
+        /// The tools that the agent may call.
         list tools: AgentTool;
-        /// The model.
+        /// The name of the language model.
         set model: String;
-        /// The provider.
+        /// Who runs the language model.
         set provider: String;
-        /// The limits.
+        /// How much the agent may use.
         set limits: AgentInstanceLimits;
-        /// The system prompt.
+        /// What the model is told before all else.
         list system_prompt: AgentInstanceMessageContent;
     }
 }
@@ -236,17 +236,17 @@ answer! {
     /// Part of what [`SearchAgentInstanceHistory`](crate::api::SearchAgentInstanceHistory) answers.
     #[derive(Default)]
     pub struct AgentHistoryItemMetrics {
-        /// The input tokens.
+        /// Tokens that the model was given.
         input_tokens: Option<i64> = "inputTokens" maybe,
-        /// The output tokens.
+        /// Tokens that the model answered with.
         output_tokens: Option<i64> = "outputTokens" maybe,
-        /// The reasoning token count.
+        /// Tokens that the model spent on reasoning.
         reasoning_token_count: Option<i64> = "reasoningTokenCount" maybe,
-        /// The cache creation token count.
+        /// Tokens that were written to the model's cache.
         cache_creation_token_count: Option<i64> = "cacheCreationTokenCount" maybe,
-        /// The cache read token count.
+        /// Tokens that were read from the model's cache.
         cache_read_token_count: Option<i64> = "cacheReadTokenCount" maybe,
-        /// The duration ms.
+        /// How long it took, in milliseconds.
         duration_ms: Option<i64> = "durationMs" maybe,
     }
 }
@@ -271,30 +271,30 @@ impl NewAgentHistoryItemMetrics {
     }
 
     setters! {
-        /// The input tokens.
+        /// Tokens that the model was given.
         set input_tokens: i64;
-        /// The output tokens.
+        /// Tokens that the model answered with.
         set output_tokens: i64;
-        /// The reasoning token count.
+        /// Tokens that the model spent on reasoning.
         set reasoning_token_count: i64;
-        /// The cache creation token count.
+        /// Tokens that were written to the model's cache.
         set cache_creation_token_count: i64;
-        /// The cache read token count.
+        /// Tokens that were read from the model's cache.
         set cache_read_token_count: i64;
-        /// The duration ms.
+        /// How long it took, in milliseconds.
         set duration_ms: i64;
     }
 }
 
 answer! {
-    /// Part of what [`SearchAgentInstanceHistory`](crate::api::SearchAgentInstanceHistory) answers.
+    /// One entry of an agent's history.
     #[derive(Default)]
     pub struct AgentHistoryItem {
-        /// The history item key.
+        /// The key of the entry in the agent's history.
         history_item_key: Option<AgentHistoryItemKey> = "historyItemKey" maybe,
         /// An id of the caller's choice; the same id again is no second item.
         history_item_id: HistoryItemId = "historyItemId" plain,
-        /// The agent instance key.
+        /// The key of the agent's instance.
         agent_instance_key: Option<AgentInstanceKey> = "agentInstanceKey" maybe,
         /// The key of the element instance.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
@@ -302,29 +302,29 @@ answer! {
         job_key: Option<JobKey> = "jobKey" maybe,
         /// The token of the lease under which the job was activated: send back what the activated job carried.
         job_lease_token: JobLeaseToken = "jobLeaseToken" plain,
-        /// The loop iteration.
+        /// The turn of the agent's loop.
         loop_iteration: LoopIterationId = "loopIteration" plain,
-        /// The role.
+        /// The role of the agent history.
         role: AgentInstanceHistoryRole = "role" plain,
-        /// The content.
+        /// The content, part by part.
         content: Vec<AgentInstanceMessageContent> = "content" plain,
-        /// The tool calls.
+        /// The tools that the model asked to call, or how often.
         tool_calls: Vec<AgentInstanceToolCall> = "toolCalls" plain,
-        /// The metrics.
+        /// What it cost, in tokens and calls.
         metrics: Option<AgentHistoryItemMetrics> = "metrics" maybe,
-        /// The commit status.
+        /// Whether the entry holds, or may still be undone.
         commit_status: AgentInstanceHistoryCommitStatus = "commitStatus" plain,
-        /// The produced at.
+        /// When it was produced.
         produced_at: Option<Timestamp> = "producedAt" maybe,
-        /// The tools.
+        /// The tools that the agent may call.
         tools: Vec<AgentTool> = "tools" plain,
-        /// The model.
+        /// The name of the language model.
         model: Option<String> = "model" maybe,
-        /// The provider.
+        /// Who runs the language model.
         provider: Option<String> = "provider" maybe,
-        /// The limits.
+        /// How much the agent may use.
         limits: AgentInstanceLimits = "limits" plain,
-        /// The system prompt.
+        /// What the model is told before all else.
         system_prompt: Vec<AgentInstanceMessageContent> = "systemPrompt" plain,
     }
 }
@@ -349,14 +349,14 @@ sort_fields! {
 }
 
 shared! {
-    /// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
+    /// How much an agent may use.
     #[derive(Default)]
     pub struct AgentInstanceLimits {
-        /// The max model calls.
+        /// How often the model may be called.
         max_model_calls: i32 = "maxModelCalls" plain,
-        /// The max tool calls.
+        /// How often tools may be called.
         max_tool_calls: i32 = "maxToolCalls" plain,
-        /// The max tokens.
+        /// How many tokens may be spent.
         max_tokens: i64 = "maxTokens" plain,
     }
 }
@@ -411,22 +411,22 @@ tagged!(AgentInstanceMessageContent by "contentType" {
 });
 
 answer! {
-    /// Part of what [`GetAgentInstance`](crate::api::GetAgentInstance) answers.
+    /// What an agent has used so far.
     #[derive(Default)]
     pub struct AgentInstanceMetrics {
-        /// The input tokens.
+        /// Tokens that the model was given.
         input_tokens: i64 = "inputTokens" plain,
-        /// The output tokens.
+        /// Tokens that the model answered with.
         output_tokens: i64 = "outputTokens" plain,
-        /// The reasoning token count.
+        /// Tokens that the model spent on reasoning.
         reasoning_token_count: i64 = "reasoningTokenCount" plain,
-        /// The cache creation token count.
+        /// Tokens that were written to the model's cache.
         cache_creation_token_count: i64 = "cacheCreationTokenCount" plain,
-        /// The cache read token count.
+        /// Tokens that were read from the model's cache.
         cache_read_token_count: i64 = "cacheReadTokenCount" plain,
-        /// The model calls.
+        /// How often the model was called.
         model_calls: i32 = "modelCalls" plain,
-        /// The tool calls.
+        /// The tools that the model asked to call, or how often.
         tool_calls: i32 = "toolCalls" plain,
     }
 }
@@ -435,27 +435,27 @@ shared! {
     /// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
     #[derive(Default)]
     pub struct AgentInstanceObjectContent {
-        /// The object.
+        /// The object, as JSON.
         object: Json = "object" plain,
     }
 }
 
 answer! {
-    /// What [`GetAgentInstance`](crate::api::GetAgentInstance) answers.
+    /// An agent at work in a process instance.
     pub struct AgentInstance {
-        /// The agent instance key.
+        /// The key of the agent's instance.
         agent_instance_key: AgentInstanceKey = "agentInstanceKey" present,
-        /// The agent definition key.
+        /// The key of the agent's definition.
         agent_definition_key: Option<AgentDefinitionKey> = "agentDefinitionKey" maybe,
-        /// The status.
+        /// The status of the agent instance.
         status: AgentInstanceStatus = "status" plain,
-        /// The definition.
+        /// The model and its provider.
         definition: AgentInstanceDefinition = "definition" plain,
-        /// The metrics.
+        /// What it cost, in tokens and calls.
         metrics: AgentInstanceMetrics = "metrics" plain,
-        /// The limits.
+        /// How much the agent may use.
         limits: AgentInstanceLimits = "limits" plain,
-        /// The tools.
+        /// The tools that the agent may call.
         tools: Vec<AgentTool> = "tools" plain,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
@@ -479,7 +479,7 @@ answer! {
         last_updated_date: Option<Timestamp> = "lastUpdatedDate" maybe,
         /// When it was completed.
         completion_date: Option<Timestamp> = "completionDate" maybe,
-        /// The element instance keys.
+        /// The keys of the element instances that the agent ran in.
         element_instance_keys: Vec<ElementInstanceKey> = "elementInstanceKeys" plain,
     }
 }
@@ -502,7 +502,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// The status of [`AgentInstance`](crate::api::AgentInstance).
+    /// What an agent is doing.
     pub enum AgentInstanceStatus {
         Unknown = "UNKNOWN",
         Completed = "COMPLETED",
@@ -524,25 +524,25 @@ shared! {
 }
 
 shared! {
-    /// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
+    /// A tool that the model asked to call.
     #[derive(Default)]
     pub struct AgentInstanceToolCall {
-        /// The tool call id.
+        /// The id of the call.
         tool_call_id: String = "toolCallId" plain,
-        /// The tool name.
+        /// The name of the tool.
         tool_name: String = "toolName" plain,
         /// The id of the element, as in the model.
         element_id: Option<ElementId> = "elementId" maybe,
-        /// The arguments.
+        /// What the tool is called with, as JSON.
         arguments: Option<Json> = "arguments" maybe,
     }
 }
 
 answer! {
-    /// What [`UpdateAgentInstance`](crate::api::UpdateAgentInstance) answers.
+    /// What was added to an agent's history.
     #[derive(Default)]
     pub struct UpdatedAgentInstance {
-        /// The created history.
+        /// The history entries that were added.
         created_history: Vec<CreatedAgentHistoryItem> = "createdHistory" plain,
     }
 }
@@ -558,12 +558,12 @@ open_enum! {
 }
 
 shared! {
-    /// Part of what [`CreateAgentInstance`](crate::api::CreateAgentInstance) answers.
+    /// A tool that an agent may call.
     #[derive(Default)]
     pub struct AgentTool {
-        /// The name.
+        /// The name of the agent tool.
         name: String = "name" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
         /// The id of the element, as in the model.
         element_id: Option<ElementId> = "elementId" maybe,

@@ -10,7 +10,7 @@ use crate::model::condition::{Exact, Full, Ranged, Wild};
 use crate::model::{Condition, Given, Timestamp, answer, open_enum, request, setters, sort_fields};
 
 open_enum! {
-    /// The actor type of [`AuditLog`](crate::api::AuditLog).
+    /// What kind of actor acted.
     pub enum AuditLogActorType {
         Anonymous = "ANONYMOUS",
         Client = "CLIENT",
@@ -20,7 +20,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The category of [`AuditLog`](crate::api::AuditLog).
+    /// The area that an action belongs to.
     pub enum AuditLogCategory {
         Admin = "ADMIN",
         DeployedResources = "DEPLOYED_RESOURCES",
@@ -29,7 +29,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The entity type of [`AuditLog`](crate::api::AuditLog).
+    /// What kind of thing was acted on.
     pub enum AuditLogEntityType {
         Authorization = "AUTHORIZATION",
         Batch = "BATCH",
@@ -94,7 +94,7 @@ impl AuditLogFilter {
     }
 
     setters! {
-        /// The audit log key.
+        /// The key of the entry.
         set audit_log_key: Condition<Given<AuditLogKey>, Exact>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
@@ -102,25 +102,25 @@ impl AuditLogFilter {
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The operation type.
+        /// What was done.
         set operation_type: Condition<AuditLogOperationType, Wild>;
-        /// The result.
+        /// How it ended.
         set result: Condition<AuditLogOutcome, Wild>;
-        /// The timestamp.
+        /// When it happened.
         set timestamp: Condition<Timestamp, Ranged>;
-        /// The actor id.
+        /// Who did it: a user or a client.
         set actor_id: Condition<String, Full>;
-        /// The actor type.
+        /// What kind of actor did it.
         set actor_type: Condition<AuditLogActorType, Wild>;
-        /// The agent element id.
+        /// The id of the agent's element in the model.
         set agent_element_id: Condition<String, Full>;
-        /// The entity key.
+        /// The key of what was acted on.
         set entity_key: Condition<Given<AuditLogEntityKey>, Exact>;
-        /// The entity type.
+        /// The kind of what was acted on.
         set entity_type: Condition<AuditLogEntityType, Wild>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The category.
+        /// The area it belongs to.
         set category: Condition<AuditLogCategory, Wild>;
         /// The key of the deployment.
         set deployment_key: Condition<Given<DeploymentKey>, Exact>;
@@ -128,7 +128,7 @@ impl AuditLogFilter {
         set form_key: Condition<Given<FormKey>, Exact>;
         /// The key of the resource.
         set resource_key: Condition<Given<ResourceKey>, Exact>;
-        /// The batch operation type.
+        /// What the batch operation does.
         set batch_operation_type: Condition<BatchOperationType, Wild>;
         /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
@@ -146,21 +146,21 @@ impl AuditLogFilter {
         set decision_definition_key: Condition<Given<DecisionDefinitionKey>, Exact>;
         /// The key of the evaluation, which may have evaluated several decisions.
         set decision_evaluation_key: Condition<Given<DecisionEvaluationKey>, Exact>;
-        /// The related entity key.
+        /// The key of what else is concerned.
         set related_entity_key: Condition<Given<AuditLogEntityKey>, Exact>;
-        /// The related entity type.
+        /// The kind of what else is concerned.
         set related_entity_type: Condition<AuditLogEntityType, Wild>;
-        /// The entity description.
+        /// What was acted on, in words.
         set entity_description: Condition<String, Full>;
-        /// The inbound channel type. Since 8.10.
+        /// The kind of channel through which it came in. Since 8.10.
         set inbound_channel_type: Condition<String, Full>;
-        /// The inbound channel tool name. Since 8.10.
+        /// The tool through which it came in. Since 8.10.
         set inbound_channel_tool_name: Condition<String, Full>;
     }
 }
 
 open_enum! {
-    /// The operation type of [`AuditLog`](crate::api::AuditLog).
+    /// What was done.
     pub enum AuditLogOperationType {
         Assign = "ASSIGN",
         Cancel = "CANCEL",
@@ -180,33 +180,33 @@ open_enum! {
 }
 
 answer! {
-    /// Part of what [`SearchAuditLogs`](crate::api::SearchAuditLogs) answers.
+    /// One entry of the audit log: who did what to what, and how it ended.
     pub struct AuditLog {
-        /// The audit log key.
+        /// The key of the entry.
         audit_log_key: AuditLogKey = "auditLogKey" present,
-        /// The entity key.
+        /// The key of what was acted on.
         entity_key: Option<AuditLogEntityKey> = "entityKey" maybe,
-        /// The entity type.
+        /// The kind of what was acted on.
         entity_type: AuditLogEntityType = "entityType" plain,
-        /// The operation type.
+        /// What was done.
         operation_type: AuditLogOperationType = "operationType" plain,
         /// The key of the batch operation.
         batch_operation_key: Option<BatchOperationKey> = "batchOperationKey" maybe,
-        /// The batch operation type.
+        /// What the batch operation does.
         batch_operation_type: Option<BatchOperationType> = "batchOperationType" maybe,
-        /// The timestamp.
+        /// When it happened.
         timestamp: Option<Timestamp> = "timestamp" maybe,
-        /// The actor id.
+        /// Who did it: a user or a client.
         actor_id: Option<String> = "actorId" maybe,
-        /// The actor type.
+        /// What kind of actor did it.
         actor_type: Option<AuditLogActorType> = "actorType" maybe,
-        /// The agent element id.
+        /// The id of the agent's element in the model.
         agent_element_id: Option<String> = "agentElementId" maybe,
         /// The tenant.
         tenant_id: Option<TenantId> = "tenantId" maybe,
-        /// The result.
+        /// How it ended.
         result: AuditLogOutcome = "result" plain,
-        /// The category.
+        /// The area it belongs to.
         category: AuditLogCategory = "category" plain,
         /// The id of the process, as in its model.
         process_definition_id: Option<ProcessDefinitionId> = "processDefinitionId" maybe,
@@ -238,21 +238,21 @@ answer! {
         form_key: Option<FormKey> = "formKey" maybe,
         /// The key of the resource.
         resource_key: Option<ResourceKey> = "resourceKey" maybe,
-        /// The related entity key.
+        /// The key of what else is concerned.
         related_entity_key: Option<AuditLogEntityKey> = "relatedEntityKey" maybe,
-        /// The related entity type.
+        /// The kind of what else is concerned.
         related_entity_type: Option<AuditLogEntityType> = "relatedEntityType" maybe,
-        /// The entity description.
+        /// What was acted on, in words.
         entity_description: Option<String> = "entityDescription" maybe,
-        /// The inbound channel type. Since 8.10.
+        /// The kind of channel through which it came in. Since 8.10.
         inbound_channel_type: Option<String> = "inboundChannelType" maybe,
-        /// The inbound channel tool name. Since 8.10.
+        /// The tool through which it came in. Since 8.10.
         inbound_channel_tool_name: Option<String> = "inboundChannelToolName" maybe,
     }
 }
 
 open_enum! {
-    /// The result of [`AuditLog`](crate::api::AuditLog).
+    /// How an action ended.
     pub enum AuditLogOutcome {
         Fail = "FAIL",
         Success = "SUCCESS",

@@ -7,46 +7,46 @@ use crate::api::{Authorization, Tenant, Username};
 use crate::model::{PageInfo, answer, open_enum};
 
 answer! {
-    /// What [`GetAuthentication`](crate::api::GetAuthentication) answers.
+    /// Who the credentials of the call belong to.
     #[derive(Default)]
     pub struct CurrentUser {
         /// The name by which the user logs in.
         username: Username = "username" plain,
-        /// The display name.
+        /// The name to show.
         display_name: Option<String> = "displayName" maybe,
         /// The address for mail.
         email: Option<String> = "email" maybe,
-        /// The authorized components.
+        /// The web applications that the user may open; `*` for all.
         authorized_components: Vec<String> = "authorizedComponents" plain,
-        /// The tenants.
+        /// The tenants that the user belongs to.
         tenants: Vec<Tenant> = "tenants" plain,
-        /// The groups.
+        /// The ids of the groups that the user belongs to.
         groups: Vec<String> = "groups" plain,
-        /// The roles.
+        /// The ids of the roles that the user has.
         roles: Vec<String> = "roles" plain,
-        /// The sales plan type.
+        /// The plan that the organisation has bought, if it is known.
         sales_plan_type: Option<String> = "salesPlanType" maybe,
-        /// The c8 links.
+        /// Addresses of the web applications, by their names.
         c8_links: BTreeMap<String, String> = "c8Links" plain,
-        /// The can logout.
+        /// Whether there is a session to log out of.
         can_logout: bool = "canLogout" plain,
     }
 }
 
 answer! {
-    /// What [`SearchOwnAuthorizations`](crate::api::SearchOwnAuthorizations) answers.
+    /// What the owner of the call's credentials may do.
     pub struct OwnAuthorizationPage {
-        /// The page.
+        /// Where the page is among all results.
         page: PageInfo = "page" plain,
         /// The results.
         items: Vec<Authorization> = "items" present,
-        /// The authorizations enabled.
+        /// Whether the cluster checks authorizations at all.
         authorizations_enabled: bool = "authorizationsEnabled" plain,
     }
 }
 
 open_enum! {
-    /// The owner type of [`Authorization`](crate::api::Authorization).
+    /// Whom an authorization is for.
     pub enum OwnerType {
         User = "USER",
         Client = "CLIENT",
@@ -58,7 +58,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The permission types of [`Authorization`](crate::api::Authorization).
+    /// What an authorization permits.
     pub enum PermissionType {
         Access = "ACCESS",
         CancelProcessInstance = "CANCEL_PROCESS_INSTANCE",
@@ -111,7 +111,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The resource type of [`Authorization`](crate::api::Authorization).
+    /// What kind of resource an authorization is about.
     pub enum ResourceType {
         AuditLog = "AUDIT_LOG",
         Authorization = "AUTHORIZATION",

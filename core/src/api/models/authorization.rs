@@ -5,9 +5,9 @@ use crate::api::{AuthorizationKey, OwnerType, PermissionType, ResourceType};
 use crate::model::{answer, request, setters, sort_fields};
 
 answer! {
-    /// What [`CreateAuthorization`](crate::api::CreateAuthorization) answers.
+    /// The key of the authorization that was created.
     pub struct CreatedAuthorization {
-        /// The authorization key.
+        /// The key of the authorization.
         authorization_key: AuthorizationKey = "authorizationKey" present,
     }
 }
@@ -36,9 +36,9 @@ impl AuthorizationFilter {
         set owner_id: String;
         /// What kind of owner it is.
         set owner_type: OwnerType;
-        /// The resource ids.
+        /// The ids of resources; `*` stands for itself here.
         list resource_ids: String;
-        /// The resource property names. Since 8.9.
+        /// The properties of resources that decide. Since 8.9.
         list resource_property_names: String;
         /// The kind of resource.
         set resource_type: ResourceType;
@@ -46,7 +46,7 @@ impl AuthorizationFilter {
 }
 
 answer! {
-    /// Part of what [`SearchOwnAuthorizations`](crate::api::SearchOwnAuthorizations) answers.
+    /// An authorization: what its owner may do with which resources.
     pub struct Authorization {
         /// Who owns it: the id of a user, client, group, role or mapping rule.
         owner_id: String = "ownerId" plain,
@@ -60,7 +60,7 @@ answer! {
         resource_property_name: Option<String> = "resourcePropertyName" maybe,
         /// What is permitted.
         permission_types: Vec<PermissionType> = "permissionTypes" plain,
-        /// The authorization key.
+        /// The key of the authorization.
         authorization_key: AuthorizationKey = "authorizationKey" present,
     }
 }

@@ -5,16 +5,16 @@ use crate::api::{BackupId, CheckpointId, PartitionId};
 use crate::model::{Timestamp, answer, open_enum};
 
 answer! {
-    /// Part of what [`ListRuntimeBackups`](crate::api::ListRuntimeBackups) answers.
+    /// A backup of the partitions, part by part.
     #[derive(Default)]
     pub struct BackupInfo {
         /// The number of the backup.
         backup_id: BackupId = "backupId" plain,
-        /// The state.
+        /// The state of the backup.
         state: BackupState = "state" plain,
-        /// The failure reason.
+        /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
-        /// The details.
+        /// More about it, part by part.
         details: Vec<PartitionBackupInfo> = "details" plain,
     }
 }
@@ -42,7 +42,7 @@ answer! {
     pub struct ClusterHistoryBackupInfo {
         /// The number of the backup.
         backup_id: BackupId = "backupId" plain,
-        /// The physical tenants.
+        /// The same for each physical tenant.
         physical_tenants: Vec<ClusterHistoryBackupTenantInfo> = "physicalTenants" plain,
     }
 }
@@ -53,7 +53,7 @@ answer! {
     pub struct TakenClusterHistoryBackupOfTenant {
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: String = "physicalTenantId" plain,
-        /// The scheduled snapshots.
+        /// The names of the snapshots that will be made.
         scheduled_snapshots: Vec<String> = "scheduledSnapshots" plain,
     }
 }
@@ -64,11 +64,11 @@ answer! {
     pub struct ClusterHistoryBackupTenantInfo {
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: String = "physicalTenantId" plain,
-        /// The state.
+        /// The state of the cluster history backup tenant.
         state: ClusterHistoryBackupTenantState = "state" plain,
-        /// The failure reason.
+        /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
-        /// The details.
+        /// More about it, part by part.
         details: Vec<HistoryBackupSnapshotInfo> = "details" plain,
     }
 }
@@ -91,11 +91,11 @@ answer! {
     pub struct ClusterRuntimeBackupInfo {
         /// The number of the backup.
         backup_id: BackupId = "backupId" plain,
-        /// The state.
+        /// The state of the cluster runtime backup.
         state: BackupState = "state" plain,
-        /// The failure reason.
+        /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
-        /// The physical tenants.
+        /// The same for each physical tenant.
         physical_tenants: Vec<ClusterRuntimeBackupTenantInfo> = "physicalTenants" plain,
     }
 }
@@ -104,7 +104,7 @@ answer! {
     /// What [`GetRuntimeBackupStateAsClusterAdmin`](crate::api::GetRuntimeBackupStateAsClusterAdmin) answers.
     #[derive(Default)]
     pub struct ClusterRuntimeBackupState {
-        /// The physical tenants.
+        /// The same for each physical tenant.
         physical_tenants: Vec<ClusterRuntimeBackupTenantState> = "physicalTenants" plain,
     }
 }
@@ -126,9 +126,9 @@ answer! {
         physical_tenant_id: String = "physicalTenantId" plain,
         /// The number of the backup.
         backup_id: Option<BackupId> = "backupId" maybe,
-        /// The outcome.
+        /// Whether the backup was begun.
         outcome: ClusterRuntimeBackupTakeOutcome = "outcome" plain,
-        /// The reason.
+        /// Why not, if it was not.
         reason: Option<String> = "reason" maybe,
     }
 }
@@ -139,11 +139,11 @@ answer! {
     pub struct ClusterRuntimeBackupTenantInfo {
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: String = "physicalTenantId" plain,
-        /// The state.
+        /// The state of the cluster runtime backup tenant.
         state: BackupState = "state" plain,
-        /// The failure reason.
+        /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
-        /// The details.
+        /// More about it, part by part.
         details: Vec<PartitionBackupInfo> = "details" plain,
     }
 }
@@ -154,7 +154,7 @@ answer! {
     pub struct ClusterRuntimeBackupTenantState {
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: String = "physicalTenantId" plain,
-        /// The state.
+        /// The state of the cluster runtime backup tenant.
         state: RuntimeBackupState = "state" plain,
     }
 }
@@ -165,7 +165,7 @@ answer! {
     pub struct TakenClusterHistoryBackup {
         /// The number of the backup.
         backup_id: BackupId = "backupId" plain,
-        /// The physical tenants.
+        /// The same for each physical tenant.
         physical_tenants: Vec<TakenClusterHistoryBackupOfTenant> = "physicalTenants" plain,
     }
 }
@@ -174,22 +174,22 @@ answer! {
     /// What [`TakeRuntimeBackupAsClusterAdmin`](crate::api::TakeRuntimeBackupAsClusterAdmin) answers.
     #[derive(Default)]
     pub struct TakenClusterRuntimeBackup {
-        /// The physical tenants.
+        /// The same for each physical tenant.
         physical_tenants: Vec<TakenClusterRuntimeBackupOfTenant> = "physicalTenants" plain,
     }
 }
 
 answer! {
-    /// Part of what [`ListHistoryBackups`](crate::api::ListHistoryBackups) answers.
+    /// A backup of the secondary storage, snapshot by snapshot.
     #[derive(Default)]
     pub struct HistoryBackupInfo {
         /// The number of the backup.
         backup_id: BackupId = "backupId" plain,
-        /// The state.
+        /// The state of the history backup.
         state: HistoryBackupState = "state" plain,
-        /// The failure reason.
+        /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
-        /// The details.
+        /// More about it, part by part.
         details: Vec<HistoryBackupSnapshotInfo> = "details" plain,
     }
 }
@@ -198,13 +198,13 @@ answer! {
     /// Part of what [`ListHistoryBackups`](crate::api::ListHistoryBackups) answers.
     #[derive(Default)]
     pub struct HistoryBackupSnapshotInfo {
-        /// The snapshot name.
+        /// The name of the snapshot.
         snapshot_name: String = "snapshotName" plain,
-        /// The state.
+        /// The state of the history backup snapshot.
         state: Option<String> = "state" maybe,
         /// The beginning of the time.
         start_time: Option<Timestamp> = "startTime" maybe,
-        /// The failures.
+        /// What went wrong.
         failures: Vec<String> = "failures" plain,
     }
 }
@@ -226,23 +226,23 @@ answer! {
     pub struct PartitionBackupInfo {
         /// The partition.
         partition_id: PartitionId = "partitionId" plain,
-        /// The state.
+        /// The state of the partition backup.
         state: BackupState = "state" plain,
-        /// The failure reason.
+        /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
-        /// The created at.
+        /// When it was created.
         created_at: Option<Timestamp> = "createdAt" maybe,
-        /// The last updated at.
+        /// When it last changed.
         last_updated_at: Option<Timestamp> = "lastUpdatedAt" maybe,
-        /// The snapshot id.
+        /// The id of the snapshot.
         snapshot_id: Option<String> = "snapshotId" maybe,
-        /// The first log position.
+        /// The position in the log at which it begins.
         first_log_position: Option<i64> = "firstLogPosition" maybe,
-        /// The checkpoint position.
+        /// The position in the log at which the checkpoint was made.
         checkpoint_position: Option<i64> = "checkpointPosition" maybe,
         /// The broker. At least 0.
         broker_id: Option<i32> = "brokerId" maybe,
-        /// The broker version.
+        /// The version of the broker that made it.
         broker_version: Option<String> = "brokerVersion" maybe,
     }
 }
@@ -253,9 +253,9 @@ answer! {
     pub struct PartitionBackupRange {
         /// The partition.
         partition_id: PartitionId = "partitionId" plain,
-        /// The start.
+        /// The first backup of the range.
         start: Option<PartitionBackupState> = "start" maybe,
-        /// The end.
+        /// The last backup of the range.
         end: Option<PartitionBackupState> = "end" maybe,
     }
 }
@@ -264,17 +264,17 @@ answer! {
     /// Part of what [`GetRuntimeBackupState`](crate::api::GetRuntimeBackupState) answers.
     #[derive(Default)]
     pub struct PartitionBackupState {
-        /// The checkpoint id.
+        /// The number of the checkpoint.
         checkpoint_id: CheckpointId = "checkpointId" plain,
-        /// The checkpoint type.
+        /// What the checkpoint was made for.
         checkpoint_type: BackupType = "checkpointType" plain,
         /// The partition.
         partition_id: Option<PartitionId> = "partitionId" maybe,
-        /// The checkpoint position.
+        /// The position in the log at which the checkpoint was made.
         checkpoint_position: i64 = "checkpointPosition" plain,
-        /// The first log position.
+        /// The position in the log at which it begins.
         first_log_position: i64 = "firstLogPosition" plain,
-        /// The checkpoint timestamp.
+        /// When the checkpoint was made.
         checkpoint_timestamp: Option<Timestamp> = "checkpointTimestamp" maybe,
     }
 }
@@ -283,15 +283,15 @@ answer! {
     /// Part of what [`GetRuntimeBackupState`](crate::api::GetRuntimeBackupState) answers.
     #[derive(Default)]
     pub struct PartitionCheckpointState {
-        /// The checkpoint id.
+        /// The number of the checkpoint.
         checkpoint_id: CheckpointId = "checkpointId" plain,
-        /// The checkpoint type.
+        /// What the checkpoint was made for.
         checkpoint_type: CheckpointType = "checkpointType" plain,
         /// The partition.
         partition_id: PartitionId = "partitionId" plain,
-        /// The checkpoint position.
+        /// The position in the log at which the checkpoint was made.
         checkpoint_position: i64 = "checkpointPosition" plain,
-        /// The checkpoint timestamp.
+        /// When the checkpoint was made.
         checkpoint_timestamp: Option<Timestamp> = "checkpointTimestamp" maybe,
     }
 }
@@ -300,17 +300,17 @@ answer! {
     /// What [`GetRuntimeBackupState`](crate::api::GetRuntimeBackupState) answers.
     #[derive(Default)]
     pub struct RuntimeBackupState {
-        /// The checkpoint states.
+        /// The latest checkpoint of each partition.
         checkpoint_states: Vec<PartitionCheckpointState> = "checkpointStates" plain,
-        /// The backup states.
+        /// The latest backup of each partition.
         backup_states: Vec<PartitionBackupState> = "backupStates" plain,
-        /// The ranges.
+        /// From which to which backup each partition can be restored.
         ranges: Vec<PartitionBackupRange> = "ranges" plain,
     }
 }
 
 open_enum! {
-    /// The state of [`BackupInfo`](crate::api::BackupInfo).
+    /// How far a backup is.
     pub enum BackupState {
         DoesNotExist = "DOES_NOT_EXIST",
         InProgress = "IN_PROGRESS",
@@ -322,18 +322,18 @@ open_enum! {
 }
 
 answer! {
-    /// What [`TakeHistoryBackup`](crate::api::TakeHistoryBackup) answers.
+    /// The backup that was begun.
     #[derive(Default)]
     pub struct TakenHistoryBackup {
         /// The number of the backup.
         backup_id: BackupId = "backupId" plain,
-        /// The scheduled snapshots.
+        /// The names of the snapshots that will be made.
         scheduled_snapshots: Vec<String> = "scheduledSnapshots" plain,
     }
 }
 
 answer! {
-    /// What [`TakeRuntimeBackup`](crate::api::TakeRuntimeBackup) answers.
+    /// The backup that was begun.
     #[derive(Default)]
     pub struct TakenRuntimeBackup {
         /// The number of the backup.

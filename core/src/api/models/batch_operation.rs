@@ -6,14 +6,14 @@ use crate::model::condition::{Exact, Full, Wild};
 use crate::model::{Condition, Given, Timestamp, answer, open_enum, request, setters, sort_fields};
 
 answer! {
-    /// Part of what [`SearchBatchOperations`](crate::api::SearchBatchOperations) answers.
+    /// What went wrong on one partition.
     #[derive(Default)]
     pub struct BatchOperationError {
         /// The partition.
         partition_id: i32 = "partitionId" plain,
-        /// The type.
+        /// The type of the batch operation error.
         error_type: BatchOperationErrorType = "type" plain,
-        /// The message.
+        /// What is wrong, in words.
         message: String = "message" plain,
     }
 }
@@ -48,13 +48,13 @@ impl BatchOperationFilter {
     setters! {
         /// The key of the batch operation.
         set batch_operation_key: Condition<String, Exact>;
-        /// The operation type.
+        /// What was done.
         set operation_type: Condition<BatchOperationType, Wild>;
-        /// The state.
+        /// The state of the batch operation.
         set state: Condition<BatchOperationState, Wild>;
-        /// The actor type. Since 8.9.
+        /// What kind of actor did it. Since 8.9.
         set actor_type: AuditLogActorType;
-        /// The actor id. Since 8.9.
+        /// Who did it: a user or a client. Since 8.9.
         set actor_id: Condition<String, Full>;
     }
 }
@@ -81,34 +81,34 @@ impl BatchOperationItemFilter {
     setters! {
         /// The key of the batch operation.
         set batch_operation_key: Condition<String, Exact>;
-        /// The item key.
+        /// The key of what the item is about.
         set item_key: Condition<String, Exact>;
         /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The state.
+        /// The state of the batch operation.
         set state: Condition<BatchOperationItemState, Wild>;
-        /// The operation type. Since 8.9.
+        /// What was done. Since 8.9.
         set operation_type: Condition<BatchOperationType, Wild>;
     }
 }
 
 answer! {
-    /// Part of what [`SearchBatchOperationItems`](crate::api::SearchBatchOperationItems) answers.
+    /// One thing that a batch operation is carried out on.
     #[derive(Default)]
     pub struct BatchOperationItem {
-        /// The operation type.
+        /// What was done.
         operation_type: BatchOperationType = "operationType" plain,
         /// The key of the batch operation.
         batch_operation_key: Option<BatchOperationKey> = "batchOperationKey" maybe,
-        /// The item key.
+        /// The key of what the item is about.
         item_key: String = "itemKey" plain,
         /// The key of the process instance.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The state.
+        /// The state of the batch operation.
         state: BatchOperationItemResponseState = "state" plain,
-        /// The processed date.
+        /// When it was dealt with.
         processed_date: Option<Timestamp> = "processedDate" maybe,
         /// What went wrong, in words.
         error_message: Option<String> = "errorMessage" maybe,
@@ -116,7 +116,7 @@ answer! {
 }
 
 open_enum! {
-    /// The state of [`BatchOperationItem`](crate::api::BatchOperationItem).
+    /// How far one item of a batch operation is.
     pub enum BatchOperationItemResponseState {
         Active = "ACTIVE",
         Completed = "COMPLETED",
@@ -138,7 +138,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// Used by [`SearchBatchOperationItems`](crate::api::SearchBatchOperationItems).
+    /// How far one item of a batch operation is.
     pub enum BatchOperationItemState {
         Active = "ACTIVE",
         Completed = "COMPLETED",
@@ -148,29 +148,29 @@ open_enum! {
 }
 
 answer! {
-    /// Part of what [`SearchBatchOperations`](crate::api::SearchBatchOperations) answers.
+    /// A batch operation: one command for many things, carried out one by one.
     pub struct BatchOperation {
         /// The key of the batch operation.
         batch_operation_key: BatchOperationKey = "batchOperationKey" present,
-        /// The state.
+        /// The state of the batch operation.
         state: BatchOperationState = "state" plain,
-        /// The batch operation type.
+        /// What the batch operation does.
         batch_operation_type: Option<BatchOperationType> = "batchOperationType" maybe,
         /// When it began.
         start_date: Option<Timestamp> = "startDate" maybe,
         /// When it ended.
         end_date: Option<Timestamp> = "endDate" maybe,
-        /// The actor type. Since 8.9.
+        /// What kind of actor did it. Since 8.9.
         actor_type: Option<AuditLogActorType> = "actorType" maybe,
-        /// The actor id. Since 8.9.
+        /// Who did it: a user or a client. Since 8.9.
         actor_id: Option<String> = "actorId" maybe,
-        /// The operations total count.
+        /// How many items it has.
         operations_total_count: i32 = "operationsTotalCount" plain,
-        /// The operations failed count.
+        /// How many items failed.
         operations_failed_count: i32 = "operationsFailedCount" plain,
-        /// The operations completed count.
+        /// How many items are done.
         operations_completed_count: i32 = "operationsCompletedCount" plain,
-        /// The errors.
+        /// What went wrong.
         errors: Vec<BatchOperationError> = "errors" plain,
     }
 }
@@ -189,7 +189,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// The state of [`BatchOperation`](crate::api::BatchOperation).
+    /// How far a batch operation is.
     pub enum BatchOperationState {
         Active = "ACTIVE",
         Canceled = "CANCELED",
@@ -202,7 +202,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The batch operation type of [`AuditLog`](crate::api::AuditLog).
+    /// What a batch operation does.
     pub enum BatchOperationType {
         AddVariable = "ADD_VARIABLE",
         CancelProcessInstance = "CANCEL_PROCESS_INSTANCE",

@@ -11,13 +11,13 @@ answer! {
         node_id: i32 = "nodeId" plain,
         /// The broker. Since 8.10.
         broker_id: Option<String> = "brokerId" maybe,
-        /// The host.
+        /// The name or address of its host.
         host: String = "host" plain,
-        /// The port.
+        /// The port that clients of its host use.
         port: i32 = "port" plain,
-        /// The partitions.
+        /// The partitions, one entry each.
         partitions: Vec<Partition> = "partitions" plain,
-        /// The version.
+        /// The version of its software.
         version: String = "version" plain,
     }
 }
@@ -26,13 +26,13 @@ answer! {
     /// What [`TriggerClusterRebalance`](crate::api::TriggerClusterRebalance) answers.
     #[derive(Default)]
     pub struct ClusterBalance {
-        /// The state.
+        /// The state of the cluster balance.
         state: ClusterBalanceResponseState = "state" plain,
-        /// The partitions.
+        /// The partitions, one entry each.
         partitions: Vec<ClusterRebalancePartition> = "partitions" plain,
-        /// The running rebalance.
+        /// The rebalancing under way, if there is one.
         running_rebalance: Option<ClusterRunningRebalance> = "runningRebalance" maybe,
-        /// The last completed rebalance.
+        /// The rebalancing that ended last, if there was one.
         last_completed_rebalance: Option<ClusterCompletedRebalance> = "lastCompletedRebalance" maybe,
     }
 }
@@ -52,11 +52,11 @@ answer! {
     pub struct ClusterBrokerInfo {
         /// The broker.
         broker_id: String = "brokerId" plain,
-        /// The host.
+        /// The name or address of its host.
         host: String = "host" plain,
-        /// The port.
+        /// The port that clients of its host use.
         port: i32 = "port" plain,
-        /// The version.
+        /// The version of its software.
         version: String = "version" plain,
     }
 }
@@ -65,15 +65,15 @@ answer! {
     /// Part of what [`TriggerClusterRebalance`](crate::api::TriggerClusterRebalance) answers.
     #[derive(Default)]
     pub struct ClusterCompletedRebalance {
-        /// The rebalance id.
+        /// The number of the rebalancing.
         rebalance_id: i64 = "rebalanceId" plain,
-        /// The partitions.
+        /// The partitions, one entry each.
         partitions: Vec<ClusterRebalanceOperationPartition> = "partitions" plain,
-        /// The started at.
+        /// When it began.
         started_at: Option<Timestamp> = "startedAt" maybe,
-        /// The finished at.
+        /// When it ended.
         finished_at: Option<Timestamp> = "finishedAt" maybe,
-        /// The result.
+        /// How it ended.
         result: ClusterCompletedRebalanceResult = "result" plain,
     }
 }
@@ -95,13 +95,13 @@ answer! {
         partition_id: i32 = "partitionId" plain,
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: String = "physicalTenantId" plain,
-        /// The current leader.
+        /// The broker that leads the partition.
         current_leader: Option<String> = "currentLeader" maybe,
-        /// The desired leader.
+        /// The broker that ought to lead the partition.
         desired_leader: String = "desiredLeader" plain,
-        /// The progress.
+        /// How far it is.
         progress: ClusterRebalanceOperationPartitionProgress = "progress" plain,
-        /// The result.
+        /// How it ended.
         result: Option<ClusterRebalanceOperationPartitionResult> = "result" maybe,
     }
 }
@@ -149,11 +149,11 @@ answer! {
         partition_id: i32 = "partitionId" plain,
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: String = "physicalTenantId" plain,
-        /// The current leader.
+        /// The broker that leads the partition.
         current_leader: Option<String> = "currentLeader" maybe,
-        /// The desired leader.
+        /// The broker that ought to lead the partition.
         desired_leader: String = "desiredLeader" plain,
-        /// The state.
+        /// The state of the cluster rebalance partition.
         state: ClusterRebalancePartitionState = "state" plain,
     }
 }
@@ -171,24 +171,24 @@ answer! {
     /// Part of what [`TriggerClusterRebalance`](crate::api::TriggerClusterRebalance) answers.
     #[derive(Default)]
     pub struct ClusterRunningRebalance {
-        /// The rebalance id.
+        /// The number of the rebalancing.
         rebalance_id: i64 = "rebalanceId" plain,
-        /// The partitions.
+        /// The partitions, one entry each.
         partitions: Vec<ClusterRebalanceOperationPartition> = "partitions" plain,
-        /// The started at.
+        /// When it began.
         started_at: Option<Timestamp> = "startedAt" maybe,
         /// Whether only to say what would be done.
         dry_run: bool = "dryRun" plain,
-        /// The cancel requested.
+        /// Whether it was asked to stop.
         cancel_requested: bool = "cancelRequested" plain,
     }
 }
 
 answer! {
-    /// What [`GetClusterStatus`](crate::api::GetClusterStatus) answers.
+    /// Whether the cluster works.
     #[derive(Default)]
     pub struct ClusterStatus {
-        /// The status.
+        /// The status of the cluster.
         status: ClusterStatusResponseStatus = "status" plain,
     }
 }
@@ -203,10 +203,10 @@ open_enum! {
 }
 
 answer! {
-    /// What [`GetClusterTopology`](crate::api::GetClusterTopology) answers.
+    /// All brokers and partitions of the cluster, its physical tenants included.
     #[derive(Default)]
     pub struct ClusterTopology {
-        /// The brokers.
+        /// The brokers, each with its partitions.
         brokers: Vec<ClusterBrokerInfo> = "brokers" plain,
         /// The id of the cluster.
         cluster_id: Option<String> = "clusterId" maybe,
@@ -214,7 +214,7 @@ answer! {
         cluster_size: i32 = "clusterSize" plain,
         /// The version of the gateway.
         gateway_version: Option<String> = "gatewayVersion" maybe,
-        /// The physical tenants.
+        /// The same for each physical tenant.
         physical_tenants: Vec<PhysicalTenantTopology> = "physicalTenants" plain,
     }
 }
@@ -223,7 +223,7 @@ answer! {
     /// What [`GetClusterUpgradeStatus`](crate::api::GetClusterUpgradeStatus) answers.
     #[derive(Default)]
     pub struct ClusterUpgradeStatus {
-        /// The status.
+        /// The status of the cluster upgrade.
         status: ClusterUpgradeStatusResponseStatus = "status" plain,
     }
 }
@@ -243,17 +243,17 @@ answer! {
     pub struct Partition {
         /// The partition.
         partition_id: i32 = "partitionId" plain,
-        /// The role.
+        /// The role of the partition.
         role: PartitionRole = "role" plain,
-        /// The health.
+        /// Whether the broker can work on the partition.
         health: PartitionHealth = "health" plain,
-        /// The state. Since 8.10.
+        /// The state of the partition. Since 8.10.
         state: Option<PartitionState> = "state" maybe,
     }
 }
 
 open_enum! {
-    /// The health of [`Partition`](crate::api::Partition).
+    /// Whether a broker can work on a partition.
     pub enum PartitionHealth {
         Healthy = "healthy",
         Unhealthy = "unhealthy",
@@ -262,7 +262,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The role of [`Partition`](crate::api::Partition).
+    /// What a broker is for a partition: its leader or a follower.
     pub enum PartitionRole {
         Leader = "leader",
         Follower = "follower",
@@ -271,7 +271,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The state of [`Partition`](crate::api::Partition).
+    /// What a broker is about to do with a partition.
     pub enum PartitionState {
         Unknown = "unknown",
         Joining = "joining",
@@ -288,7 +288,7 @@ answer! {
     pub struct PhysicalTenantBrokerTopology {
         /// The broker.
         broker_id: String = "brokerId" plain,
-        /// The partitions.
+        /// The partitions, one entry each.
         partitions: Vec<Partition> = "partitions" plain,
     }
 }
@@ -303,9 +303,9 @@ answer! {
         partitions_count: i32 = "partitionsCount" plain,
         /// How many brokers hold each partition.
         replication_factor: i32 = "replicationFactor" plain,
-        /// The last completed change id.
+        /// The number of the last change of the topology that was completed.
         last_completed_change_id: String = "lastCompletedChangeId" plain,
-        /// The brokers.
+        /// The brokers, each with its partitions.
         brokers: Vec<PhysicalTenantBrokerTopology> = "brokers" plain,
     }
 }
@@ -314,7 +314,7 @@ answer! {
     /// What [`CancelClusterRebalance`](crate::api::CancelClusterRebalance) answers.
     #[derive(Default)]
     pub struct RebalanceCancellation {
-        /// The was running.
+        /// Whether there was one to cancel.
         was_running: bool = "wasRunning" plain,
     }
 }
@@ -323,7 +323,7 @@ answer! {
     /// The cluster as its gateway sees it.
     #[derive(Default)]
     pub struct Topology {
-        /// The brokers.
+        /// The brokers, each with its partitions.
         brokers: Vec<BrokerInfo> = "brokers" plain,
         /// The id of the cluster. Since 8.9.
         cluster_id: Option<String> = "clusterId" maybe,
@@ -335,7 +335,7 @@ answer! {
         replication_factor: i32 = "replicationFactor" plain,
         /// The version of the gateway.
         gateway_version: String = "gatewayVersion" plain,
-        /// The last completed change id.
+        /// The number of the last change of the topology that was completed.
         last_completed_change_id: String = "lastCompletedChangeId" plain,
     }
 }

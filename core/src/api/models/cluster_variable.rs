@@ -8,7 +8,7 @@ use crate::model::condition::{Every, Full, Wild};
 use crate::model::{Condition, Scalar, answer, open_enum, request, setters, sort_fields};
 
 open_enum! {
-    /// The kind of [`ClusterVariable`](crate::api::ClusterVariable).
+    /// What a cluster variable holds.
     pub enum ClusterVariableKind {
         Json = "JSON",
         SecretReference = "SECRET_REFERENCE",
@@ -19,23 +19,23 @@ answer! {
     /// A cluster variable with its whole value, which is JSON as text.
     #[derive(Default)]
     pub struct ClusterVariable {
-        /// The name.
+        /// The name of the cluster variable.
         name: ClusterVariableName = "name" plain,
-        /// The scope.
+        /// Whether it is for the whole cluster or for one tenant.
         scope: ClusterVariableScope = "scope" plain,
         /// The tenant.
         tenant_id: Option<String> = "tenantId" maybe,
-        /// Metadata. At most 100. Since 8.10.
+        /// What is to be known of it. At most 100. Since 8.10.
         metadata: Option<BTreeMap<String, Scalar>> = "metadata" maybe,
         /// What kind it is. Since 8.10.
         kind: Option<ClusterVariableKind> = "kind" maybe,
-        /// The value.
+        /// The value of the cluster variable.
         value: String = "value" plain,
     }
 }
 
 open_enum! {
-    /// The scope of [`ClusterVariable`](crate::api::ClusterVariable).
+    /// Whom a cluster variable is for: everybody or one tenant.
     pub enum ClusterVariableScope {
         Global = "GLOBAL",
         Tenant = "TENANT",
@@ -64,17 +64,17 @@ impl ClusterVariableFilter {
     }
 
     setters! {
-        /// The name.
+        /// The name of the cluster variable.
         set name: Condition<String, Full>;
-        /// The value.
+        /// The value of the cluster variable.
         set value: Condition<String, Full>;
-        /// The scope.
+        /// Whether it is for the whole cluster or for one tenant.
         set scope: Condition<ClusterVariableScope, Wild>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
         /// Whether the value was cut because it is long.
         set is_truncated: bool;
-        /// Metadata. Since 8.10.
+        /// What is to be known of it. Since 8.10.
         map metadata: Condition<Scalar, Every>;
         /// What kind it is. Since 8.10.
         set kind: Condition<ClusterVariableKind, Wild>;
@@ -95,17 +95,17 @@ answer! {
     /// A cluster variable as a search finds it; its value, which is JSON as text, may be cut.
     #[derive(Default)]
     pub struct FoundClusterVariable {
-        /// The name.
+        /// The name of the cluster variable.
         name: ClusterVariableName = "name" plain,
-        /// The scope.
+        /// Whether it is for the whole cluster or for one tenant.
         scope: ClusterVariableScope = "scope" plain,
         /// The tenant.
         tenant_id: Option<String> = "tenantId" maybe,
-        /// Metadata. At most 100. Since 8.10.
+        /// What is to be known of it. At most 100. Since 8.10.
         metadata: Option<BTreeMap<String, Scalar>> = "metadata" maybe,
         /// What kind it is. Since 8.10.
         kind: Option<ClusterVariableKind> = "kind" maybe,
-        /// The value.
+        /// The value of the cluster variable.
         value: String = "value" plain,
         /// Whether the value was cut because it is long.
         is_truncated: bool = "isTruncated" plain,

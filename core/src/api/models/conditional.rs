@@ -5,20 +5,20 @@ use crate::api::{ConditionalEvaluationKey, ProcessDefinitionKey, ProcessInstance
 use crate::model::answer;
 
 answer! {
-    /// What [`EvaluateConditionals`](crate::api::EvaluateConditionals) answers.
+    /// The process instances that conditional start events started.
     #[derive(Default)]
     pub struct ConditionalEvaluation {
-        /// The conditional evaluation key.
+        /// The key of the evaluation.
         conditional_evaluation_key: Option<ConditionalEvaluationKey> = "conditionalEvaluationKey" maybe,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The process instances.
+        /// The process instances that were started.
         process_instances: Vec<ProcessInstanceReference> = "processInstances" plain,
     }
 }
 
 answer! {
-    /// Part of what [`EvaluateConditionals`](crate::api::EvaluateConditionals) answers.
+    /// A process instance and its definition.
     pub struct ProcessInstanceReference {
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,

@@ -34,11 +34,11 @@ impl DecisionDefinitionFilter {
     setters! {
         /// The id of the decision, as in its model.
         set decision_definition_id: Given<DecisionDefinitionId>;
-        /// The name.
+        /// The name of the decision definition.
         set name: String;
-        /// The is latest version. Since 8.9.
+        /// Whether only the latest version is wanted. Since 8.9.
         set is_latest_version: bool;
-        /// The version.
+        /// The version of the decision definition.
         set version: i32;
         /// The id of the decision requirements graph, as in its model.
         set decision_requirements_id: String;
@@ -56,7 +56,7 @@ impl DecisionDefinitionFilter {
 }
 
 answer! {
-    /// Part of what [`SearchDecisionDefinitions`](crate::api::SearchDecisionDefinitions) answers.
+    /// A decision definition: one version of a decision.
     pub struct DecisionDefinition {
         /// The id of the decision, as in its model.
         decision_definition_id: DecisionDefinitionId = "decisionDefinitionId" plain,
@@ -70,11 +70,11 @@ answer! {
         decision_requirements_name: Option<String> = "decisionRequirementsName" maybe,
         /// The version of the decision requirements graph. Since 8.9.
         decision_requirements_version: Option<i32> = "decisionRequirementsVersion" maybe,
-        /// The name.
+        /// The name of the decision definition.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The version.
+        /// The version of the decision definition.
         version: i32 = "version" plain,
     }
 }
@@ -95,7 +95,8 @@ sort_fields! {
 }
 
 answer! {
-    /// What [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
+    /// The outcome of an evaluation, and of all decisions evaluated on the way. A failed one is a success too: look at
+    /// `failure_message`.
     #[derive(Default)]
     pub struct DecisionEvaluation {
         /// The id of the decision, as in its model.
@@ -108,19 +109,19 @@ answer! {
         decision_definition_version: i32 = "decisionDefinitionVersion" plain,
         /// The key of the evaluation, which may have evaluated several decisions.
         decision_evaluation_key: Option<DecisionEvaluationKey> = "decisionEvaluationKey" maybe,
-        /// The decision instance key. Deprecated.
+        /// The key of the evaluation; an older name of it. Deprecated.
         decision_instance_key: Option<DecisionInstanceKey> = "decisionInstanceKey" maybe,
         /// The id of the decision requirements graph, as in its model.
         decision_requirements_id: String = "decisionRequirementsId" plain,
         /// The key of the decision requirements graph.
         decision_requirements_key: Option<DecisionRequirementsKey> = "decisionRequirementsKey" maybe,
-        /// The evaluated decisions.
+        /// All decisions that were evaluated on the way.
         evaluated_decisions: Vec<EvaluatedDecision> = "evaluatedDecisions" plain,
-        /// The failed decision definition id.
+        /// The id of the decision that failed, if one did.
         failed_decision_definition_id: Option<DecisionDefinitionId> = "failedDecisionDefinitionId" maybe,
-        /// The failure message.
+        /// Why it failed, if it did.
         failure_message: Option<String> = "failureMessage" maybe,
-        /// The output.
+        /// The outcome, as JSON text; `null` if no rule matched.
         output: String = "output" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -128,37 +129,37 @@ answer! {
 }
 
 answer! {
-    /// Part of what [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
+    /// An input of a decision and its value.
     #[derive(Default)]
     pub struct EvaluatedDecisionInput {
-        /// The input id.
+        /// The id of the input.
         input_id: String = "inputId" plain,
-        /// The input name.
+        /// The name of the input.
         input_name: String = "inputName" plain,
-        /// The input value.
+        /// The value of the input, as JSON text.
         input_value: String = "inputValue" plain,
     }
 }
 
 answer! {
-    /// Part of what [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
+    /// An output of a rule and its value.
     #[derive(Default)]
     pub struct EvaluatedDecisionOutput {
-        /// The output id.
+        /// The id of the output.
         output_id: String = "outputId" plain,
-        /// The output name.
+        /// The name of the output.
         output_name: String = "outputName" plain,
-        /// The output value.
+        /// The value of the output, as JSON text.
         output_value: String = "outputValue" plain,
-        /// The rule id. Since 8.9.
+        /// The id of the rule. Since 8.9.
         rule_id: Option<String> = "ruleId" maybe,
-        /// The rule index. Since 8.9.
+        /// The place of the rule in its table, from 1. Since 8.9.
         rule_index: Option<i32> = "ruleIndex" maybe,
     }
 }
 
 answer! {
-    /// Part of what [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
+    /// One decision of an evaluation.
     #[derive(Default)]
     pub struct EvaluatedDecision {
         /// The id of the decision, as in its model.
@@ -169,13 +170,13 @@ answer! {
         decision_definition_version: i32 = "decisionDefinitionVersion" plain,
         /// How the decision is made.
         decision_definition_type: String = "decisionDefinitionType" plain,
-        /// The output.
+        /// The outcome, as JSON text; `null` if no rule matched.
         output: String = "output" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The matched rules.
+        /// The rules of the decision table that matched.
         matched_rules: Vec<MatchedDecisionRule> = "matchedRules" plain,
-        /// The evaluated inputs.
+        /// The inputs, as they were evaluated.
         evaluated_inputs: Vec<EvaluatedDecisionInput> = "evaluatedInputs" plain,
         /// The key of the decision definition, which is one version of a decision.
         decision_definition_key: Option<DecisionDefinitionKey> = "decisionDefinitionKey" maybe,
@@ -185,14 +186,14 @@ answer! {
 }
 
 answer! {
-    /// Part of what [`EvaluateDecision`](crate::api::EvaluateDecision) answers.
+    /// A rule that matched, and what it put out.
     #[derive(Default)]
     pub struct MatchedDecisionRule {
-        /// The rule id.
+        /// The id of the rule.
         rule_id: String = "ruleId" plain,
-        /// The rule index.
+        /// The place of the rule in its table, from 1.
         rule_index: i32 = "ruleIndex" plain,
-        /// The evaluated outputs.
+        /// What the rule put out.
         evaluated_outputs: Vec<EvaluatedDecisionOutput> = "evaluatedOutputs" plain,
     }
 }

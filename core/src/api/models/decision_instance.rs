@@ -10,17 +10,17 @@ use crate::model::condition::{Exact, Full, Ranged};
 use crate::model::{Condition, Given, Timestamp, answer, open_enum, request, setters, sort_fields};
 
 answer! {
-    /// What [`DeleteDecisionInstancesBatchOperation`](crate::api::DeleteDecisionInstancesBatchOperation) answers.
+    /// The batch operation that was started: follow it by its key.
     pub struct CreatedBatchOperation {
         /// The key of the batch operation.
         batch_operation_key: BatchOperationKey = "batchOperationKey" present,
-        /// The batch operation type.
+        /// What the batch operation does.
         batch_operation_type: BatchOperationType = "batchOperationType" plain,
     }
 }
 
 open_enum! {
-    /// The decision definition type of [`DecisionInstanceDetails`](crate::api::DecisionInstanceDetails).
+    /// How a decision is made.
     pub enum DecisionDefinitionType {
         DecisionTable = "DECISION_TABLE",
         LiteralExpression = "LITERAL_EXPRESSION",
@@ -63,11 +63,11 @@ impl DecisionInstanceFilter {
     setters! {
         /// The key of this one evaluated decision.
         set decision_evaluation_instance_key: Condition<Given<DecisionEvaluationInstanceKey>, Exact>;
-        /// The state.
+        /// The state of the decision instance.
         set state: Condition<DecisionInstanceState, Full>;
-        /// The evaluation failure.
+        /// Why the decision could not be evaluated.
         set evaluation_failure: String;
-        /// The evaluation date.
+        /// When it was evaluated.
         set evaluation_date: Condition<Timestamp, Ranged>;
         /// The id of the decision, as in its model.
         set decision_definition_id: Given<DecisionDefinitionId>;
@@ -91,7 +91,7 @@ impl DecisionInstanceFilter {
         set decision_definition_key: Condition<Given<DecisionDefinitionKey>, Exact>;
         /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The root decision definition key. Since 8.9.
+        /// The key of the decision that was asked for; others were evaluated on its behalf. Since 8.9.
         set root_decision_definition_key: Condition<Given<DecisionDefinitionKey>, Exact>;
         /// The key of the decision requirements graph. Since 8.9.
         set decision_requirements_key: Condition<Given<DecisionRequirementsKey>, Exact>;
@@ -99,7 +99,7 @@ impl DecisionInstanceFilter {
 }
 
 answer! {
-    /// What [`GetDecisionInstance`](crate::api::GetDecisionInstance) answers.
+    /// One evaluation of a decision, with its inputs and the rules that matched.
     #[derive(Default)]
     pub struct DecisionInstanceDetails {
         /// The id by which the business knows the process instance. Since 8.10.
@@ -120,33 +120,33 @@ answer! {
         decision_evaluation_key: Option<DecisionEvaluationKey> = "decisionEvaluationKey" maybe,
         /// The key of the element instance.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
-        /// The evaluation date.
+        /// When it was evaluated.
         evaluation_date: Option<Timestamp> = "evaluationDate" maybe,
-        /// The evaluation failure.
+        /// Why the decision could not be evaluated.
         evaluation_failure: Option<String> = "evaluationFailure" maybe,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
         /// The key of the process instance.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
-        /// The result.
+        /// The outcome of the decision, as JSON text.
         result: String = "result" plain,
-        /// The root decision definition key. Since 8.9.
+        /// The key of the decision that was asked for; others were evaluated on its behalf. Since 8.9.
         root_decision_definition_key: Option<DecisionDefinitionKey> = "rootDecisionDefinitionKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The state.
+        /// The state of the decision instance.
         state: DecisionInstanceState = "state" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The evaluated inputs.
+        /// The inputs, as they were evaluated.
         evaluated_inputs: Vec<EvaluatedDecisionInput> = "evaluatedInputs" plain,
-        /// The matched rules.
+        /// The rules of the decision table that matched.
         matched_rules: Vec<MatchedDecisionRule> = "matchedRules" plain,
     }
 }
 
 answer! {
-    /// Part of what [`SearchDecisionInstances`](crate::api::SearchDecisionInstances) answers.
+    /// One evaluation of a decision, as a search finds it.
     #[derive(Default)]
     pub struct DecisionInstance {
         /// The id by which the business knows the process instance. Since 8.10.
@@ -167,21 +167,21 @@ answer! {
         decision_evaluation_key: Option<DecisionEvaluationKey> = "decisionEvaluationKey" maybe,
         /// The key of the element instance.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
-        /// The evaluation date.
+        /// When it was evaluated.
         evaluation_date: Option<Timestamp> = "evaluationDate" maybe,
-        /// The evaluation failure.
+        /// Why the decision could not be evaluated.
         evaluation_failure: Option<String> = "evaluationFailure" maybe,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
         /// The key of the process instance.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
-        /// The result.
+        /// The outcome of the decision, as JSON text.
         result: String = "result" plain,
-        /// The root decision definition key. Since 8.9.
+        /// The key of the decision that was asked for; others were evaluated on its behalf. Since 8.9.
         root_decision_definition_key: Option<DecisionDefinitionKey> = "rootDecisionDefinitionKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The state.
+        /// The state of the decision instance.
         state: DecisionInstanceState = "state" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -211,7 +211,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// The state of [`DecisionInstanceDetails`](crate::api::DecisionInstanceDetails).
+    /// Whether a decision was evaluated.
     pub enum DecisionInstanceState {
         Evaluated = "EVALUATED",
         Failed = "FAILED",

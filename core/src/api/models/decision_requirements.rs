@@ -31,7 +31,7 @@ impl DecisionRequirementsFilter {
         set decision_requirements_id: String;
         /// The key of the decision requirements graph.
         set decision_requirements_key: Given<DecisionRequirementsKey>;
-        /// The version.
+        /// The version of the decision requirements.
         set version: i32;
         /// The tenant.
         set tenant_id: Given<TenantId>;
@@ -41,7 +41,7 @@ impl DecisionRequirementsFilter {
 }
 
 answer! {
-    /// Part of what [`SearchDecisionRequirements`](crate::api::SearchDecisionRequirements) answers.
+    /// A decision requirements graph: what decisions depend on.
     pub struct DecisionRequirements {
         /// The id of the decision requirements graph, as in its model.
         decision_requirements_id: String = "decisionRequirementsId" plain,
@@ -53,7 +53,7 @@ answer! {
         resource_name: String = "resourceName" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The version.
+        /// The version of the decision requirements.
         version: i32 = "version" plain,
     }
 }

@@ -8,9 +8,9 @@ answer! {
     /// The documents that were stored, and those that were not.
     #[derive(Default)]
     pub struct CreatedDocuments {
-        /// The failed documents.
+        /// The documents that were not stored, and why.
         failed_documents: Vec<DocumentFailure> = "failedDocuments" plain,
-        /// The created documents.
+        /// The documents that were stored.
         created_documents: Vec<DocumentReference> = "createdDocuments" plain,
     }
 }
@@ -21,20 +21,20 @@ answer! {
     pub struct DocumentFailure {
         /// The name of the file.
         file_name: String = "fileName" plain,
-        /// The status. Since 8.9.
+        /// The status of the document failure. Since 8.9.
         status: Option<i32> = "status" maybe,
-        /// The title. Since 8.9.
+        /// The kind of the problem, in a word or two. Since 8.9.
         title: Option<String> = "title" maybe,
-        /// The detail.
+        /// What happened this time, in words.
         detail: String = "detail" plain,
     }
 }
 
 answer! {
-    /// What [`CreateDocumentLink`](crate::api::CreateDocumentLink) answers.
+    /// An address of a document that works for a while.
     #[derive(Default)]
     pub struct DocumentLink {
-        /// The url.
+        /// The address at which the document can be read without credentials.
         url: String = "url" plain,
         /// When it expires.
         expires_at: Option<Timestamp> = "expiresAt" maybe,
@@ -125,13 +125,13 @@ shared! {
         document_id: Option<DocumentId> = "documentId" maybe,
         /// The hash of the content.
         content_hash: Option<String> = "contentHash" maybe,
-        /// Metadata.
+        /// What is to be known of it.
         metadata: StoredDocumentMetadata = "metadata" plain,
     }
 }
 
 open_enum! {
-    /// The camunda document type of [`DocumentReference`](crate::api::DocumentReference).
+    /// What tells a reference to a document from other JSON.
     pub enum DocumentReferenceCamundaDocumentType {
         Camunda = "camunda",
     }

@@ -9,12 +9,12 @@ use crate::model::condition::{Exact, Full, Ranged, Wild};
 use crate::model::{Condition, Given, Json, Timestamp, answer, open_enum, request, setters, sort_fields, tagged};
 
 answer! {
-    /// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
+    /// It waits for a condition.
     #[derive(Default)]
     pub struct ConditionWaitStateDetails {
         /// The FEEL expression.
         expression: String = "expression" plain,
-        /// The events.
+        /// The events that are waited for.
         events: Vec<ConditionWaitStateDetailsEventsItem> = "events" plain,
     }
 }
@@ -59,9 +59,9 @@ impl ElementInstanceFilter {
     setters! {
         /// The id of the process, as in its model.
         set process_definition_id: Given<ProcessDefinitionId>;
-        /// The state.
+        /// The state of the element instance.
         set state: Condition<ElementInstanceState, Wild>;
-        /// The type.
+        /// The type of the element instance.
         set element_type: ElementType;
         /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
@@ -83,7 +83,7 @@ impl ElementInstanceFilter {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The element instance scope key.
+        /// The key of the process or element instance right around it.
         set element_instance_scope_key: Given<ScopeKey>;
         /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: ElementInstanceFilterFields;
@@ -121,9 +121,9 @@ impl ElementInstanceFilterFields {
     setters! {
         /// The id of the process, as in its model.
         set process_definition_id: Given<ProcessDefinitionId>;
-        /// The state.
+        /// The state of the element instance.
         set state: Condition<ElementInstanceState, Wild>;
-        /// The type.
+        /// The type of the element instance.
         set element_type: ElementType;
         /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
@@ -145,13 +145,13 @@ impl ElementInstanceFilterFields {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The element instance scope key.
+        /// The key of the process or element instance right around it.
         set element_instance_scope_key: Given<ScopeKey>;
     }
 }
 
 open_enum! {
-    /// Used by [`SearchElementInstances`](crate::api::SearchElementInstances).
+    /// The type of an element, as in BPMN.
     pub enum ElementType {
         Unspecified = "UNSPECIFIED",
         Process = "PROCESS",
@@ -196,9 +196,9 @@ answer! {
         element_id: ElementId = "elementId" plain,
         /// The name of the element, as in the model.
         element_name: String = "elementName" plain,
-        /// The type.
+        /// The type of the element instance.
         element_type: ElementType = "type" plain,
-        /// The state.
+        /// The state of the element instance.
         state: ElementInstanceState = "state" plain,
         /// Whether there is an incident.
         has_incident: bool = "hasIncident" plain,
@@ -236,7 +236,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// The state of [`ElementInstance`](crate::api::ElementInstance).
+    /// Whether an element instance is active, completed or terminated.
     pub enum ElementInstanceState {
         Active = "ACTIVE",
         Completed = "COMPLETED",
@@ -273,9 +273,9 @@ impl ElementInstanceWaitStateFilter {
         set root_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
-        /// The element type.
+        /// The type of the element.
         set element_type: Condition<WaitStateElementType, Wild>;
-        /// The wait state type.
+        /// What is waited for.
         set wait_state_type: Condition<WaitStateType, Wild>;
     }
 }
@@ -291,7 +291,7 @@ sort_fields! {
 }
 
 answer! {
-    /// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
+    /// An element instance that waits, and for what.
     #[derive(Default)]
     pub struct ElementInstanceWaitState {
         /// The key of the outermost process instance that called this one.
@@ -302,19 +302,19 @@ answer! {
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
-        /// The element type.
+        /// The type of the element.
         element_type: WaitStateElementType = "elementType" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The bpmn process id.
+        /// The id of the process, as in its model.
         bpmn_process_id: String = "bpmnProcessId" plain,
-        /// The details.
+        /// More about it, part by part.
         details: WaitStateDetails = "details" plain,
     }
 }
 
 answer! {
-    /// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
+    /// It waits for a worker.
     #[derive(Default)]
     pub struct JobWaitStateDetails {
         /// The key of the job.
@@ -331,7 +331,7 @@ answer! {
 }
 
 answer! {
-    /// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
+    /// It waits for a message.
     #[derive(Default)]
     pub struct MessageWaitStateDetails {
         /// The name of the message.
@@ -342,7 +342,7 @@ answer! {
 }
 
 answer! {
-    /// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
+    /// It waits for a signal.
     #[derive(Default)]
     pub struct SignalWaitStateDetails {
         /// The name of the signal.
@@ -351,21 +351,21 @@ answer! {
 }
 
 answer! {
-    /// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
+    /// It waits for a time.
     #[derive(Default)]
     pub struct TimerWaitStateDetails {
         /// When it is due.
         due_date: Option<i64> = "dueDate" maybe,
-        /// The repetitions.
+        /// How often the timer will still fire; -1 for ever.
         repetitions: Option<i32> = "repetitions" maybe,
     }
 }
 
 answer! {
-    /// Part of what [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates) answers.
+    /// It waits for a user.
     #[derive(Default)]
     pub struct UserTaskWaitStateDetails {
-        /// The task key.
+        /// The key of the user task.
         task_key: Option<UserTaskKey> = "taskKey" maybe,
         /// When it is due.
         due_date: Option<Timestamp> = "dueDate" maybe,
@@ -417,7 +417,7 @@ tagged!(WaitStateDetails by "waitStateType" {
 });
 
 open_enum! {
-    /// The element type of [`ElementInstanceWaitState`](crate::api::ElementInstanceWaitState).
+    /// The type of an element that waits.
     pub enum WaitStateElementType {
         AdHocSubProcess = "AD_HOC_SUB_PROCESS",
         AdHocSubProcessInnerInstance = "AD_HOC_SUB_PROCESS_INNER_INSTANCE",
@@ -450,7 +450,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// Used by [`SearchElementInstanceWaitStates`](crate::api::SearchElementInstanceWaitStates).
+    /// What an element instance waits for.
     pub enum WaitStateType {
         Job = "JOB",
         Message = "MESSAGE",

@@ -4,7 +4,7 @@
 use crate::model::{answer, open_enum};
 
 open_enum! {
-    /// The status of [`Exporting`](crate::api::Exporting).
+    /// Whether records are exported.
     pub enum ExportingStatus {
         Exporting = "EXPORTING",
         Paused = "PAUSED",
@@ -14,10 +14,10 @@ open_enum! {
 }
 
 answer! {
-    /// What [`GetExportingStatus`](crate::api::GetExportingStatus) answers.
+    /// Whether records are exported.
     #[derive(Default)]
     pub struct Exporting {
-        /// The status.
+        /// The status of the exporting.
         status: ExportingStatus = "status" plain,
     }
 }

@@ -4,25 +4,25 @@
 use crate::model::{Json, answer};
 
 answer! {
-    /// What [`EvaluateExpression`](crate::api::EvaluateExpression) answers.
+    /// What an expression is worth.
     #[derive(Default)]
     pub struct ExpressionEvaluation {
         /// The FEEL expression.
         expression: String = "expression" plain,
-        /// The result.
+        /// What the expression is worth, as JSON.
         result: Option<Json> = "result" maybe,
-        /// The warnings.
+        /// What is doubtful about the expression.
         warnings: Vec<ExpressionWarning> = "warnings" plain,
-        /// The referenced secrets. Since 8.10.
+        /// The secrets that the expression mentions. Since 8.10.
         referenced_secrets: Option<Vec<ExpressionSecretReference>> = "referencedSecrets" maybe,
     }
 }
 
 answer! {
-    /// Part of what [`EvaluateExpression`](crate::api::EvaluateExpression) answers.
+    /// What is doubtful about an expression.
     #[derive(Default)]
     pub struct ExpressionWarning {
-        /// The message.
+        /// What is wrong, in words.
         message: String = "message" plain,
     }
 }
@@ -33,7 +33,7 @@ answer! {
     pub struct ExpressionSecretReference {
         /// The store of documents.
         store_id: String = "storeId" plain,
-        /// The secret name.
+        /// The name of the secret.
         secret_name: String = "secretName" plain,
     }
 }

@@ -5,15 +5,15 @@ use crate::api::{FormId, FormKey, TenantId};
 use crate::model::answer;
 
 answer! {
-    /// What [`GetFormByKey`](crate::api::GetFormByKey) answers.
+    /// A form.
     pub struct Form {
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
         /// The id of the form, as in its model.
         form_id: FormId = "formId" plain,
-        /// The schema.
+        /// The form itself, as JSON text.
         schema: String = "schema" plain,
-        /// The version.
+        /// The version of the form.
         version: i64 = "version" plain,
         /// The key of the form.
         form_key: FormKey = "formKey" present,

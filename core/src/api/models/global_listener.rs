@@ -6,7 +6,7 @@ use crate::model::condition::{Full, Ranged, Wild};
 use crate::model::{Condition, answer, open_enum, request, setters, sort_fields};
 
 open_enum! {
-    /// The source of [`GlobalTaskListener`](crate::api::GlobalTaskListener).
+    /// What a global listener was made by.
     pub enum GlobalListenerSource {
         Configuration = "CONFIGURATION",
         Api = "API",
@@ -14,7 +14,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The event types of [`GlobalTaskListener`](crate::api::GlobalTaskListener).
+    /// What a listener to user tasks is told of.
     pub enum GlobalTaskListenerEventType {
         All = "all",
         Creating = "creating",
@@ -26,22 +26,22 @@ open_enum! {
 }
 
 answer! {
-    /// What [`CreateGlobalTaskListener`](crate::api::CreateGlobalTaskListener) answers.
+    /// A listener to the user tasks of all processes.
     #[derive(Default)]
     pub struct GlobalTaskListener {
-        /// The type.
+        /// The type of the global task listener.
         job_type: String = "type" plain,
         /// How many retries are left.
         retries: i32 = "retries" plain,
         /// Whether it runs after the listeners of the task itself.
         after_non_global: bool = "afterNonGlobal" plain,
-        /// The priority.
+        /// How urgent it is: a greater number comes first.
         priority: i32 = "priority" plain,
         /// The events that are listened to.
         event_types: Vec<GlobalTaskListenerEventType> = "eventTypes" plain,
-        /// The id.
+        /// The id of the listener.
         id: GlobalListenerId = "id" plain,
-        /// The source.
+        /// Whether the API or the configuration made it.
         source: GlobalListenerSource = "source" plain,
     }
 }
@@ -68,9 +68,9 @@ impl GlobalTaskListenerFilter {
     }
 
     setters! {
-        /// The id.
+        /// The id of the listener.
         set id: Condition<String, Full>;
-        /// The type.
+        /// The type of the global task listener.
         set job_type: Condition<String, Full>;
         /// How many retries are left.
         set retries: Condition<i32, Ranged>;
@@ -78,9 +78,9 @@ impl GlobalTaskListenerFilter {
         list event_types: Condition<GlobalTaskListenerEventType, Wild>;
         /// Whether it runs after the listeners of the task itself.
         set after_non_global: bool;
-        /// The priority.
+        /// How urgent it is: a greater number comes first.
         set priority: Condition<i32, Ranged>;
-        /// The source.
+        /// Whether the API or the configuration made it.
         set source: Condition<GlobalListenerSource, Wild>;
     }
 }

@@ -6,7 +6,7 @@ use crate::model::condition::Full;
 use crate::model::{Condition, answer, request, setters, sort_fields};
 
 answer! {
-    /// Part of what [`SearchClientsForGroup`](crate::api::SearchClientsForGroup) answers.
+    /// A client in a group.
     #[derive(Default)]
     pub struct GroupClient {
         /// The id of the client.
@@ -22,14 +22,14 @@ sort_fields! {
 }
 
 answer! {
-    /// What [`CreateGroup`](crate::api::CreateGroup) answers.
+    /// The group that was created.
     #[derive(Default)]
     pub struct CreatedGroup {
         /// The id of the group.
         group_id: GroupId = "groupId" plain,
-        /// The name.
+        /// The name of the group.
         name: String = "name" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
     }
 }
@@ -53,7 +53,7 @@ impl GroupFilter {
     setters! {
         /// The id of the group.
         set group_id: Condition<String, Full>;
-        /// The name.
+        /// The name of the group.
         set name: Condition<String, Full>;
         /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: GroupFilterFields;
@@ -78,20 +78,20 @@ impl GroupFilterFields {
     setters! {
         /// The id of the group.
         set group_id: Condition<String, Full>;
-        /// The name.
+        /// The name of the group.
         set name: Condition<String, Full>;
     }
 }
 
 answer! {
-    /// Part of what [`SearchGroups`](crate::api::SearchGroups) answers.
+    /// A group of users, clients and mapping rules.
     #[derive(Default)]
     pub struct Group {
-        /// The name.
+        /// The name of the group.
         name: String = "name" plain,
         /// The id of the group.
         group_id: GroupId = "groupId" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
     }
 }
@@ -105,20 +105,20 @@ sort_fields! {
 }
 
 answer! {
-    /// What [`UpdateGroup`](crate::api::UpdateGroup) answers.
+    /// The group as it is now.
     #[derive(Default)]
     pub struct UpdatedGroup {
         /// The id of the group.
         group_id: GroupId = "groupId" plain,
-        /// The name.
+        /// The name of the group.
         name: String = "name" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
     }
 }
 
 answer! {
-    /// Part of what [`SearchUsersForGroup`](crate::api::SearchUsersForGroup) answers.
+    /// A user in a group.
     #[derive(Default)]
     pub struct GroupUser {
         /// The name by which the user logs in.

@@ -9,7 +9,7 @@ use crate::model::condition::{Exact, Full, Ranged};
 use crate::model::{Condition, Given, Scalar, Timestamp, answer, open_enum, request, setters, sort_fields};
 
 open_enum! {
-    /// The error type of [`Incident`](crate::api::Incident).
+    /// What kind of problem an incident is.
     pub enum IncidentErrorType {
         AdHocSubProcessNoRetries = "AD_HOC_SUB_PROCESS_NO_RETRIES",
         CalledDecisionError = "CALLED_DECISION_ERROR",
@@ -66,9 +66,9 @@ impl IncidentFilter {
         set error_message: Condition<String, Full>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The creation time.
+        /// When it was created.
         set creation_time: Condition<Timestamp, Ranged>;
-        /// The state.
+        /// The state of the incident.
         set state: Condition<IncidentState, Full>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
@@ -110,8 +110,7 @@ sort_fields! {
 }
 
 answer! {
-    /// Part of what [`GetProcessInstanceStatisticsByDefinition`](crate::api::GetProcessInstanceStatisticsByDefinition)
-    /// answers.
+    /// How many process instances of a definition have one error.
     #[derive(Default)]
     pub struct IncidentProcessInstanceStatisticsByDefinition {
         /// The id of the process, as in its model.
@@ -124,7 +123,7 @@ answer! {
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The active instances with error count.
+        /// How many active process instances have an incident with this error.
         active_instances_with_error_count: i64 = "activeInstancesWithErrorCount" plain,
     }
 }
@@ -138,14 +137,14 @@ sort_fields! {
 }
 
 answer! {
-    /// Part of what [`GetProcessInstanceStatisticsByError`](crate::api::GetProcessInstanceStatisticsByError) answers.
+    /// How many process instances have one error.
     #[derive(Default)]
     pub struct IncidentProcessInstanceStatisticsByError {
         /// The number that stands for the error's text; alphas of 8.9 sent text.
         error_hash_code: Scalar = "errorHashCode" plain,
         /// What went wrong, in words.
         error_message: String = "errorMessage" plain,
-        /// The active instances with error count.
+        /// How many active process instances have an incident with this error.
         active_instances_with_error_count: i64 = "activeInstancesWithErrorCount" plain,
     }
 }
@@ -161,9 +160,9 @@ answer! {
         error_message: String = "errorMessage" plain,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
-        /// The creation time.
+        /// When it was created.
         creation_time: Option<Timestamp> = "creationTime" maybe,
-        /// The state.
+        /// The state of the incident.
         state: IncidentState = "state" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -200,7 +199,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// The state of [`Incident`](crate::api::Incident).
+    /// Whether an incident is still to be resolved.
     pub enum IncidentState {
         Active = "ACTIVE",
         Migrated = "MIGRATED",

@@ -57,7 +57,7 @@ answer! {
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
         /// The id by which the business knows the process instance. Since 8.10.
         business_id: Option<BusinessId> = "businessId" maybe,
-        /// The priority. Since 8.10.
+        /// How urgent the job is: a greater number is handed out first. Since 8.10.
         priority: Option<i32> = "priority" maybe,
         /// The token of the lease under which the job was activated: send back what the activated job carried. Since 8.10.
         job_lease_token: Option<JobLeaseToken> = "jobLeaseToken" maybe,
@@ -65,16 +65,16 @@ answer! {
 }
 
 answer! {
-    /// What [`GetGlobalJobStatistics`](crate::api::GetGlobalJobStatistics) answers.
+    /// How many jobs were created, completed and failed.
     #[derive(Default)]
     pub struct GlobalJobStatistics {
-        /// The created.
+        /// Jobs that were created.
         created: StatusMetric = "created" plain,
-        /// The completed.
+        /// Jobs that were completed.
         completed: StatusMetric = "completed" plain,
-        /// The failed.
+        /// Jobs that failed.
         failed: StatusMetric = "failed" plain,
-        /// The is incomplete.
+        /// Whether some jobs were not counted, since there were too many kinds.
         is_incomplete: bool = "isIncomplete" plain,
     }
 }
@@ -109,7 +109,7 @@ impl JobChangeset {
         change retries: i32;
         /// How long the job stays locked from now on, in milliseconds.
         change timeout: i64;
-        /// The priority. Since 8.10.
+        /// How urgent it is: a greater number comes first. Since 8.10.
         change priority: i32;
     }
 }
@@ -141,14 +141,14 @@ impl JobErrorStatisticsFilter {
 }
 
 answer! {
-    /// Part of what [`GetJobErrorStatistics`](crate::api::GetJobErrorStatistics) answers.
+    /// How many workers met one error.
     #[derive(Default)]
     pub struct JobErrorStatisticsItem {
         /// The code of the error.
         error_code: String = "errorCode" plain,
         /// What went wrong, in words.
         error_message: String = "errorMessage" plain,
-        /// The workers.
+        /// How many workers there were.
         workers: i32 = "workers" plain,
     }
 }
@@ -204,9 +204,9 @@ impl JobFilter {
         set error_code: Condition<String, Full>;
         /// What went wrong, in words.
         set error_message: Condition<String, Full>;
-        /// The has failed with retries left.
+        /// Whether the job failed and can be taken again.
         set has_failed_with_retries_left: bool;
-        /// The is denied.
+        /// Whether the listener refused what was about to happen.
         set is_denied: bool;
         /// The key of the job.
         set job_key: Condition<Given<JobKey>, Exact>;
@@ -214,7 +214,7 @@ impl JobFilter {
         set kind: Condition<JobKind, Wild>;
         /// The event that a listener's job is about.
         set listener_event_type: Condition<JobListenerEventType, Wild>;
-        /// The priority. Since 8.10.
+        /// How urgent it is: a greater number comes first. Since 8.10.
         set priority: Condition<i32, Ranged>;
         /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
@@ -224,23 +224,23 @@ impl JobFilter {
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// How many retries are left.
         set retries: Condition<i32, Ranged>;
-        /// The state.
+        /// The state of the job.
         set state: Condition<JobState, Wild>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The type.
+        /// The type of the job.
         set job_type: Condition<String, Full>;
         /// The name of the worker.
         set worker: Condition<String, Full>;
-        /// The creation time. Since 8.9.
+        /// When it was created. Since 8.9.
         set creation_time: Condition<Timestamp, Ranged>;
-        /// The last update time. Since 8.9.
+        /// When it last changed. Since 8.9.
         set last_update_time: Condition<Timestamp, Ranged>;
     }
 }
 
 open_enum! {
-    /// The kind of [`ActivatedJob`](crate::api::ActivatedJob).
+    /// What a job was created for.
     pub enum JobKind {
         BpmnElement = "BPMN_ELEMENT",
         ExecutionListener = "EXECUTION_LISTENER",
@@ -250,7 +250,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The listener event type of [`ActivatedJob`](crate::api::ActivatedJob).
+    /// The event that a listener's job is about.
     pub enum JobListenerEventType {
         Assigning = "ASSIGNING",
         BeforeAll = "BEFORE_ALL",
@@ -329,7 +329,6 @@ request! {
         activate_elements: Option<Vec<JobResultActivateElement>> = "activateElements" body,
         is_completion_condition_fulfilled: Option<bool> = "isCompletionConditionFulfilled" body,
         is_cancel_remaining_instances: Option<bool> = "isCancelRemainingInstances" body,
-        result_type: Option<String> = "type" body,
     }
 }
 
@@ -346,8 +345,6 @@ impl JobResultAdHocSubProcess {
         set is_completion_condition_fulfilled: bool;
         /// Whether what is still active within the ad-hoc sub-process is canceled. If absent, `false` counts.
         set is_cancel_remaining_instances: bool;
-        /// The type.
-        set result_type: String;
     }
 }
 
@@ -381,7 +378,7 @@ impl JobResultCorrections {
         list candidate_users: String;
         /// The groups whose members may take the task.
         list candidate_groups: String;
-        /// The priority. From 0 to 100.
+        /// How urgent the task is. From 0 to 100.
         set priority: i32;
     }
 }
@@ -393,7 +390,6 @@ request! {
         denied: Option<bool> = "denied" body,
         denied_reason: Option<String> = "deniedReason" body,
         corrections: Option<JobResultCorrections> = "corrections" body,
-        result_type: Option<String> = "type" body,
     }
 }
 
@@ -410,8 +406,6 @@ impl JobResultUserTask {
         set denied_reason: String;
         /// What the listener changes of the task.
         set corrections: JobResultCorrections;
-        /// The type.
-        set result_type: String;
     }
 }
 
@@ -462,9 +456,9 @@ answer! {
         error_code: Option<String> = "errorCode" maybe,
         /// What went wrong, in words.
         error_message: Option<String> = "errorMessage" maybe,
-        /// The has failed with retries left.
+        /// Whether the job failed and can be taken again.
         has_failed_with_retries_left: bool = "hasFailedWithRetriesLeft" plain,
-        /// The is denied.
+        /// Whether the listener refused what was about to happen.
         is_denied: Option<bool> = "isDenied" maybe,
         /// The key of the job.
         job_key: JobKey = "jobKey" present,
@@ -484,25 +478,25 @@ answer! {
         business_id: Option<BusinessId> = "businessId" maybe,
         /// How many retries are left.
         retries: i32 = "retries" plain,
-        /// The state.
+        /// The state of the job.
         state: JobState = "state" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The type.
+        /// The type of the job.
         job_type: String = "type" plain,
         /// The name of the worker.
         worker: String = "worker" plain,
-        /// The creation time. Since 8.9.
+        /// When it was created. Since 8.9.
         creation_time: Option<Timestamp> = "creationTime" maybe,
-        /// The last update time. Since 8.9.
+        /// When it last changed. Since 8.9.
         last_update_time: Option<Timestamp> = "lastUpdateTime" maybe,
-        /// The priority. Since 8.10.
+        /// How urgent it is: a greater number comes first. Since 8.10.
         priority: Option<i32> = "priority" maybe,
     }
 }
 
 open_enum! {
-    /// The state of [`Job`](crate::api::Job).
+    /// What has become of a job.
     pub enum JobState {
         Canceled = "CANCELED",
         Completed = "COMPLETED",
@@ -535,22 +529,22 @@ impl JobTimeSeriesStatisticsFilter {
     }
 
     setters! {
-        /// The resolution.
+        /// How long one interval is, as an ISO 8601 duration.
         set resolution: String;
     }
 }
 
 answer! {
-    /// Part of what [`GetJobTimeSeriesStatistics`](crate::api::GetJobTimeSeriesStatistics) answers.
+    /// The counts of one interval.
     #[derive(Default)]
     pub struct JobTimeSeriesStatisticsItem {
-        /// The time.
+        /// The beginning of the interval.
         time: Option<Timestamp> = "time" maybe,
-        /// The created.
+        /// Jobs that were created.
         created: StatusMetric = "created" plain,
-        /// The completed.
+        /// Jobs that were completed.
         completed: StatusMetric = "completed" plain,
-        /// The failed.
+        /// Jobs that failed.
         failed: StatusMetric = "failed" plain,
     }
 }
@@ -578,18 +572,18 @@ impl JobTypeStatisticsFilter {
 }
 
 answer! {
-    /// Part of what [`GetJobTypeStatistics`](crate::api::GetJobTypeStatistics) answers.
+    /// The counts of one type of jobs.
     #[derive(Default)]
     pub struct JobTypeStatisticsItem {
         /// The type of the job, which says what kind of worker takes it.
         job_type: String = "jobType" plain,
-        /// The created.
+        /// Jobs that were created.
         created: StatusMetric = "created" plain,
-        /// The completed.
+        /// Jobs that were completed.
         completed: StatusMetric = "completed" plain,
-        /// The failed.
+        /// Jobs that failed.
         failed: StatusMetric = "failed" plain,
-        /// The workers.
+        /// How many workers there were.
         workers: i32 = "workers" plain,
     }
 }
@@ -612,27 +606,27 @@ impl JobWorkerStatisticsFilter {
 }
 
 answer! {
-    /// Part of what [`GetJobWorkerStatistics`](crate::api::GetJobWorkerStatistics) answers.
+    /// The counts of one worker.
     #[derive(Default)]
     pub struct JobWorkerStatisticsItem {
         /// The name of the worker.
         worker: String = "worker" plain,
-        /// The created.
+        /// Jobs that were created.
         created: StatusMetric = "created" plain,
-        /// The completed.
+        /// Jobs that were completed.
         completed: StatusMetric = "completed" plain,
-        /// The failed.
+        /// Jobs that failed.
         failed: StatusMetric = "failed" plain,
     }
 }
 
 answer! {
-    /// Part of what [`GetGlobalJobStatistics`](crate::api::GetGlobalJobStatistics) answers.
+    /// How many, and when last.
     #[derive(Default)]
     pub struct StatusMetric {
-        /// The count.
+        /// How many.
         count: i64 = "count" plain,
-        /// The last updated at.
+        /// When it last changed.
         last_updated_at: Option<Timestamp> = "lastUpdatedAt" maybe,
     }
 }
@@ -657,7 +651,7 @@ answer! {
         candidate_groups: Vec<String> = "candidateGroups" plain,
         /// The users who may take the task.
         candidate_users: Vec<String> = "candidateUsers" plain,
-        /// The changed attributes.
+        /// The members of the task that the update changes.
         changed_attributes: Vec<String> = "changedAttributes" plain,
         /// When it is due.
         due_date: Option<String> = "dueDate" maybe,
@@ -665,7 +659,7 @@ answer! {
         follow_up_date: Option<String> = "followUpDate" maybe,
         /// The key of the form.
         form_key: Option<FormKey> = "formKey" maybe,
-        /// The priority. From 0 to 100.
+        /// How urgent the task is. From 0 to 100.
         priority: Option<i32> = "priority" maybe,
         /// The key of the user task.
         user_task_key: Option<UserTaskKey> = "userTaskKey" maybe,

@@ -4,14 +4,14 @@
 use crate::model::{Timestamp, answer};
 
 answer! {
-    /// What [`GetLicense`](crate::api::GetLicense) answers.
+    /// The license of the cluster.
     #[derive(Default)]
     pub struct License {
-        /// The valid license.
+        /// Whether the license is valid.
         valid_license: bool = "validLicense" plain,
-        /// The license type.
+        /// The kind of license.
         license_type: String = "licenseType" plain,
-        /// The is commercial.
+        /// Whether the license is a commercial one.
         is_commercial: bool = "isCommercial" plain,
         /// When it expires.
         expires_at: Option<Timestamp> = "expiresAt" maybe,

@@ -6,14 +6,14 @@ use crate::model::condition::Full;
 use crate::model::{Condition, answer, request, setters, sort_fields};
 
 answer! {
-    /// What [`CreateMappingRule`](crate::api::CreateMappingRule) answers.
+    /// The mapping rule that was created.
     #[derive(Default)]
     pub struct CreatedMappingRule {
         /// The claim of the token that is looked at.
         claim_name: String = "claimName" plain,
         /// The value that the claim must have.
         claim_value: String = "claimValue" plain,
-        /// The name.
+        /// The name of the mapping rule.
         name: String = "name" plain,
         /// The id of the mapping rule.
         mapping_rule_id: MappingRuleId = "mappingRuleId" plain,
@@ -44,7 +44,7 @@ impl MappingRuleFilter {
         set claim_name: String;
         /// The value that the claim must have.
         set claim_value: String;
-        /// The name.
+        /// The name of the mapping rule.
         set name: Condition<String, Full>;
         /// The id of the mapping rule.
         set mapping_rule_id: Condition<String, Full>;
@@ -76,7 +76,7 @@ impl MappingRuleFilterFields {
         set claim_name: String;
         /// The value that the claim must have.
         set claim_value: String;
-        /// The name.
+        /// The name of the mapping rule.
         set name: Condition<String, Full>;
         /// The id of the mapping rule.
         set mapping_rule_id: Condition<String, Full>;
@@ -84,14 +84,14 @@ impl MappingRuleFilterFields {
 }
 
 answer! {
-    /// Part of what [`SearchMappingRulesForGroup`](crate::api::SearchMappingRulesForGroup) answers.
+    /// A mapping rule: what is granted to whoever has a claim of this value.
     #[derive(Default)]
     pub struct MappingRule {
         /// The claim of the token that is looked at.
         claim_name: String = "claimName" plain,
         /// The value that the claim must have.
         claim_value: String = "claimValue" plain,
-        /// The name.
+        /// The name of the mapping rule.
         name: String = "name" plain,
         /// The id of the mapping rule.
         mapping_rule_id: MappingRuleId = "mappingRuleId" plain,
@@ -109,14 +109,14 @@ sort_fields! {
 }
 
 answer! {
-    /// What [`UpdateMappingRule`](crate::api::UpdateMappingRule) answers.
+    /// The mapping rule as it is now.
     #[derive(Default)]
     pub struct UpdatedMappingRule {
         /// The claim of the token that is looked at.
         claim_name: String = "claimName" plain,
         /// The value that the claim must have.
         claim_value: String = "claimValue" plain,
-        /// The name.
+        /// The name of the mapping rule.
         name: String = "name" plain,
         /// The id of the mapping rule.
         mapping_rule_id: MappingRuleId = "mappingRuleId" plain,

@@ -5,7 +5,7 @@ use crate::api::{MessageKey, ProcessInstanceKey, TenantId};
 use crate::model::answer;
 
 answer! {
-    /// What [`CorrelateMessage`](crate::api::CorrelateMessage) answers.
+    /// The message, and the process instance that took it.
     pub struct CorrelatedMessage {
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -17,7 +17,7 @@ answer! {
 }
 
 answer! {
-    /// What [`PublishMessage`](crate::api::PublishMessage) answers.
+    /// The key of the message that was published.
     pub struct PublishedMessage {
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,

@@ -42,7 +42,7 @@ impl CorrelatedMessageSubscriptionFilter {
         set business_id: Condition<String, Full>;
         /// The key by which a message finds who waits for it.
         set correlation_key: Condition<String, Full>;
-        /// The correlation time.
+        /// When the message was correlated.
         set correlation_time: Condition<Timestamp, Ranged>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
@@ -60,7 +60,7 @@ impl CorrelatedMessageSubscriptionFilter {
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
         /// The key of the process instance.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The subscription key.
+        /// The key of the subscription.
         set subscription_key: Condition<Given<MessageSubscriptionKey>, Exact>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
@@ -68,14 +68,14 @@ impl CorrelatedMessageSubscriptionFilter {
 }
 
 answer! {
-    /// Part of what [`SearchCorrelatedMessageSubscriptions`](crate::api::SearchCorrelatedMessageSubscriptions) answers.
+    /// A message that was taken, and by what.
     #[derive(Default)]
     pub struct CorrelatedMessageSubscription {
         /// The id by which the business knows the process instance. Since 8.10.
         business_id: Option<BusinessId> = "businessId" maybe,
         /// The key by which a message finds who waits for it.
         correlation_key: Option<String> = "correlationKey" maybe,
-        /// The correlation time.
+        /// When the message was correlated.
         correlation_time: Option<Timestamp> = "correlationTime" maybe,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
@@ -95,7 +95,7 @@ answer! {
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The subscription key.
+        /// The key of the subscription.
         subscription_key: Option<MessageSubscriptionKey> = "subscriptionKey" maybe,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -155,7 +155,7 @@ impl MessageSubscriptionFilter {
     setters! {
         /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Condition<String, Full>;
-        /// The message subscription key.
+        /// The key of the subscription.
         set message_subscription_key: Condition<Given<MessageSubscriptionKey>, Exact>;
         /// The key of the process definition, which is one version of a process. Since 8.9.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
@@ -167,7 +167,7 @@ impl MessageSubscriptionFilter {
         set element_id: Condition<String, Full>;
         /// The key of the element instance.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The message subscription state.
+        /// The state of the subscription.
         set message_subscription_state: Condition<MessageSubscriptionState, Wild>;
         /// When it last changed.
         set last_updated_date: Condition<Timestamp, Ranged>;
@@ -177,25 +177,25 @@ impl MessageSubscriptionFilter {
         set correlation_key: Condition<String, Full>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The message subscription type. Since 8.10.
+        /// Whether a start event waits or an instance. Since 8.10.
         set message_subscription_type: Condition<MessageSubscriptionType, Wild>;
         /// The name of the process, as in its model. Since 8.10.
         set process_definition_name: Condition<String, Full>;
         /// The version of the process. Since 8.10.
         set process_definition_version: Condition<i32, Ranged>;
-        /// The tool name. Since 8.10.
+        /// The name of the tool. Since 8.10.
         set tool_name: Condition<String, Full>;
-        /// The inbound connector type. Since 8.10.
+        /// The type of the inbound connector that subscribed. Since 8.10.
         set inbound_connector_type: Condition<String, Full>;
     }
 }
 
 answer! {
-    /// Part of what [`SearchMessageSubscriptions`](crate::api::SearchMessageSubscriptions) answers.
+    /// What waits for a message.
     pub struct MessageSubscription {
         /// The id by which the business knows the process instance. Since 8.10.
         business_id: Option<BusinessId> = "businessId" maybe,
-        /// The message subscription key.
+        /// The key of the subscription.
         message_subscription_key: MessageSubscriptionKey = "messageSubscriptionKey" present,
         /// The id of the process, as in its model.
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
@@ -209,7 +209,7 @@ answer! {
         element_id: ElementId = "elementId" plain,
         /// The key of the element instance.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
-        /// The message subscription state.
+        /// The state of the subscription.
         message_subscription_state: MessageSubscriptionState = "messageSubscriptionState" plain,
         /// When it last changed.
         last_updated_date: Option<Timestamp> = "lastUpdatedDate" maybe,
@@ -217,17 +217,17 @@ answer! {
         message_name: String = "messageName" plain,
         /// The key by which a message finds who waits for it.
         correlation_key: Option<String> = "correlationKey" maybe,
-        /// The message subscription type. Since 8.10.
+        /// Whether a start event waits or an instance. Since 8.10.
         message_subscription_type: Option<MessageSubscriptionType> = "messageSubscriptionType" maybe,
-        /// The tool properties. Since 8.10.
+        /// What the tool is described by. Since 8.10.
         tool_properties: Option<BTreeMap<String, String>> = "toolProperties" maybe,
         /// The name of the process, as in its model. Since 8.10.
         process_definition_name: Option<String> = "processDefinitionName" maybe,
         /// The version of the process. Since 8.10.
         process_definition_version: Option<i32> = "processDefinitionVersion" maybe,
-        /// The tool name. Since 8.10.
+        /// The name of the tool. Since 8.10.
         tool_name: Option<String> = "toolName" maybe,
-        /// The inbound connector type. Since 8.10.
+        /// The type of the inbound connector that subscribed. Since 8.10.
         inbound_connector_type: Option<String> = "inboundConnectorType" maybe,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -257,7 +257,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// The message subscription state of [`MessageSubscription`](crate::api::MessageSubscription).
+    /// What has become of a subscription.
     pub enum MessageSubscriptionState {
         Correlated = "CORRELATED",
         Created = "CREATED",
@@ -267,7 +267,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The message subscription type of [`MessageSubscription`](crate::api::MessageSubscription).
+    /// Whether a start event waits or an instance.
     pub enum MessageSubscriptionType {
         StartEvent = "START_EVENT",
         ProcessEvent = "PROCESS_EVENT",

@@ -47,7 +47,7 @@ impl ProcessDefinitionStatisticsFilterFields {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state.
+        /// The state of the process definition.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -69,15 +69,15 @@ impl ProcessDefinitionStatisticsFilterFields {
         set batch_operation_key: Condition<String, Full>;
         /// What went wrong, in words.
         set error_message: Condition<String, Full>;
-        /// The has retries left.
+        /// Whether a job that failed has retries left.
         set has_retries_left: bool;
-        /// The element instance state.
+        /// The state of an element instance within the process instance.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The has element instance incident.
+        /// Whether the element instance that is looked for has an incident.
         set has_element_instance_incident: bool;
-        /// The incident error hash code.
+        /// The number that stands for the text of an incident's error.
         set incident_error_hash_code: Condition<i32, Ranged>;
         /// Tags of the process instance.
         list tags: Given<Tag>;
@@ -111,13 +111,13 @@ impl ProcessDefinitionFilter {
     }
 
     setters! {
-        /// The name.
+        /// The name of the process definition.
         set name: Condition<String, Full>;
-        /// The is latest version.
+        /// Whether only the latest version is wanted.
         set is_latest_version: bool;
         /// The name of the file that it was deployed from.
         set resource_name: String;
-        /// The version.
+        /// The version of the process definition.
         set version: i32;
         /// The version tag, as in the model.
         set version_tag: String;
@@ -127,15 +127,15 @@ impl ProcessDefinitionFilter {
         set tenant_id: Given<TenantId>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Given<ProcessDefinitionKey>;
-        /// The has start form.
+        /// Whether a form is shown at its start.
         set has_start_form: bool;
-        /// The state. Since 8.10.
+        /// The state of the process definition. Since 8.10.
         set state: ProcessDefinitionState;
     }
 }
 
 open_enum! {
-    /// Used by [`SearchProcessDefinitions`](crate::api::SearchProcessDefinitions).
+    /// Whether instances of a process definition can still be started.
     pub enum ProcessDefinitionState {
         Active = "ACTIVE",
         Draining = "DRAINING",
@@ -153,21 +153,20 @@ sort_fields! {
 }
 
 answer! {
-    /// Part of what [`GetProcessDefinitionInstanceStatistics`](crate::api::GetProcessDefinitionInstanceStatistics)
-    /// answers.
+    /// How many instances of a process are active.
     #[derive(Default)]
     pub struct ProcessDefinitionInstanceStatistics {
         /// The id of the process, as in its model.
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The latest process definition name.
+        /// The name of the process in its latest version.
         latest_process_definition_name: Option<String> = "latestProcessDefinitionName" maybe,
-        /// The has multiple versions.
+        /// Whether more than one version is deployed.
         has_multiple_versions: bool = "hasMultipleVersions" plain,
-        /// The active instances without incident count.
+        /// How many active process instances have no incident.
         active_instances_without_incident_count: i64 = "activeInstancesWithoutIncidentCount" plain,
-        /// The active instances with incident count.
+        /// How many active process instances have an incident.
         active_instances_with_incident_count: i64 = "activeInstancesWithIncidentCount" plain,
     }
 }
@@ -207,9 +206,7 @@ sort_fields! {
 }
 
 answer! {
-    /// Part of what
-    /// [`GetProcessDefinitionInstanceVersionStatistics`](crate::api::GetProcessDefinitionInstanceVersionStatistics)
-    /// answers.
+    /// How many instances of one version of a process are active.
     #[derive(Default)]
     pub struct ProcessDefinitionInstanceVersionStatistics {
         /// The id of the process, as in its model.
@@ -222,17 +219,15 @@ answer! {
         tenant_id: TenantId = "tenantId" plain,
         /// The version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
-        /// The active instances with incident count.
+        /// How many active process instances have an incident.
         active_instances_with_incident_count: i64 = "activeInstancesWithIncidentCount" plain,
-        /// The active instances without incident count.
+        /// How many active process instances have no incident.
         active_instances_without_incident_count: i64 = "activeInstancesWithoutIncidentCount" plain,
     }
 }
 
 answer! {
-    /// Part of what
-    /// [`GetProcessDefinitionMessageSubscriptionStatistics`](crate::api::GetProcessDefinitionMessageSubscriptionStatistics)
-    /// answers.
+    /// How many subscriptions of a process definition are open.
     #[derive(Default)]
     pub struct ProcessDefinitionMessageSubscriptionStatistics {
         /// The id of the process, as in its model.
@@ -241,9 +236,9 @@ answer! {
         tenant_id: TenantId = "tenantId" plain,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The process instances with active subscriptions.
+        /// How many process instances wait for a message.
         process_instances_with_active_subscriptions: i64 = "processInstancesWithActiveSubscriptions" plain,
-        /// The active subscriptions.
+        /// How many subscriptions are open.
         active_subscriptions: i64 = "activeSubscriptions" plain,
     }
 }
@@ -251,11 +246,11 @@ answer! {
 answer! {
     /// A process definition: one version of a process.
     pub struct ProcessDefinition {
-        /// The name.
+        /// The name of the process definition.
         name: Option<String> = "name" maybe,
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
-        /// The version.
+        /// The version of the process definition.
         version: i32 = "version" plain,
         /// The version tag, as in the model.
         version_tag: Option<String> = "versionTag" maybe,
@@ -265,9 +260,9 @@ answer! {
         tenant_id: TenantId = "tenantId" plain,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: ProcessDefinitionKey = "processDefinitionKey" present,
-        /// The has start form.
+        /// Whether a form is shown at its start.
         has_start_form: bool = "hasStartForm" plain,
-        /// The state. Since 8.10.
+        /// The state of the process definition. Since 8.10.
         state: Option<ProcessDefinitionState> = "state" maybe,
     }
 }
@@ -325,7 +320,7 @@ impl ProcessDefinitionStatisticsFilter {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state.
+        /// The state of the process definition.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -347,15 +342,15 @@ impl ProcessDefinitionStatisticsFilter {
         set batch_operation_key: Condition<String, Full>;
         /// What went wrong, in words.
         set error_message: Condition<String, Full>;
-        /// The has retries left.
+        /// Whether a job that failed has retries left.
         set has_retries_left: bool;
-        /// The element instance state.
+        /// The state of an element instance within the process instance.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The has element instance incident.
+        /// Whether the element instance that is looked for has an incident.
         set has_element_instance_incident: bool;
-        /// The incident error hash code.
+        /// The number that stands for the text of an incident's error.
         set incident_error_hash_code: Condition<i32, Ranged>;
         /// Tags of the process instance.
         list tags: Given<Tag>;
@@ -382,33 +377,33 @@ impl ProcessDefinitionVariableNameFilter {
     }
 
     setters! {
-        /// The name.
+        /// The name of the process definition variable.
         set name: Condition<String, Full>;
     }
 }
 
 answer! {
-    /// Part of what [`SearchProcessDefinitionVariableNames`](crate::api::SearchProcessDefinitionVariableNames) answers.
+    /// The name of a variable that a process uses.
     #[derive(Default)]
     pub struct VariableName {
-        /// The name.
+        /// The name of the variable.
         name: String = "name" plain,
     }
 }
 
 answer! {
-    /// Part of what [`GetProcessDefinitionStatistics`](crate::api::GetProcessDefinitionStatistics) answers.
+    /// How many instances of an element there are and were.
     #[derive(Default)]
     pub struct ProcessElementStatistics {
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
-        /// The active.
+        /// How many instances of the element are active.
         active: i64 = "active" plain,
-        /// The canceled.
+        /// How many instances of the element were canceled.
         canceled: i64 = "canceled" plain,
-        /// The incidents.
+        /// How many instances of the element have an incident.
         incidents: i64 = "incidents" plain,
-        /// The completed.
+        /// How many instances of the element were completed.
         completed: i64 = "completed" plain,
     }
 }

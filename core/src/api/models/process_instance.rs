@@ -79,35 +79,28 @@ answer! {
 request! {
     /// The scope is the element instance of this key.
     pub struct AncestorByKey {
-        ancestor_scope_type: String = "ancestorScopeType" must,
         ancestor_element_instance_key: Given<ElementInstanceKey> = "ancestorElementInstanceKey" must,
     }
 }
 
 impl AncestorByKey {
-    /// With its ancestor scope type and ancestor element instance key.
-    pub fn new(
-        ancestor_scope_type: impl Into<String>,
-        ancestor_element_instance_key: impl Into<Given<ElementInstanceKey>>,
-    ) -> Self {
-        Self {
-            ancestor_scope_type: ancestor_scope_type.into(),
-            ancestor_element_instance_key: ancestor_element_instance_key.into(),
-        }
+    /// With its ancestor element instance key.
+    pub fn new(ancestor_element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
+        Self { ancestor_element_instance_key: ancestor_element_instance_key.into() }
     }
 }
 
 request! {
     /// The scope is inferred from where the moved instance is.
+    #[derive(Default)]
     pub struct InferredAncestor {
-        ancestor_scope_type: String = "ancestorScopeType" must,
     }
 }
 
 impl InferredAncestor {
-    /// With its ancestor scope type.
-    pub fn new(ancestor_scope_type: impl Into<String>) -> Self {
-        Self { ancestor_scope_type: ancestor_scope_type.into() }
+    /// With nothing set.
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
@@ -130,13 +123,13 @@ request! {
     /// Variables to set, and in which scope.
     #[derive(Default)]
     pub struct SetVariables {
-        variables: Option<Json> = "variables" body,
+        variables: Option<Json> = "variables" need,
         scope_id: Option<String> = "scopeId" body,
     }
 }
 
 impl SetVariables {
-    /// With nothing set.
+    /// With nothing set. To be set besides: `variables`.
     pub fn new() -> Self {
         Self::default()
     }
@@ -150,7 +143,7 @@ impl SetVariables {
 }
 
 answer! {
-    /// Part of what [`GetProcessInstanceCallHierarchy`](crate::api::GetProcessInstanceCallHierarchy) answers.
+    /// One process instance on the way down from the outermost.
     pub struct ProcessInstanceCallHierarchyEntry {
         /// The key of the process instance.
         process_instance_key: ProcessInstanceKey = "processInstanceKey" present,
@@ -202,7 +195,6 @@ impl StartInstruction {
 request! {
     /// Terminates a process instance once an element is done.
     pub struct TerminateInstance {
-        instruction_type: Option<String> = "type" body,
         after_element_id: Given<ElementId> = "afterElementId" must,
     }
 }
@@ -210,12 +202,7 @@ request! {
 impl TerminateInstance {
     /// With its after element id.
     pub fn new(after_element_id: impl Into<Given<ElementId>>) -> Self {
-        Self { instruction_type: None, after_element_id: after_element_id.into() }
-    }
-
-    setters! {
-        /// The type. Since 8.9.
-        set instruction_type: String;
+        Self { after_element_id: after_element_id.into() }
     }
 }
 
@@ -264,7 +251,7 @@ impl ProcessInstanceFilter {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state.
+        /// The state of the process instance.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -286,15 +273,15 @@ impl ProcessInstanceFilter {
         set batch_operation_key: Condition<String, Full>;
         /// What went wrong, in words.
         set error_message: Condition<String, Full>;
-        /// The has retries left.
+        /// Whether a job that failed has retries left.
         set has_retries_left: bool;
-        /// The element instance state.
+        /// The state of an element instance within the process instance.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The has element instance incident.
+        /// Whether the element instance that is looked for has an incident.
         set has_element_instance_incident: bool;
-        /// The incident error hash code.
+        /// The number that stands for the text of an incident's error.
         set incident_error_hash_code: Condition<i32, Ranged>;
         /// Tags of the process instance.
         list tags: Given<Tag>;
@@ -359,7 +346,7 @@ impl ProcessInstanceFilterFields {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state.
+        /// The state of the process instance.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -381,15 +368,15 @@ impl ProcessInstanceFilterFields {
         set batch_operation_key: Condition<String, Full>;
         /// What went wrong, in words.
         set error_message: Condition<String, Full>;
-        /// The has retries left.
+        /// Whether a job that failed has retries left.
         set has_retries_left: bool;
-        /// The element instance state.
+        /// The state of an element instance within the process instance.
         set element_instance_state: Condition<ElementInstanceState, Wild>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The has element instance incident.
+        /// Whether the element instance that is looked for has an incident.
         set has_element_instance_incident: bool;
-        /// The incident error hash code.
+        /// The number that stands for the text of an incident's error.
         set incident_error_hash_code: Condition<i32, Ranged>;
         /// Tags of the process instance.
         list tags: Given<Tag>;
@@ -535,7 +522,7 @@ answer! {
         start_date: Option<Timestamp> = "startDate" maybe,
         /// When it ended.
         end_date: Option<Timestamp> = "endDate" maybe,
-        /// The state.
+        /// The state of the process instance.
         state: ProcessInstanceState = "state" plain,
         /// When it was suspended. Since 8.10.
         suspended_date: Option<Timestamp> = "suspendedDate" maybe,
@@ -582,10 +569,10 @@ sort_fields! {
 }
 
 answer! {
-    /// Part of what [`GetProcessInstanceSequenceFlows`](crate::api::GetProcessInstanceSequenceFlows) answers.
+    /// A sequence flow that was taken.
     #[derive(Default)]
     pub struct ProcessInstanceSequenceFlow {
-        /// The sequence flow id.
+        /// The id of the sequence flow, as in the model.
         sequence_flow_id: String = "sequenceFlowId" plain,
         /// The key of the process instance.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
@@ -603,7 +590,7 @@ answer! {
 }
 
 open_enum! {
-    /// The state of [`ProcessInstance`](crate::api::ProcessInstance).
+    /// Whether a process instance is active, completed, terminated or suspended.
     pub enum ProcessInstanceState {
         Active = "ACTIVE",
         Completed = "COMPLETED",
@@ -613,13 +600,12 @@ open_enum! {
 }
 
 answer! {
-    /// Part of what [`GetProcessInstanceWaitStateStatistics`](crate::api::GetProcessInstanceWaitStateStatistics)
-    /// answers.
+    /// How many instances of an element wait.
     #[derive(Default)]
     pub struct ProcessInstanceWaitStateStatistics {
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
-        /// The waiting count.
+        /// How many element instances wait so.
         waiting_count: i64 = "waitingCount" plain,
     }
 }
@@ -627,33 +613,28 @@ answer! {
 request! {
     /// All instances of an element.
     pub struct SourceElementById {
-        source_type: String = "sourceType" must,
         source_element_id: Given<ElementId> = "sourceElementId" must,
     }
 }
 
 impl SourceElementById {
-    /// With its source type and source element id.
-    pub fn new(source_type: impl Into<String>, source_element_id: impl Into<Given<ElementId>>) -> Self {
-        Self { source_type: source_type.into(), source_element_id: source_element_id.into() }
+    /// With its source element id.
+    pub fn new(source_element_id: impl Into<Given<ElementId>>) -> Self {
+        Self { source_element_id: source_element_id.into() }
     }
 }
 
 request! {
     /// One element instance.
     pub struct SourceElementByKey {
-        source_type: String = "sourceType" must,
         source_element_instance_key: Given<ElementInstanceKey> = "sourceElementInstanceKey" must,
     }
 }
 
 impl SourceElementByKey {
-    /// With its source type and source element instance key.
-    pub fn new(
-        source_type: impl Into<String>,
-        source_element_instance_key: impl Into<Given<ElementInstanceKey>>,
-    ) -> Self {
-        Self { source_type: source_type.into(), source_element_instance_key: source_element_instance_key.into() }
+    /// With its source element instance key.
+    pub fn new(source_element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
+        Self { source_element_instance_key: source_element_instance_key.into() }
     }
 }
 
@@ -693,14 +674,14 @@ crate::model::tagged!(SourceElement by "sourceType" {
 
 request! {
     /// The scope is the parent of the moved instance.
+    #[derive(Default)]
     pub struct AncestorOfSource {
-        ancestor_scope_type: String = "ancestorScopeType" must,
     }
 }
 
 impl AncestorOfSource {
-    /// With its ancestor scope type.
-    pub fn new(ancestor_scope_type: impl Into<String>) -> Self {
-        Self { ancestor_scope_type: ancestor_scope_type.into() }
+    /// With nothing set.
+    pub fn new() -> Self {
+        Self::default()
     }
 }

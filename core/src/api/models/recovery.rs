@@ -7,9 +7,9 @@ answer! {
     /// Part of what [`ChangeClusterMode`](crate::api::ChangeClusterMode) answers.
     #[derive(Default)]
     pub struct ClusterModeChangeOperation {
-        /// The operation.
+        /// What the step does.
         operation: String = "operation" plain,
-        /// The mode.
+        /// The mode of the cluster.
         mode: Option<String> = "mode" maybe,
     }
 }
@@ -20,18 +20,18 @@ answer! {
     pub struct ClusterModeChangePlannedChange {
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: Option<String> = "physicalTenantId" maybe,
-        /// The operations.
+        /// The steps, in their order.
         operations: Vec<ClusterModeChangeOperation> = "operations" plain,
     }
 }
 
 answer! {
-    /// What [`ChangeClusterMode`](crate::api::ChangeClusterMode) answers.
+    /// The change of mode that was begun.
     #[derive(Default)]
     pub struct ClusterModeChange {
-        /// The change id.
+        /// The number by which the change can be followed.
         change_id: String = "changeId" plain,
-        /// The planned changes.
+        /// What will be done.
         planned_changes: Vec<ClusterModeChangePlannedChange> = "plannedChanges" plain,
     }
 }
@@ -42,7 +42,7 @@ answer! {
     pub struct ClusterRestoreAwaitModeChangeOperation {
         /// The broker.
         broker_id: String = "brokerId" plain,
-        /// The mode.
+        /// The mode of the cluster.
         mode: String = "mode" plain,
     }
 }
@@ -62,7 +62,7 @@ answer! {
     pub struct ClusterRestoreModeChangeOperation {
         /// The broker.
         broker_id: String = "brokerId" plain,
-        /// The mode.
+        /// The mode of the cluster.
         mode: String = "mode" plain,
     }
 }
@@ -137,24 +137,24 @@ answer! {
     pub struct ClusterRestorePlannedChange {
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: Option<String> = "physicalTenantId" maybe,
-        /// The operations.
+        /// The steps, in their order.
         operations: Vec<ClusterRestoreOperation> = "operations" plain,
     }
 }
 
 answer! {
-    /// What [`Restore`](crate::api::Restore) answers.
+    /// The restore that was begun.
     #[derive(Default)]
     pub struct ClusterRestore {
-        /// The change id.
+        /// The number by which the change can be followed.
         change_id: String = "changeId" plain,
-        /// The planned changes.
+        /// What will be done.
         planned_changes: Vec<ClusterRestorePlannedChange> = "plannedChanges" plain,
     }
 }
 
 open_enum! {
-    /// The mode of [`ChangeClusterMode`](crate::api::ChangeClusterMode).
+    /// Whether the cluster works or is being recovered.
     pub enum ClusterMode {
         Processing = "PROCESSING",
         Recovering = "RECOVERING",
@@ -167,11 +167,11 @@ answer! {
     pub struct RestoreBrokerStatus {
         /// The broker.
         broker_id: String = "brokerId" plain,
-        /// The partitions restored.
+        /// How many partitions are restored.
         partitions_restored: i32 = "partitionsRestored" plain,
-        /// The partitions to restore.
+        /// How many partitions are still to be restored.
         partitions_to_restore: i32 = "partitionsToRestore" plain,
-        /// The partitions.
+        /// The partitions, one entry each.
         partitions: Vec<RestorePartitionStatus> = "partitions" plain,
     }
 }
@@ -182,11 +182,11 @@ answer! {
     pub struct RestorePartitionStatus {
         /// The partition.
         partition_id: i32 = "partitionId" plain,
-        /// The state.
+        /// The state of the restore partition.
         state: RestorePartitionStatusState = "state" plain,
         /// The numbers of the backups.
         backup_ids: Vec<i64> = "backupIds" plain,
-        /// The completed at.
+        /// When it was completed.
         completed_at: Option<Timestamp> = "completedAt" maybe,
     }
 }
@@ -227,16 +227,16 @@ impl RestoreRequest {
 }
 
 answer! {
-    /// What [`GetRestoreStatus`](crate::api::GetRestoreStatus) answers.
+    /// How far a restore is.
     #[derive(Default)]
     pub struct RestoreStatus {
-        /// The status.
+        /// The status of the restore.
         status: RestoreStatusResponseStatus = "status" plain,
-        /// The change id.
+        /// The number by which the change can be followed.
         change_id: String = "changeId" plain,
-        /// The started at.
+        /// When it began.
         started_at: Option<Timestamp> = "startedAt" maybe,
-        /// The brokers.
+        /// The brokers, each with its partitions.
         brokers: Vec<RestoreBrokerStatus> = "brokers" plain,
     }
 }

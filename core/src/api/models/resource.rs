@@ -9,12 +9,12 @@ use crate::model::condition::{Exact, Full, Ranged};
 use crate::model::{Condition, Given, answer, request, setters, sort_fields};
 
 answer! {
-    /// What [`DeleteResource`](crate::api::DeleteResource) answers.
+    /// What was deleted, and the batch operation that deletes its history.
     #[derive(Default)]
     pub struct DeletedResource {
         /// The key of the resource. Since 8.9.
         resource_key: Option<ResourceKey> = "resourceKey" maybe,
-        /// The batch operation. Since 8.9.
+        /// The batch operation that deletes the history, if one was started. Since 8.9.
         batch_operation: Option<CreatedBatchOperation> = "batchOperation" maybe,
     }
 }
@@ -26,7 +26,7 @@ answer! {
         decision_requirements_id: String = "decisionRequirementsId" plain,
         /// The name of the decision requirements graph.
         decision_requirements_name: String = "decisionRequirementsName" plain,
-        /// The version.
+        /// The version of the decision requirements.
         version: i32 = "version" plain,
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
@@ -42,9 +42,9 @@ answer! {
     pub struct DeployedDecision {
         /// The id of the decision, as in its model.
         decision_definition_id: DecisionDefinitionId = "decisionDefinitionId" plain,
-        /// The version.
+        /// The version of the decision.
         version: i32 = "version" plain,
-        /// The name.
+        /// The name of the decision.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -62,7 +62,7 @@ answer! {
     pub struct DeployedForm {
         /// The id of the form, as in its model.
         form_id: FormId = "formId" plain,
-        /// The version.
+        /// The version of the form.
         version: i32 = "version" plain,
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
@@ -113,7 +113,7 @@ answer! {
         resource_id: String = "resourceId" plain,
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
-        /// The version.
+        /// The version of the resource.
         version: i32 = "version" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -161,7 +161,7 @@ impl ResourceFilter {
         set resource_name: Condition<String, Full>;
         /// The id of the resource, or `*` for all.
         set resource_id: Condition<String, Full>;
-        /// The version.
+        /// The version of the resource.
         set version: Condition<i32, Ranged>;
         /// The version tag, as in the model.
         set version_tag: Condition<String, Full>;
@@ -173,11 +173,11 @@ impl ResourceFilter {
 }
 
 answer! {
-    /// Part of what [`SearchResources`](crate::api::SearchResources) answers.
+    /// Something that was deployed.
     pub struct Resource {
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
-        /// The version.
+        /// The version of the resource.
         version: i32 = "version" plain,
         /// The version tag, as in the model.
         version_tag: Option<String> = "versionTag" maybe,

@@ -6,7 +6,7 @@ use crate::model::condition::Full;
 use crate::model::{Condition, answer, request, setters, sort_fields};
 
 answer! {
-    /// Part of what [`SearchClientsForRole`](crate::api::SearchClientsForRole) answers.
+    /// A client that has a role.
     #[derive(Default)]
     pub struct RoleClient {
         /// The id of the client.
@@ -22,14 +22,14 @@ sort_fields! {
 }
 
 answer! {
-    /// What [`CreateRole`](crate::api::CreateRole) answers.
+    /// The role that was created.
     #[derive(Default)]
     pub struct CreatedRole {
         /// The id of the role.
         role_id: RoleId = "roleId" plain,
-        /// The name.
+        /// The name of the role.
         name: String = "name" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
     }
 }
@@ -54,7 +54,7 @@ impl RoleFilter {
     setters! {
         /// The id of the role.
         set role_id: Condition<String, Full>;
-        /// The name.
+        /// The name of the role.
         set name: Condition<String, Full>;
         /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: RoleFilterFields;
@@ -80,13 +80,13 @@ impl RoleFilterFields {
     setters! {
         /// The id of the role.
         set role_id: Condition<String, Full>;
-        /// The name.
+        /// The name of the role.
         set name: Condition<String, Full>;
     }
 }
 
 answer! {
-    /// Part of what [`SearchGroupsForRole`](crate::api::SearchGroupsForRole) answers.
+    /// A group that has a role.
     #[derive(Default)]
     pub struct RoleGroup {
         /// The id of the group.
@@ -102,14 +102,14 @@ sort_fields! {
 }
 
 answer! {
-    /// Part of what [`SearchRolesForGroup`](crate::api::SearchRolesForGroup) answers.
+    /// A role: permissions under a name.
     #[derive(Default)]
     pub struct Role {
-        /// The name.
+        /// The name of the role.
         name: String = "name" plain,
         /// The id of the role.
         role_id: RoleId = "roleId" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
     }
 }
@@ -123,12 +123,12 @@ sort_fields! {
 }
 
 answer! {
-    /// What [`UpdateRole`](crate::api::UpdateRole) answers.
+    /// The role as it is now.
     #[derive(Default)]
     pub struct UpdatedRole {
-        /// The name.
+        /// The name of the role.
         name: String = "name" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
         /// The id of the role.
         role_id: RoleId = "roleId" plain,
@@ -136,7 +136,7 @@ answer! {
 }
 
 answer! {
-    /// Part of what [`SearchUsersForRole`](crate::api::SearchUsersForRole) answers.
+    /// A user who has a role.
     #[derive(Default)]
     pub struct RoleUser {
         /// The name by which the user logs in.

@@ -4,18 +4,18 @@
 use crate::model::{answer, open_enum};
 
 answer! {
-    /// Part of what [`ResolveSecrets`](crate::api::ResolveSecrets) answers.
+    /// A secret: do not log it.
     #[derive(Default)]
     pub struct ResolvedSecret {
-        /// The reference.
+        /// The reference to the secret.
         reference: String = "reference" plain,
-        /// The value.
+        /// The value of the secret.
         value: String = "value" plain,
     }
 }
 
 open_enum! {
-    /// The code of [`SecretResolutionError`](crate::api::SecretResolutionError).
+    /// Why a secret was not found.
     pub enum SecretErrorCode {
         NotFound = "NOT_FOUND",
         AccessDenied = "ACCESS_DENIED",
@@ -25,34 +25,34 @@ open_enum! {
 }
 
 answer! {
-    /// What [`ListSecrets`](crate::api::ListSecrets) answers.
+    /// References to the secrets that there are.
     #[derive(Default)]
     pub struct SecretReferences {
-        /// The references.
+        /// References to the secrets.
         references: Vec<String> = "references" plain,
     }
 }
 
 answer! {
-    /// Part of what [`ResolveSecrets`](crate::api::ResolveSecrets) answers.
+    /// A secret that was not found, and why.
     #[derive(Default)]
     pub struct SecretResolutionError {
-        /// The reference.
+        /// The reference to the secret.
         reference: String = "reference" plain,
-        /// The code.
+        /// The kind of failure.
         code: SecretErrorCode = "code" plain,
-        /// The message.
+        /// What is wrong, in words.
         message: String = "message" plain,
     }
 }
 
 answer! {
-    /// What [`ResolveSecrets`](crate::api::ResolveSecrets) answers.
+    /// The secrets that were found, and why others were not.
     #[derive(Default)]
     pub struct ResolvedSecrets {
-        /// The resolved.
+        /// The secrets that were found.
         resolved: Vec<ResolvedSecret> = "resolved" plain,
-        /// The errors.
+        /// What went wrong.
         errors: Vec<SecretResolutionError> = "errors" plain,
     }
 }

@@ -5,7 +5,7 @@ use crate::api::{SignalKey, TenantId};
 use crate::model::answer;
 
 answer! {
-    /// What [`BroadcastSignal`](crate::api::BroadcastSignal) answers.
+    /// The key of the signal that was sent.
     pub struct SentSignal {
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,

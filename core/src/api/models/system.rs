@@ -9,9 +9,9 @@ answer! {
     /// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
     #[derive(Default)]
     pub struct AuthenticationConfiguration {
-        /// The can logout.
+        /// Whether there is a session to log out of.
         can_logout: bool = "canLogout" plain,
-        /// The is login delegated.
+        /// Whether an identity provider logs users in.
         is_login_delegated: bool = "isLoginDelegated" plain,
     }
 }
@@ -20,7 +20,7 @@ answer! {
     /// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
     #[derive(Default)]
     pub struct CloudConfiguration {
-        /// The stage.
+        /// Which stage of the cloud it is.
         stage: Option<CloudStage> = "stage" maybe,
     }
 }
@@ -38,7 +38,7 @@ answer! {
     /// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
     #[derive(Default)]
     pub struct ComponentsConfiguration {
-        /// The active.
+        /// The components that run.
         active: Vec<WebappComponent> = "active" plain,
     }
 }
@@ -47,9 +47,9 @@ answer! {
     /// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
     #[derive(Default)]
     pub struct DeploymentConfiguration {
-        /// The is multi tenancy enabled.
+        /// Whether the cluster has tenants.
         is_multi_tenancy_enabled: bool = "isMultiTenancyEnabled" plain,
-        /// The max request size.
+        /// How large a request may be, in bytes.
         max_request_size: i64 = "maxRequestSize" plain,
     }
 }
@@ -58,70 +58,70 @@ answer! {
     /// Part of what [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
     #[derive(Default)]
     pub struct JobMetricsConfiguration {
-        /// The enabled.
+        /// Whether it is switched on.
         enabled: bool = "enabled" plain,
-        /// The export interval.
+        /// How often it is exported, as an ISO 8601 duration.
         export_interval: String = "exportInterval" plain,
-        /// The max worker name length.
+        /// How long the name of a worker may be.
         max_worker_name_length: i32 = "maxWorkerNameLength" plain,
-        /// The max job type length.
+        /// How long the type of a job may be.
         max_job_type_length: i32 = "maxJobTypeLength" plain,
-        /// The max tenant id length.
+        /// How long the id of a tenant may be.
         max_tenant_id_length: i32 = "maxTenantIdLength" plain,
-        /// The max unique keys.
+        /// How many kinds of jobs are told apart.
         max_unique_keys: i32 = "maxUniqueKeys" plain,
     }
 }
 
 answer! {
-    /// What [`GetSystemConfiguration`](crate::api::GetSystemConfiguration) answers.
+    /// How the cluster is set up, as far as clients need to know.
     #[derive(Default)]
     pub struct SystemConfiguration {
-        /// The job metrics.
+        /// How jobs are counted.
         job_metrics: JobMetricsConfiguration = "jobMetrics" plain,
-        /// The components. Since 8.10.
+        /// Which web applications run. Since 8.10.
         components: Option<ComponentsConfiguration> = "components" maybe,
-        /// The deployment. Since 8.10.
+        /// How the cluster is set up. Since 8.10.
         deployment: Option<DeploymentConfiguration> = "deployment" maybe,
-        /// The authentication. Since 8.10.
+        /// How users log in. Since 8.10.
         authentication: Option<AuthenticationConfiguration> = "authentication" maybe,
-        /// The cloud. Since 8.10.
+        /// Where in the cloud it runs, if it does. Since 8.10.
         cloud: Option<CloudConfiguration> = "cloud" maybe,
     }
 }
 
 answer! {
-    /// What [`GetUsageMetrics`](crate::api::GetUsageMetrics) answers.
+    /// What was used in a time.
     #[derive(Default)]
     pub struct UsageMetrics {
-        /// The process instances.
+        /// How many process instances were started.
         process_instances: i64 = "processInstances" plain,
-        /// The decision instances.
+        /// How many decisions were evaluated.
         decision_instances: i64 = "decisionInstances" plain,
-        /// The assignees.
+        /// How many users had tasks.
         assignees: i64 = "assignees" plain,
-        /// The active tenants.
+        /// How many tenants were active.
         active_tenants: i64 = "activeTenants" plain,
-        /// The tenants.
+        /// The same for each tenant, if it was asked for.
         tenants: BTreeMap<String, TenantUsageMetrics> = "tenants" plain,
     }
 }
 
 answer! {
-    /// Part of what [`GetUsageMetrics`](crate::api::GetUsageMetrics) answers.
+    /// What one tenant used in a time.
     #[derive(Default)]
     pub struct TenantUsageMetrics {
-        /// The process instances.
+        /// How many process instances were started.
         process_instances: i64 = "processInstances" plain,
-        /// The decision instances.
+        /// How many decisions were evaluated.
         decision_instances: i64 = "decisionInstances" plain,
-        /// The assignees.
+        /// How many users had tasks.
         assignees: i64 = "assignees" plain,
     }
 }
 
 open_enum! {
-    /// The active of [`ComponentsConfiguration`](crate::api::ComponentsConfiguration).
+    /// A web application of the cluster.
     pub enum WebappComponent {
         Operate = "operate",
         Tasklist = "tasklist",

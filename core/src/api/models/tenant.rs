@@ -5,7 +5,7 @@ use crate::api::{ClientId, GroupId, TenantId, Username};
 use crate::model::{Given, answer, request, setters, sort_fields};
 
 answer! {
-    /// Part of what [`SearchClientsForTenant`](crate::api::SearchClientsForTenant) answers.
+    /// A client in a tenant.
     #[derive(Default)]
     pub struct TenantClient {
         /// The id of the client.
@@ -21,14 +21,14 @@ sort_fields! {
 }
 
 answer! {
-    /// What [`CreateTenant`](crate::api::CreateTenant) answers.
+    /// The tenant that was created.
     #[derive(Default)]
     pub struct CreatedTenant {
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The name.
+        /// The name of the tenant.
         name: String = "name" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
     }
 }
@@ -51,13 +51,13 @@ impl TenantFilter {
     setters! {
         /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The name.
+        /// The name of the tenant.
         set name: String;
     }
 }
 
 answer! {
-    /// Part of what [`SearchGroupIdsForTenant`](crate::api::SearchGroupIdsForTenant) answers.
+    /// A group in a tenant.
     #[derive(Default)]
     pub struct TenantGroup {
         /// The id of the group.
@@ -73,14 +73,14 @@ sort_fields! {
 }
 
 answer! {
-    /// Part of what [`GetAuthentication`](crate::api::GetAuthentication) answers.
+    /// A tenant: what keeps the data of one party from the others.
     #[derive(Default)]
     pub struct Tenant {
-        /// The name.
+        /// The name of the tenant.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
     }
 }
@@ -95,20 +95,20 @@ sort_fields! {
 }
 
 answer! {
-    /// What [`UpdateTenant`](crate::api::UpdateTenant) answers.
+    /// The tenant as it is now.
     #[derive(Default)]
     pub struct UpdatedTenant {
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The name.
+        /// The name of the tenant.
         name: String = "name" plain,
-        /// A description.
+        /// What it is for, in words.
         description: Option<String> = "description" maybe,
     }
 }
 
 answer! {
-    /// Part of what [`SearchUsersForTenant`](crate::api::SearchUsersForTenant) answers.
+    /// A user in a tenant.
     #[derive(Default)]
     pub struct TenantUser {
         /// The name by which the user logs in.

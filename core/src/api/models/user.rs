@@ -6,12 +6,12 @@ use crate::model::condition::Full;
 use crate::model::{Condition, answer, request, setters, sort_fields};
 
 answer! {
-    /// What [`CreateAdminUser`](crate::api::CreateAdminUser) answers.
+    /// The user that was created.
     #[derive(Default)]
     pub struct CreatedUser {
         /// The name by which the user logs in.
         username: Username = "username" plain,
-        /// The name.
+        /// The name of the user.
         name: Option<String> = "name" maybe,
         /// The address for mail.
         email: Option<String> = "email" maybe,
@@ -38,7 +38,7 @@ impl UserFilter {
     setters! {
         /// The name by which the user logs in.
         set username: Condition<String, Full>;
-        /// The name.
+        /// The name of the user.
         set name: Condition<String, Full>;
         /// The address for mail.
         set email: Condition<String, Full>;
@@ -66,7 +66,7 @@ impl UserFilterFields {
     setters! {
         /// The name by which the user logs in.
         set username: Condition<String, Full>;
-        /// The name.
+        /// The name of the user.
         set name: Condition<String, Full>;
         /// The address for mail.
         set email: Condition<String, Full>;
@@ -74,12 +74,12 @@ impl UserFilterFields {
 }
 
 answer! {
-    /// Part of what [`SearchUsers`](crate::api::SearchUsers) answers.
+    /// A user.
     #[derive(Default)]
     pub struct User {
         /// The name by which the user logs in.
         username: Username = "username" plain,
-        /// The name.
+        /// The name of the user.
         name: Option<String> = "name" maybe,
         /// The address for mail.
         email: Option<String> = "email" maybe,
@@ -96,12 +96,12 @@ sort_fields! {
 }
 
 answer! {
-    /// What [`UpdateUser`](crate::api::UpdateUser) answers.
+    /// The user as it is now.
     #[derive(Default)]
     pub struct UpdatedUser {
         /// The name by which the user logs in.
         username: Username = "username" plain,
-        /// The name.
+        /// The name of the user.
         name: Option<String> = "name" maybe,
         /// The address for mail.
         email: Option<String> = "email" maybe,

@@ -37,7 +37,7 @@ impl UserTaskChangeset {
         change candidate_users: Vec<String>;
         /// The groups whose members may take the task.
         change candidate_groups: Vec<String>;
-        /// The priority. From 0 to 100. If absent, `50` counts.
+        /// How urgent the task is. From 0 to 100. If absent, `50` counts.
         change priority: i32;
     }
 }
@@ -62,15 +62,15 @@ impl UserTaskAuditLogFilter {
     }
 
     setters! {
-        /// The operation type.
+        /// What was done.
         set operation_type: Condition<AuditLogOperationType, Wild>;
-        /// The result.
+        /// How it ended.
         set result: Condition<AuditLogOutcome, Wild>;
-        /// The timestamp.
+        /// When it happened.
         set timestamp: Condition<Timestamp, Ranged>;
-        /// The actor type.
+        /// What kind of actor did it.
         set actor_type: Condition<AuditLogActorType, Wild>;
-        /// The actor id.
+        /// Who did it: a user or a client.
         set actor_id: Condition<String, Full>;
     }
 }
@@ -111,21 +111,21 @@ impl UserTaskFilter {
     }
 
     setters! {
-        /// The state.
+        /// The state of the user task.
         set state: Condition<UserTaskState, Wild>;
         /// Who has the task.
         set assignee: Condition<String, Full>;
         /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Condition<String, Full>;
-        /// The priority.
+        /// How urgent it is: a greater number comes first.
         set priority: Condition<i32, Ranged>;
         /// The id of the element, as in the model.
         set element_id: Given<ElementId>;
-        /// The name.
+        /// The name of the user task.
         set name: Condition<String, Full>;
-        /// The candidate group.
+        /// A group whose members may take the task.
         set candidate_group: Condition<String, Full>;
-        /// The candidate user.
+        /// A user who may take the task.
         set candidate_user: Condition<String, Full>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
@@ -139,9 +139,9 @@ impl UserTaskFilter {
         set follow_up_date: Condition<Timestamp, Ranged>;
         /// When it is due.
         set due_date: Condition<Timestamp, Ranged>;
-        /// The process instance variables.
+        /// Variables of the process instance that must match, all of them.
         list process_instance_variables: VariableMatch;
-        /// The local variables.
+        /// Variables of the task itself that must match, all of them.
         list local_variables: VariableMatch;
         /// The key of the user task.
         set user_task_key: Given<UserTaskKey>;
@@ -193,21 +193,21 @@ impl UserTaskFilterFields {
     }
 
     setters! {
-        /// The state.
+        /// The state of the user task.
         set state: Condition<UserTaskState, Wild>;
         /// Who has the task.
         set assignee: Condition<String, Full>;
         /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Condition<String, Full>;
-        /// The priority.
+        /// How urgent it is: a greater number comes first.
         set priority: Condition<i32, Ranged>;
         /// The id of the element, as in the model.
         set element_id: Given<ElementId>;
-        /// The name.
+        /// The name of the user task.
         set name: Condition<String, Full>;
-        /// The candidate group.
+        /// A group whose members may take the task.
         set candidate_group: Condition<String, Full>;
-        /// The candidate user.
+        /// A user who may take the task.
         set candidate_user: Condition<String, Full>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
@@ -221,9 +221,9 @@ impl UserTaskFilterFields {
         set follow_up_date: Condition<Timestamp, Ranged>;
         /// When it is due.
         set due_date: Condition<Timestamp, Ranged>;
-        /// The process instance variables.
+        /// Variables of the process instance that must match, all of them.
         list process_instance_variables: VariableMatch;
-        /// The local variables.
+        /// Variables of the task itself that must match, all of them.
         list local_variables: VariableMatch;
         /// The key of the user task.
         set user_task_key: Given<UserTaskKey>;
@@ -241,9 +241,9 @@ impl UserTaskFilterFields {
 answer! {
     /// A user task.
     pub struct UserTask {
-        /// The name.
+        /// The name of the user task.
         name: Option<String> = "name" maybe,
-        /// The state.
+        /// The state of the user task.
         state: UserTaskState = "state" plain,
         /// Who has the task.
         assignee: Option<String> = "assignee" maybe,
@@ -265,19 +265,19 @@ answer! {
         due_date: Option<Timestamp> = "dueDate" maybe,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The external form reference.
+        /// Where the form is, if another system has it.
         external_form_reference: Option<String> = "externalFormReference" maybe,
         /// The version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The headers of the element's task, as in the model.
         custom_headers: BTreeMap<String, String> = "customHeaders" plain,
-        /// The priority. From 0 to 100. If absent, `50` counts.
+        /// How urgent the task is. From 0 to 100. If absent, `50` counts.
         priority: i32 = "priority" plain,
         /// The key of the user task.
         user_task_key: UserTaskKey = "userTaskKey" present,
         /// The key of the element instance.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
-        /// The process name.
+        /// The name of the process, as in its model.
         process_name: Option<String> = "processName" maybe,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
@@ -308,7 +308,7 @@ sort_fields! {
 }
 
 open_enum! {
-    /// The state of [`UserTask`](crate::api::UserTask).
+    /// What has become of a user task.
     pub enum UserTaskState {
         Creating = "CREATING",
         Created = "CREATED",
@@ -338,7 +338,7 @@ impl UserTaskVariableFilter {
     }
 
     setters! {
-        /// The name.
+        /// The name of the user task variable.
         set name: Condition<String, Full>;
     }
 }

@@ -26,15 +26,15 @@ impl VariableFilter {
     }
 
     setters! {
-        /// The name.
+        /// The name of the variable.
         set name: Condition<String, Full>;
-        /// The value.
+        /// The value, compared as JSON text: `"\"open\""` for the text `open`.
         set value: Condition<String, Full>;
         /// The tenant.
         set tenant_id: Given<TenantId>;
         /// Whether the value was cut because it is long.
         set is_truncated: bool;
-        /// The variable key.
+        /// The key of the variable.
         set variable_key: Condition<Given<VariableKey>, Exact>;
         /// The key of the process or element instance whose scope it is.
         set scope_key: Condition<Given<ScopeKey>, Exact>;
@@ -46,11 +46,11 @@ impl VariableFilter {
 answer! {
     /// A variable with its whole value, which is JSON as text.
     pub struct Variable {
-        /// The name.
+        /// The name of the variable.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The variable key.
+        /// The key of the variable.
         variable_key: VariableKey = "variableKey" present,
         /// The key of the process or element instance whose scope it is.
         scope_key: Option<ScopeKey> = "scopeKey" maybe,
@@ -58,7 +58,7 @@ answer! {
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The value.
+        /// The value, as JSON text: a text is in quotes.
         value: String = "value" plain,
     }
 }
@@ -78,11 +78,11 @@ sort_fields! {
 answer! {
     /// A variable as a search finds it; its value, which is JSON as text, may be cut.
     pub struct FoundVariable {
-        /// The name.
+        /// The name of the variable.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The variable key.
+        /// The key of the variable.
         variable_key: VariableKey = "variableKey" present,
         /// The key of the process or element instance whose scope it is.
         scope_key: Option<ScopeKey> = "scopeKey" maybe,
@@ -90,7 +90,7 @@ answer! {
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The value.
+        /// The value, as JSON text: a text is in quotes. Cut where `is_truncated` says so.
         value: String = "value" plain,
         /// Whether the value was cut because it is long.
         is_truncated: bool = "isTruncated" plain,

@@ -8,8 +8,11 @@ use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, 
 request! {
     /// Activates elements of an ad-hoc sub-process that is running.
     ///
-    /// `POST /element-instances/ad-hoc-activities/{adHocSubProcessInstanceKey}/activation`, since 8.8. Answers 204;
-    /// errors 400, 401, 403, 404, 500, 503. Never repeated after an unknown outcome.
+    /// `POST /element-instances/ad-hoc-activities/{adHocSubProcessInstanceKey}/activation`, since 8.8. Answers 204.
+    /// Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct ActivateAdHocSubProcessActivities {
         ad_hoc_sub_process_instance_key: Given<ElementInstanceKey> = "adHocSubProcessInstanceKey" path,
         elements: Vec<ElementToActivate> = "elements" must,

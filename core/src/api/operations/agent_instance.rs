@@ -14,8 +14,10 @@ use crate::{
 request! {
     /// Registers an agent that a job has begun to run, with the first items of its history.
     ///
-    /// `POST /agent-instances`, since 8.10. Answers 200; errors 400, 401, 403, 404, 409, 500, 503. Never repeated after
-    /// an unknown outcome.
+    /// `POST /agent-instances`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 409
+    /// there is one with this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct CreateAgentInstance {
         element_instance_key: Given<ElementInstanceKey> = "elementInstanceKey" must,
         job_key: Given<JobKey> = "jobKey" must,
@@ -25,7 +27,7 @@ request! {
 }
 
 impl CreateAgentInstance {
-    /// With its element instance key, job key and job lease token.
+    /// With its element instance key, job key and job lease token. To be set besides: `history`.
     pub fn new(
         element_instance_key: impl Into<Given<ElementInstanceKey>>,
         job_key: impl Into<Given<JobKey>>,
@@ -40,7 +42,7 @@ impl CreateAgentInstance {
     }
 
     setters! {
-        /// The history.
+        /// The entries to add to the agent's history.
         list history: NewAgentHistoryItem;
     }
 }
@@ -71,8 +73,12 @@ impl Operation for CreateAgentInstance {
 request! { bare
     /// One agent instance: its state, its limits and what it used so far.
     ///
-    /// `GET /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500, 503. Reads
-    /// lag behind writes. Repeatable: it only reads.
+    /// `GET /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub struct GetAgentInstance {
         agent_instance_key: Given<AgentInstanceKey> = "agentInstanceKey" path,
     }
@@ -115,8 +121,10 @@ impl EventuallyConsistent for GetAgentInstance {}
 request! {
     /// Reports the progress of an agent: state, counters, tools, further history.
     ///
-    /// `PATCH /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Never
-    /// repeated after an unknown outcome.
+    /// `PATCH /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub struct UpdateAgentInstance {
         agent_instance_key: Given<AgentInstanceKey> = "agentInstanceKey" path,
         element_instance_key: Given<ElementInstanceKey> = "elementInstanceKey" must,
@@ -128,7 +136,7 @@ request! {
 }
 
 impl UpdateAgentInstance {
-    /// With its agent instance key, element instance key and job key.
+    /// With its agent instance key, element instance key and job key. To be set besides: `job_lease_token`.
     pub fn new(
         agent_instance_key: impl Into<Given<AgentInstanceKey>>,
         element_instance_key: impl Into<Given<ElementInstanceKey>>,
@@ -145,11 +153,11 @@ impl UpdateAgentInstance {
     }
 
     setters! {
-        /// The status.
+        /// The status of the agent instance.
         set status: AgentInstanceUpdateStatus;
         /// The token of the lease under which the job was activated: send back what the activated job carried.
         set job_lease_token: Given<JobLeaseToken>;
-        /// The history.
+        /// The entries to add to the agent's history.
         list history: NewAgentHistoryItem;
     }
 }
@@ -185,8 +193,10 @@ impl Operation for UpdateAgentInstance {
 request! {
     /// Finds agent instances.
     ///
-    /// `POST /agent-instances/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /agent-instances/search`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchAgentInstances {
         page: PageRequest = "page" body,
@@ -238,8 +248,11 @@ paged!(SearchAgentInstances, AgentInstance, cursor);
 request! {
     /// Finds items in the history of one agent instance.
     ///
-    /// `POST /agent-instances/{agentInstanceKey}/history/search`, since 8.10. Answers 200; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /agent-instances/{agentInstanceKey}/history/search`, since 8.10. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchAgentInstanceHistory {
         agent_instance_key: Given<AgentInstanceKey> = "agentInstanceKey" path,
         page: PageRequest = "page" body,

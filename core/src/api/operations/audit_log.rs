@@ -10,8 +10,10 @@ use crate::{
 request! {
     /// Finds entries of the audit log.
     ///
-    /// `POST /audit-logs/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /audit-logs/search`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchAuditLogs {
         page: PageRequest = "page" body,
@@ -63,8 +65,10 @@ paged!(SearchAuditLogs, AuditLog, cursor);
 request! { bare
     /// One entry of the audit log.
     ///
-    /// `GET /audit-logs/{auditLogKey}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /audit-logs/{auditLogKey}`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetAuditLog {
         audit_log_key: Given<AuditLogKey> = "auditLogKey" path,
     }

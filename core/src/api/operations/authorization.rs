@@ -13,8 +13,17 @@ use crate::{
 request! {
     /// Grants an owner permissions on a kind of resource.
     ///
-    /// `POST /authorizations`, since 8.8. Answers 201; errors 400, 401, 403, 404, 500, 503. Never repeated after an
-    /// unknown outcome.
+    /// `POST /authorizations`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::{CreateAuthorization, OwnerType, PermissionType, ResourceType};
+    /// let authorization = CreateAuthorization::by_id("jo", OwnerType::User, "order")
+    ///     .resource_type(ResourceType::ProcessDefinition)
+    ///     .permission_types([PermissionType::CreateProcessInstance]);
+    /// ```
     pub struct CreateAuthorization {
         owner_id: Option<String> = "ownerId" body,
         owner_type: Option<OwnerType> = "ownerType" body,
@@ -26,7 +35,7 @@ request! {
 }
 
 impl CreateAuthorization {
-    /// With its owner id, owner type and resource id.
+    /// With its owner id, owner type and resource id. To be set besides: `resource_type`, `permission_types`.
     pub fn by_id(
         owner_id: impl Into<String>,
         owner_type: impl Into<OwnerType>,
@@ -42,7 +51,7 @@ impl CreateAuthorization {
         }
     }
 
-    /// With its owner id, owner type and resource property name.
+    /// With its owner id, owner type and resource property name. To be set besides: `resource_type`, `permission_types`.
     pub fn by_property(
         owner_id: impl Into<String>,
         owner_type: impl Into<OwnerType>,
@@ -96,8 +105,10 @@ impl Operation for CreateAuthorization {
 request! {
     /// Finds authorizations.
     ///
-    /// `POST /authorizations/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /authorizations/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchAuthorizations {
         page: PageRequest = "page" body,
@@ -149,8 +160,10 @@ paged!(SearchAuthorizations, Authorization, cursor);
 request! {
     /// Replaces an authorization as a whole.
     ///
-    /// `PUT /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
-    /// what is to be the case.
+    /// `PUT /authorizations/{authorizationKey}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub struct UpdateAuthorization {
         authorization_key: Given<AuthorizationKey> = "authorizationKey" path,
         owner_id: Option<String> = "ownerId" body,
@@ -163,7 +176,8 @@ request! {
 }
 
 impl UpdateAuthorization {
-    /// With its authorization key, owner id and resource id.
+    /// With its authorization key, owner id and resource id. To be set besides: `owner_type`, `resource_type`,
+    /// `permission_types`.
     pub fn by_id(
         authorization_key: impl Into<Given<AuthorizationKey>>,
         owner_id: impl Into<String>,
@@ -180,7 +194,8 @@ impl UpdateAuthorization {
         }
     }
 
-    /// With its authorization key, owner id and resource property name.
+    /// With its authorization key, owner id and resource property name. To be set besides: `owner_type`,
+    /// `resource_type`, `permission_types`.
     pub fn by_property(
         authorization_key: impl Into<Given<AuthorizationKey>>,
         owner_id: impl Into<String>,
@@ -241,8 +256,11 @@ impl Operation for UpdateAuthorization {
 request! { bare
     /// One authorization.
     ///
-    /// `GET /authorizations/{authorizationKey}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `GET /authorizations/{authorizationKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetAuthorization {
         authorization_key: Given<AuthorizationKey> = "authorizationKey" path,
     }
@@ -285,8 +303,10 @@ impl EventuallyConsistent for GetAuthorization {}
 request! { bare
     /// Takes an authorization away.
     ///
-    /// `DELETE /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /authorizations/{authorizationKey}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub struct DeleteAuthorization {
         authorization_key: Given<AuthorizationKey> = "authorizationKey" path,
     }

@@ -12,8 +12,11 @@ use crate::{Answer, Base, Body, CallOptions, Config, Error, Operation, Operation
 request! {
     /// Starts a backup of the engine's own data; the answer does not wait for its end.
     ///
-    /// `POST /backups/runtime`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503, 504. Never repeated after
-    /// an unknown outcome.
+    /// `POST /backups/runtime`, since 8.10. Answers 202. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is a backup of
+    /// this number or a later one; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504 no
+    /// answer in time, it may have been carried out.
     #[derive(Default)]
     pub struct TakeRuntimeBackup {
         backup_id: Option<BackupId> = "backupId" body,
@@ -53,7 +56,10 @@ impl Operation for TakeRuntimeBackup {
 request! { bare
     /// All backups of the engine's own data.
     ///
-    /// `GET /backups/runtime`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
+    /// `GET /backups/runtime`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     #[derive(Default)]
     pub struct ListRuntimeBackups {
         prefix: Option<Given<BackupIdPrefix>> = "prefix" query,
@@ -96,7 +102,10 @@ impl Operation for ListRuntimeBackups {
 request! { bare
     /// Where checkpoints and backups of the partitions stand, and which ranges of time they cover.
     ///
-    /// `GET /backups/runtime/state`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
+    /// `GET /backups/runtime/state`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster; 503 not now: overloaded or without a leader.
     #[derive(Default)]
     pub struct GetRuntimeBackupState {
     }
@@ -130,8 +139,10 @@ impl Operation for GetRuntimeBackupState {
 request! { bare
     /// Forgets what the partitions know of checkpoints and backups; the backups themselves stay.
     ///
-    /// `DELETE /backups/runtime/state`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an
-    /// unknown outcome.
+    /// `DELETE /backups/runtime/state`, since 8.10. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     #[derive(Default)]
     pub struct DeleteRuntimeBackupState {
     }
@@ -169,8 +180,10 @@ impl Operation for DeleteRuntimeBackupState {
 request! { bare
     /// Brings what the partitions know of backups in line with what the backup store holds.
     ///
-    /// `POST /backups/runtime/state/sync`, since 8.10. Answers 200; errors 401, 403, 500, 503, 504. Never repeated after
-    /// an unknown outcome.
+    /// `POST /backups/runtime/state/sync`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader; 504 no answer in time, it may have been carried out.
     #[derive(Default)]
     pub struct SyncRuntimeBackupState {
     }
@@ -208,8 +221,10 @@ impl Operation for SyncRuntimeBackupState {
 request! { bare
     /// One backup of the engine's own data, partition by partition.
     ///
-    /// `GET /backups/runtime/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
-    /// reads.
+    /// `GET /backups/runtime/{backupId}`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct GetRuntimeBackup {
         backup_id: BackupId = "backupId" path,
     }
@@ -243,8 +258,10 @@ impl Operation for GetRuntimeBackup {
 request! { bare
     /// Deletes a backup of the engine's own data.
     ///
-    /// `DELETE /backups/runtime/{backupId}`, since 8.10. Answers 204; errors 401, 403, 500, 503. Repeatable: it names
-    /// what is to be the case.
+    /// `DELETE /backups/runtime/{backupId}`, since 8.10. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub struct DeleteRuntimeBackup {
         backup_id: BackupId = "backupId" path,
     }
@@ -279,8 +296,10 @@ impl Operation for DeleteRuntimeBackup {
 request! {
     /// Starts a backup of the searchable history; the answer does not wait for its end.
     ///
-    /// `POST /backups/history`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503. Never repeated after an
-    /// unknown outcome.
+    /// `POST /backups/history`, since 8.10. Answers 202. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is a backup of
+    /// this number or a later one; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct TakeHistoryBackup {
         backup_id: BackupId = "backupId" must,
     }
@@ -314,7 +333,10 @@ impl Operation for TakeHistoryBackup {
 request! { bare
     /// All backups of the searchable history.
     ///
-    /// `GET /backups/history`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
+    /// `GET /backups/history`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     #[derive(Default)]
     pub struct ListHistoryBackups {
         prefix: Option<Given<BackupIdPrefix>> = "prefix" query,
@@ -361,8 +383,10 @@ impl Operation for ListHistoryBackups {
 request! { bare
     /// One backup of the searchable history, with its parts.
     ///
-    /// `GET /backups/history/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
-    /// reads.
+    /// `GET /backups/history/{backupId}`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct GetHistoryBackup {
         backup_id: BackupId = "backupId" path,
     }
@@ -396,8 +420,10 @@ impl Operation for GetHistoryBackup {
 request! { bare
     /// Deletes a backup of the searchable history.
     ///
-    /// `DELETE /backups/history/{backupId}`, since 8.10. Answers 204; errors 401, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /backups/history/{backupId}`, since 8.10. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub struct DeleteHistoryBackup {
         backup_id: BackupId = "backupId" path,
     }
@@ -432,8 +458,13 @@ impl Operation for DeleteHistoryBackup {
 request! {
     /// Starts a backup of the engine's own data, of one physical tenant or of all.
     ///
-    /// `POST /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404,
-    /// 409, 500, 502, 503, 504. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 202. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 409 there is a backup of
+    /// this number or a later one; 500 a fault of the cluster; 502 a connection within the cluster broke, it may have
+    /// been carried out; 503 not now: overloaded or without a leader; 504 no answer in time, it may have been carried
+    /// out.
     #[derive(Default)]
     pub struct TakeRuntimeBackupAsClusterAdmin {
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -481,8 +512,11 @@ impl Operation for TakeRuntimeBackupAsClusterAdmin {
 request! { bare
     /// All backups of the engine's own data, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404,
-    /// 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     #[derive(Default)]
     pub struct ListRuntimeBackupsAsClusterAdmin {
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -534,8 +568,11 @@ impl Operation for ListRuntimeBackupsAsClusterAdmin {
 request! { bare
     /// Where checkpoints and backups stand, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 200; errors 401, 404,
-    /// 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     #[derive(Default)]
     pub struct GetRuntimeBackupStateAsClusterAdmin {
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -580,8 +617,11 @@ impl Operation for GetRuntimeBackupStateAsClusterAdmin {
 request! { bare
     /// Forgets what is known of checkpoints and backups, of one physical tenant or of all.
     ///
-    /// `DELETE /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 204; errors 401,
-    /// 404, 500, 503. Never repeated after an unknown outcome.
+    /// `DELETE /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 204. Never
+    /// repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     #[derive(Default)]
     pub struct DeleteRuntimeBackupStateAsClusterAdmin {
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -626,8 +666,11 @@ impl Operation for DeleteRuntimeBackupStateAsClusterAdmin {
 request! { bare
     /// Brings what is known of backups in line with the backup store, for one physical tenant or for all.
     ///
-    /// `POST /cluster/v2/backups/runtime/state/sync`, below the root of the cluster, since 8.10. Answers 200; errors
-    /// 401, 404, 500, 503, 504. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/backups/runtime/state/sync`, below the root of the cluster, since 8.10. Answers 200. Never
+    /// repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader; 504 no answer in time, it may have been carried out.
     #[derive(Default)]
     pub struct SyncRuntimeBackupStateAsClusterAdmin {
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -672,8 +715,11 @@ impl Operation for SyncRuntimeBackupStateAsClusterAdmin {
 request! { bare
     /// One backup of the engine's own data, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
-    /// 401, 404, 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 200. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing, or not yet visible to
+    /// reads; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct GetRuntimeBackupAsClusterAdmin {
         backup_id: BackupId = "backupId" path,
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -721,8 +767,11 @@ impl Operation for GetRuntimeBackupAsClusterAdmin {
 request! { bare
     /// Deletes a backup of the engine's own data, of one physical tenant or of all.
     ///
-    /// `DELETE /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
-    /// 400, 401, 404, 500, 503. Repeatable: it names what is to be the case.
+    /// `DELETE /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 204.
+    /// Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub struct DeleteRuntimeBackupAsClusterAdmin {
         backup_id: BackupId = "backupId" path,
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -771,8 +820,12 @@ impl Operation for DeleteRuntimeBackupAsClusterAdmin {
 request! {
     /// Starts a backup of the searchable history, of one physical tenant or of all.
     ///
-    /// `POST /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 403,
-    /// 404, 409, 500, 503. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 202. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 409
+    /// there is a backup of this number or a later one; 500 a fault of the cluster; 503 not now: overloaded or without a
+    /// leader.
     pub struct TakeHistoryBackupAsClusterAdmin {
         physical_tenant_id: Option<String> = "physicalTenantId" query,
         backup_id: BackupId = "backupId" must,
@@ -817,8 +870,12 @@ impl Operation for TakeHistoryBackupAsClusterAdmin {
 request! { bare
     /// All backups of the searchable history, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 403,
-    /// 404, 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     #[derive(Default)]
     pub struct ListHistoryBackupsAsClusterAdmin {
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -874,8 +931,12 @@ impl Operation for ListHistoryBackupsAsClusterAdmin {
 request! { bare
     /// One backup of the searchable history, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
-    /// 401, 403, 404, 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 200. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub struct GetHistoryBackupAsClusterAdmin {
         backup_id: BackupId = "backupId" path,
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -923,8 +984,11 @@ impl Operation for GetHistoryBackupAsClusterAdmin {
 request! { bare
     /// Deletes a backup of the searchable history, of one physical tenant or of all.
     ///
-    /// `DELETE /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
-    /// 400, 401, 403, 404, 500, 503. Repeatable: it names what is to be the case.
+    /// `DELETE /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 204.
+    /// Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct DeleteHistoryBackupAsClusterAdmin {
         backup_id: BackupId = "backupId" path,
         physical_tenant_id: Option<String> = "physicalTenantId" query,

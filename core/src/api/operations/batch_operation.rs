@@ -13,8 +13,9 @@ use crate::{
 request! {
     /// Finds the single items that batch operations work through.
     ///
-    /// `POST /batch-operation-items/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /batch-operation-items/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchBatchOperationItems {
         page: PageRequest = "page" body,
@@ -70,8 +71,9 @@ paged!(SearchBatchOperationItems, BatchOperationItem, cursor);
 request! {
     /// Finds batch operations.
     ///
-    /// `POST /batch-operations/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /batch-operations/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchBatchOperations {
         page: PageRequest = "page" body,
@@ -123,8 +125,11 @@ paged!(SearchBatchOperations, BatchOperation, cursor);
 request! { bare
     /// One batch operation and how far it is.
     ///
-    /// `GET /batch-operations/{batchOperationKey}`, since 8.8. Answers 200; errors 400, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `GET /batch-operations/{batchOperationKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing, or not yet visible to reads; 500 a fault of the
+    /// cluster.
     pub struct GetBatchOperation {
         batch_operation_key: Given<BatchOperationKey> = "batchOperationKey" path,
     }
@@ -171,8 +176,11 @@ impl EventuallyConsistent for GetBatchOperation {}
 request! { bare
     /// Ends a batch operation; what it has done stays done.
     ///
-    /// `POST /batch-operations/{batchOperationKey}/cancellation`, since 8.8. Answers 204; errors 400, 403, 404, 500.
-    /// Never repeated after an unknown outcome.
+    /// `POST /batch-operations/{batchOperationKey}/cancellation`, since 8.8. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such batch operation, or it is over; 500 a
+    /// fault of the cluster.
     pub struct CancelBatchOperation {
         batch_operation_key: Given<BatchOperationKey> = "batchOperationKey" path,
     }
@@ -216,8 +224,11 @@ impl Operation for CancelBatchOperation {
 request! { bare
     /// Lets a suspended batch operation go on.
     ///
-    /// `POST /batch-operations/{batchOperationKey}/resumption`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /batch-operations/{batchOperationKey}/resumption`, since 8.8. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub struct ResumeBatchOperation {
         batch_operation_key: Given<BatchOperationKey> = "batchOperationKey" path,
     }
@@ -261,8 +272,11 @@ impl Operation for ResumeBatchOperation {
 request! { bare
     /// Holds a batch operation until it is resumed.
     ///
-    /// `POST /batch-operations/{batchOperationKey}/suspension`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /batch-operations/{batchOperationKey}/suspension`, since 8.8. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub struct SuspendBatchOperation {
         batch_operation_key: Given<BatchOperationKey> = "batchOperationKey" path,
     }

@@ -10,7 +10,9 @@ use crate::{Answer, Base, Body, CallOptions, Config, Error, Operation, Operation
 request! { bare
     /// Whether the cluster can process anything: 204 if so, 503 if not.
     ///
-    /// `GET /status`, since 8.8. Answers 204; errors 503. Repeatable: it only reads.
+    /// `GET /status`, since 8.8. Answers 204. Repeatable: it only reads.
+    ///
+    /// Errors: 503 no partition has a leader.
     #[derive(Default)]
     pub struct GetStatus {
     }
@@ -42,7 +44,9 @@ impl Operation for GetStatus {
 request! { bare
     /// The brokers of the cluster, their partitions and their versions.
     ///
-    /// `GET /topology`, since 8.5. Answers 200; errors 401, 500. Repeatable: it only reads.
+    /// `GET /topology`, since 8.5. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct GetTopology {
     }
@@ -74,8 +78,12 @@ impl Operation for GetTopology {
 request! {
     /// Starts to move the leadership of partitions back to where it is meant to be.
     ///
-    /// `POST /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 409, 500,
-    /// 502, 503, 504. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 202. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 409 its state does not allow it; 500 a fault
+    /// of the cluster; 502 a connection within the cluster broke, it may have been carried out; 503 not now: overloaded
+    /// or without a leader; 504 no answer in time, it may have been carried out.
     #[derive(Default)]
     pub struct TriggerClusterRebalance {
         dry_run: Option<bool> = "dryRun" query,
@@ -95,13 +103,13 @@ impl TriggerClusterRebalance {
     setters! {
         /// Whether only to say what would be done. If absent, `false` counts.
         set dry_run: bool;
-        /// The replication lag threshold. At least 0.
+        /// How far behind a broker may be that is to lead. At least 0.
         set replication_lag_threshold: i64;
-        /// The replication timeout.
+        /// How long to wait for a broker that is behind, as an ISO 8601 duration.
         set replication_timeout: String;
-        /// The max transfer attempts. At least 1.
+        /// How often to try to move a partition's leadership. At least 1.
         set max_transfer_attempts: i32;
-        /// The leader wait timeout.
+        /// How long to wait for a new leader, as an ISO 8601 duration.
         set leader_wait_timeout: String;
     }
 }
@@ -128,8 +136,10 @@ impl Operation for TriggerClusterRebalance {
 request! { bare
     /// How the leadership of partitions is spread, and what a rebalance is doing.
     ///
-    /// `GET /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502, 503,
-    /// 504. Repeatable: it only reads.
+    /// `GET /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 500 a fault of the cluster; 502 a connection within the cluster broke; 503 not
+    /// now: overloaded or without a leader; 504 no answer in time.
     #[derive(Default)]
     pub struct GetClusterRebalance {
     }
@@ -164,8 +174,12 @@ impl Operation for GetClusterRebalance {
 request! { bare
     /// Stops a rebalance after the partition that it is at.
     ///
-    /// `DELETE /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502,
-    /// 503, 504. Never repeated after an unknown outcome.
+    /// `DELETE /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 500 a fault of the cluster; 502 a connection within the cluster broke, it may
+    /// have been carried out; 503 not now: overloaded or without a leader; 504 no answer in time, it may have been
+    /// carried out.
     #[derive(Default)]
     pub struct CancelClusterRebalance {
     }
@@ -200,8 +214,9 @@ impl Operation for CancelClusterRebalance {
 request! { bare
     /// Whether the cluster is healthy, degraded or down.
     ///
-    /// `GET /cluster/v2/status`, below the root of the cluster, since 8.10. Answers 200; errors 503. Repeatable: it only
-    /// reads.
+    /// `GET /cluster/v2/status`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 503 not now: overloaded or without a leader.
     #[derive(Default)]
     pub struct GetClusterStatus {
     }
@@ -276,8 +291,10 @@ impl Operation for GetClusterUpgradeStatus {
 request! { bare
     /// The brokers of the cluster and the partitions of every physical tenant.
     ///
-    /// `GET /cluster/v2/topology`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500.
-    /// Repeatable: it only reads.
+    /// `GET /cluster/v2/topology`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster.
     #[derive(Default)]
     pub struct GetClusterTopology {
     }

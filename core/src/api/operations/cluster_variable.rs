@@ -15,8 +15,10 @@ use crate::{
 request! {
     /// Creates a cluster variable that expressions of all tenants can read.
     ///
-    /// `POST /cluster-variables/global`, since 8.9. Answers 200; errors 400, 401, 403, 409, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /cluster-variables/global`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster.
     pub struct CreateGlobalClusterVariable {
         name: Given<ClusterVariableName> = "name" must,
         value: Option<Json> = "value" body,
@@ -26,15 +28,15 @@ request! {
 }
 
 impl CreateGlobalClusterVariable {
-    /// With its name.
+    /// With its name. To be set besides: `value`.
     pub fn new(name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { name: name.into(), value: None, metadata: None, kind: None }
     }
 
     setters! {
-        /// The value.
+        /// The value of the cluster variable.
         json value = "create_global_cluster_variable", "value";
-        /// Metadata. At most 100. Since 8.10.
+        /// What is to be known of it. At most 100. Since 8.10.
         map metadata: Scalar;
         /// What kind it is. Since 8.10.
         set kind: ClusterVariableKind;
@@ -69,8 +71,11 @@ impl Operation for CreateGlobalClusterVariable {
 request! { bare
     /// One cluster variable of all tenants.
     ///
-    /// `GET /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `GET /cluster-variables/global/{name}`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetGlobalClusterVariable {
         name: Given<ClusterVariableName> = "name" path,
     }
@@ -117,8 +122,10 @@ impl EventuallyConsistent for GetGlobalClusterVariable {}
 request! {
     /// Gives a cluster variable of all tenants another value.
     ///
-    /// `PUT /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Repeatable: it
-    /// names what is to be the case.
+    /// `PUT /cluster-variables/global/{name}`, since 8.9. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub struct UpdateGlobalClusterVariable {
         name: Given<ClusterVariableName> = "name" path,
         value: Option<Json> = "value" body,
@@ -127,15 +134,15 @@ request! {
 }
 
 impl UpdateGlobalClusterVariable {
-    /// With its name.
+    /// With its name. To be set besides: `value`.
     pub fn new(name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { name: name.into(), value: None, metadata: None }
     }
 
     setters! {
-        /// The value.
+        /// The value of the cluster variable.
         json value = "update_global_cluster_variable", "value";
-        /// Metadata. At most 100. Since 8.10.
+        /// What is to be known of it. At most 100. Since 8.10.
         map metadata: Scalar;
     }
 }
@@ -166,8 +173,10 @@ impl Operation for UpdateGlobalClusterVariable {
 request! { bare
     /// Deletes a cluster variable of all tenants.
     ///
-    /// `DELETE /cluster-variables/global/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /cluster-variables/global/{name}`, since 8.9. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub struct DeleteGlobalClusterVariable {
         name: Given<ClusterVariableName> = "name" path,
     }
@@ -212,8 +221,10 @@ impl Operation for DeleteGlobalClusterVariable {
 request! {
     /// Finds cluster variables of all scopes. Long values are cut unless told otherwise.
     ///
-    /// `POST /cluster-variables/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /cluster-variables/search`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchClusterVariables {
         truncate_values: Option<bool> = "truncateValues" query,
@@ -272,8 +283,10 @@ paged!(SearchClusterVariables, FoundClusterVariable, cursor);
 request! {
     /// Creates a cluster variable that expressions of one tenant can read.
     ///
-    /// `POST /cluster-variables/tenants/{tenantId}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 409, 500. Never
-    /// repeated after an unknown outcome.
+    /// `POST /cluster-variables/tenants/{tenantId}`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 409
+    /// there is one with this id; 500 a fault of the cluster.
     pub struct CreateTenantClusterVariable {
         tenant_id: Given<TenantId> = "tenantId" path,
         name: Given<ClusterVariableName> = "name" must,
@@ -284,15 +297,15 @@ request! {
 }
 
 impl CreateTenantClusterVariable {
-    /// With its tenant id and name.
+    /// With its tenant id and name. To be set besides: `value`.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into(), value: None, metadata: None, kind: None }
     }
 
     setters! {
-        /// The value.
+        /// The value of the cluster variable.
         json value = "create_tenant_cluster_variable", "value";
-        /// Metadata. At most 100. Since 8.10.
+        /// What is to be known of it. At most 100. Since 8.10.
         map metadata: Scalar;
         /// What kind it is. Since 8.10.
         set kind: ClusterVariableKind;
@@ -328,8 +341,11 @@ impl Operation for CreateTenantClusterVariable {
 request! { bare
     /// One cluster variable of one tenant.
     ///
-    /// `GET /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads
-    /// lag behind writes. Repeatable: it only reads.
+    /// `GET /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetTenantClusterVariable {
         tenant_id: Given<TenantId> = "tenantId" path,
         name: Given<ClusterVariableName> = "name" path,
@@ -371,8 +387,11 @@ impl EventuallyConsistent for GetTenantClusterVariable {}
 request! {
     /// Gives a cluster variable of one tenant another value.
     ///
-    /// `PUT /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200. Repeatable: it names what is to be
+    /// the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub struct UpdateTenantClusterVariable {
         tenant_id: Given<TenantId> = "tenantId" path,
         name: Given<ClusterVariableName> = "name" path,
@@ -382,15 +401,15 @@ request! {
 }
 
 impl UpdateTenantClusterVariable {
-    /// With its tenant id and name.
+    /// With its tenant id and name. To be set besides: `value`.
     pub fn new(tenant_id: impl Into<Given<TenantId>>, name: impl Into<Given<ClusterVariableName>>) -> Self {
         Self { tenant_id: tenant_id.into(), name: name.into(), value: None, metadata: None }
     }
 
     setters! {
-        /// The value.
+        /// The value of the cluster variable.
         json value = "update_tenant_cluster_variable", "value";
-        /// Metadata. At most 100. Since 8.10.
+        /// What is to be known of it. At most 100. Since 8.10.
         map metadata: Scalar;
     }
 }
@@ -425,8 +444,11 @@ impl Operation for UpdateTenantClusterVariable {
 request! { bare
     /// Deletes a cluster variable of one tenant.
     ///
-    /// `DELETE /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 204. Repeatable: it names what is to be
+    /// the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub struct DeleteTenantClusterVariable {
         tenant_id: Given<TenantId> = "tenantId" path,
         name: Given<ClusterVariableName> = "name" path,

@@ -14,8 +14,10 @@ use crate::{
 request! {
     /// Evaluates a deployed decision and answers with its result.
     ///
-    /// `POST /decision-definitions/evaluation`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
-    /// an unknown outcome.
+    /// `POST /decision-definitions/evaluation`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded
+    /// or without a leader.
     pub struct EvaluateDecision {
         decision_definition_id: Option<Given<DecisionDefinitionId>> = "decisionDefinitionId" body,
         variables: Option<Json> = "variables" body,
@@ -79,8 +81,10 @@ impl Operation for EvaluateDecision {
 request! {
     /// Finds decision definitions.
     ///
-    /// `POST /decision-definitions/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /decision-definitions/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchDecisionDefinitions {
         page: PageRequest = "page" body,
@@ -136,8 +140,11 @@ paged!(SearchDecisionDefinitions, DecisionDefinition, cursor);
 request! { bare
     /// One decision definition.
     ///
-    /// `GET /decision-definitions/{decisionDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-definitions/{decisionDefinitionKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetDecisionDefinition {
         decision_definition_key: Given<DecisionDefinitionKey> = "decisionDefinitionKey" path,
     }
@@ -184,8 +191,11 @@ impl EventuallyConsistent for GetDecisionDefinition {}
 request! { bare
     /// The DMN that a decision was deployed with.
     ///
-    /// `GET /decision-definitions/{decisionDefinitionKey}/xml`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-definitions/{decisionDefinitionKey}/xml`, since 8.6. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetDecisionDefinitionXml {
         decision_definition_key: Given<DecisionDefinitionKey> = "decisionDefinitionKey" path,
     }

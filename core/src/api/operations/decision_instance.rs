@@ -13,8 +13,10 @@ use crate::{
 request! {
     /// Finds decision instances: decisions that were evaluated.
     ///
-    /// `POST /decision-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /decision-instances/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchDecisionInstances {
         page: PageRequest = "page" body,
@@ -70,8 +72,11 @@ paged!(SearchDecisionInstances, DecisionInstance, cursor);
 request! { bare
     /// One evaluated decision, with its inputs, outputs and matched rules.
     ///
-    /// `GET /decision-instances/{decisionEvaluationInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-instances/{decisionEvaluationInstanceKey}`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetDecisionInstance {
         decision_evaluation_instance_key: Given<DecisionEvaluationInstanceKey> = "decisionEvaluationInstanceKey" path,
     }
@@ -120,8 +125,11 @@ impl EventuallyConsistent for GetDecisionInstance {}
 request! {
     /// Deletes the history of one decision evaluation.
     ///
-    /// `POST /decision-instances/{decisionEvaluationKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /decision-instances/{decisionEvaluationKey}/deletion`, since 8.9. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub struct DeleteDecisionInstance {
         decision_evaluation_key: Given<DecisionEvaluationKey> = "decisionEvaluationKey" path,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -171,8 +179,10 @@ impl Operation for DeleteDecisionInstance {
 request! {
     /// Starts a batch operation that deletes the history of the decision evaluations that a filter finds.
     ///
-    /// `POST /decision-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /decision-instances/deletion`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct DeleteDecisionInstancesBatchOperation {
         filter: DecisionInstanceFilter = "filter" must,
         operation_reference: Option<OperationReference> = "operationReference" body,

@@ -11,8 +11,10 @@ use crate::{
 request! {
     /// Finds decision requirements graphs.
     ///
-    /// `POST /decision-requirements/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /decision-requirements/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchDecisionRequirements {
         page: PageRequest = "page" body,
@@ -68,8 +70,11 @@ paged!(SearchDecisionRequirements, DecisionRequirements, cursor);
 request! { bare
     /// One decision requirements graph.
     ///
-    /// `GET /decision-requirements/{decisionRequirementsKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-requirements/{decisionRequirementsKey}`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetDecisionRequirements {
         decision_requirements_key: Given<DecisionRequirementsKey> = "decisionRequirementsKey" path,
     }
@@ -116,8 +121,11 @@ impl EventuallyConsistent for GetDecisionRequirements {}
 request! { bare
     /// The DMN of a decision requirements graph.
     ///
-    /// `GET /decision-requirements/{decisionRequirementsKey}/xml`, since 8.8. Answers 200; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-requirements/{decisionRequirementsKey}/xml`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetDecisionRequirementsXml {
         decision_requirements_key: Given<DecisionRequirementsKey> = "decisionRequirementsKey" path,
     }

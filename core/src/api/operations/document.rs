@@ -10,7 +10,10 @@ use crate::{Accept, Answer, Body, CallOptions, Config, Error, Operation, Operati
 request! { bare
     /// The content of a document.
     ///
-    /// `GET /documents/{documentId}`, since 8.6. Answers 200; errors 404, 500. Repeatable: it only reads.
+    /// `GET /documents/{documentId}`, since 8.6. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 no hash, or not the document's; 404 no such document, its existence is checked before its hash; 500 a
+    /// fault of the cluster.
     pub struct GetDocument {
         document_id: Given<DocumentId> = "documentId" path,
         store_id: Option<String> = "storeId" query,
@@ -63,8 +66,9 @@ impl Operation for GetDocument {
 request! { bare
     /// Deletes a document.
     ///
-    /// `DELETE /documents/{documentId}`, since 8.6. Answers 204; errors 404, 500. Repeatable: it names what is to be the
-    /// case.
+    /// `DELETE /documents/{documentId}`, since 8.6. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 404 no such thing; 500 a fault of the cluster.
     pub struct DeleteDocument {
         document_id: Given<DocumentId> = "documentId" path,
         store_id: Option<String> = "storeId" query,
@@ -114,8 +118,9 @@ impl Operation for DeleteDocument {
 request! {
     /// Makes a link by which anybody can fetch a document for a while; not every store can.
     ///
-    /// `POST /documents/{documentId}/links`, since 8.7. Answers 201; errors 400. Never repeated after an unknown
-    /// outcome.
+    /// `POST /documents/{documentId}/links`, since 8.7. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable.
     pub struct CreateDocumentLink {
         document_id: Given<DocumentId> = "documentId" path,
         store_id: Option<String> = "storeId" query,

@@ -14,8 +14,11 @@ use crate::{
 request! {
     /// Finds what element instances are waiting for.
     ///
-    /// `POST /element-instances/wait-states/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `POST /element-instances/wait-states/search`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchElementInstanceWaitStates {
         page: PageRequest = "page" body,
@@ -71,8 +74,10 @@ paged!(SearchElementInstanceWaitStates, ElementInstanceWaitState, cursor);
 request! {
     /// Finds element instances: every entering of an element of a process.
     ///
-    /// `POST /element-instances/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /element-instances/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchElementInstances {
         page: PageRequest = "page" body,
@@ -128,8 +133,11 @@ paged!(SearchElementInstances, ElementInstance, cursor);
 request! { bare
     /// One element instance.
     ///
-    /// `GET /element-instances/{elementInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `GET /element-instances/{elementInstanceKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetElementInstance {
         element_instance_key: Given<ElementInstanceKey> = "elementInstanceKey" path,
     }
@@ -176,8 +184,11 @@ impl EventuallyConsistent for GetElementInstance {}
 request! {
     /// Finds the incidents of an element instance and of all within it.
     ///
-    /// `POST /element-instances/{elementInstanceKey}/incidents/search`, since 8.9. Answers 200; errors 400, 401, 403,
-    /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /element-instances/{elementInstanceKey}/incidents/search`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchElementInstanceIncidents {
         element_instance_key: Given<ElementInstanceKey> = "elementInstanceKey" path,
         page: PageRequest = "page" body,
@@ -244,8 +255,11 @@ paged!(SearchElementInstanceIncidents, Incident, cursor);
 request! {
     /// Sets variables of a process instance or of one of its element instances.
     ///
-    /// `PUT /element-instances/{elementInstanceKey}/variables`, since 8.6. Answers 204; errors 400, 500, 503, 504.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /element-instances/{elementInstanceKey}/variables`, since 8.6. Answers 204. Repeatable: it names what is to
+    /// be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster; 503 not now: overloaded or without a
+    /// leader; 504 no answer in time, it may have been carried out.
     pub struct CreateElementInstanceVariables {
         element_instance_key: Given<ElementInstanceKey> = "elementInstanceKey" path,
         variables: Option<Json> = "variables" body,
@@ -255,7 +269,7 @@ request! {
 }
 
 impl CreateElementInstanceVariables {
-    /// With its element instance key.
+    /// With its element instance key. To be set besides: `variables`.
     pub fn new(element_instance_key: impl Into<Given<ElementInstanceKey>>) -> Self {
         Self {
             element_instance_key: element_instance_key.into(),

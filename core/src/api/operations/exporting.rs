@@ -8,7 +8,10 @@ use crate::{Answer, Base, Body, CallOptions, Config, Error, Operation, Operation
 request! { bare
     /// Whether the engine is exporting what happens.
     ///
-    /// `GET /exporting`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
+    /// `GET /exporting`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster; 503 not now: overloaded or without a leader.
     #[derive(Default)]
     pub struct GetExportingStatus {
     }
@@ -42,8 +45,10 @@ impl Operation for GetExportingStatus {
 request! { bare
     /// Stops the export of what happens, for example while a backup is taken.
     ///
-    /// `POST /exporting/pause`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /exporting/pause`, since 8.10. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     #[derive(Default)]
     pub struct PauseExporting {
         soft: Option<bool> = "soft" query,
@@ -82,8 +87,10 @@ impl Operation for PauseExporting {
 request! { bare
     /// Starts the export of what happens again.
     ///
-    /// `POST /exporting/resume`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /exporting/resume`, since 8.10. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     #[derive(Default)]
     pub struct ResumeExporting {
     }
@@ -117,8 +124,10 @@ impl Operation for ResumeExporting {
 request! { bare
     /// Whether the cluster is exporting what happens, over all physical tenants.
     ///
-    /// `GET /cluster/v2/exporting`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500, 503.
-    /// Repeatable: it only reads.
+    /// `GET /cluster/v2/exporting`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster; 503 not now: overloaded or without a leader.
     #[derive(Default)]
     pub struct GetClusterExportingStatus {
     }
@@ -157,8 +166,11 @@ impl Operation for GetClusterExportingStatus {
 request! { bare
     /// Stops the export of what happens, for all physical tenants.
     ///
-    /// `POST /cluster/v2/exporting/pause`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/exporting/pause`, below the root of the cluster, since 8.10. Answers 204. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     #[derive(Default)]
     pub struct PauseClusterExporting {
         soft: Option<bool> = "soft" query,
@@ -203,8 +215,11 @@ impl Operation for PauseClusterExporting {
 request! { bare
     /// Starts the export of what happens again, for all physical tenants.
     ///
-    /// `POST /cluster/v2/exporting/resume`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403,
-    /// 500, 503. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/exporting/resume`, below the root of the cluster, since 8.10. Answers 204. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     #[derive(Default)]
     pub struct ResumeClusterExporting {
     }

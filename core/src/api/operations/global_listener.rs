@@ -12,8 +12,10 @@ use crate::{
 request! {
     /// Creates a listener for the events of all user tasks.
     ///
-    /// `POST /global-task-listeners`, since 8.9. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after
-    /// an unknown outcome.
+    /// `POST /global-task-listeners`, since 8.9. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct CreateGlobalTaskListener {
         job_type: String = "type" must,
         retries: Option<i32> = "retries" body,
@@ -46,7 +48,7 @@ impl CreateGlobalTaskListener {
         set retries: i32;
         /// Whether it runs after the listeners of the task itself.
         set after_non_global: bool;
-        /// The priority.
+        /// How urgent it is: a greater number comes first.
         set priority: i32;
     }
 }
@@ -76,8 +78,10 @@ impl Operation for CreateGlobalTaskListener {
 request! { bare
     /// One listener for the events of all user tasks.
     ///
-    /// `GET /global-task-listeners/{id}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /global-task-listeners/{id}`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetGlobalTaskListener {
         id: Given<GlobalListenerId> = "id" path,
     }
@@ -124,8 +128,10 @@ impl EventuallyConsistent for GetGlobalTaskListener {}
 request! {
     /// Replaces a listener for the events of all user tasks.
     ///
-    /// `PUT /global-task-listeners/{id}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `PUT /global-task-listeners/{id}`, since 8.9. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UpdateGlobalTaskListener {
         id: Given<GlobalListenerId> = "id" path,
         job_type: String = "type" must,
@@ -158,7 +164,7 @@ impl UpdateGlobalTaskListener {
         set retries: i32;
         /// Whether it runs after the listeners of the task itself.
         set after_non_global: bool;
-        /// The priority.
+        /// How urgent it is: a greater number comes first.
         set priority: i32;
     }
 }
@@ -189,8 +195,10 @@ impl Operation for UpdateGlobalTaskListener {
 request! { bare
     /// Deletes a listener for the events of all user tasks.
     ///
-    /// `DELETE /global-task-listeners/{id}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /global-task-listeners/{id}`, since 8.9. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct DeleteGlobalTaskListener {
         id: Given<GlobalListenerId> = "id" path,
     }
@@ -235,8 +243,10 @@ impl Operation for DeleteGlobalTaskListener {
 request! {
     /// Finds listeners for the events of all user tasks.
     ///
-    /// `POST /global-task-listeners/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /global-task-listeners/search`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchGlobalTaskListeners {
         page: PageRequest = "page" body,

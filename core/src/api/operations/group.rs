@@ -14,8 +14,10 @@ use crate::{
 request! {
     /// Creates a group.
     ///
-    /// `POST /groups`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /groups`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct CreateGroup {
         group_id: Given<GroupId> = "groupId" must,
         name: String = "name" must,
@@ -30,7 +32,7 @@ impl CreateGroup {
     }
 
     setters! {
-        /// A description.
+        /// What it is for, in words.
         set description: String;
     }
 }
@@ -54,8 +56,10 @@ impl Operation for CreateGroup {
 request! {
     /// Finds groups.
     ///
-    /// `POST /groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /groups/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchGroups {
         page: PageRequest = "page" body,
@@ -106,8 +110,10 @@ paged!(SearchGroups, Group, cursor);
 request! { bare
     /// One group.
     ///
-    /// `GET /groups/{groupId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
-    /// it only reads.
+    /// `GET /groups/{groupId}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetGroup {
         group_id: Given<GroupId> = "groupId" path,
     }
@@ -149,8 +155,10 @@ impl EventuallyConsistent for GetGroup {}
 request! {
     /// Gives a group another name or description.
     ///
-    /// `PUT /groups/{groupId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to
-    /// be the case.
+    /// `PUT /groups/{groupId}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub struct UpdateGroup {
         group_id: Given<GroupId> = "groupId" path,
         name: String = "name" must,
@@ -165,7 +173,7 @@ impl UpdateGroup {
     }
 
     setters! {
-        /// A description.
+        /// What it is for, in words.
         set description: String;
     }
 }
@@ -191,8 +199,10 @@ impl Operation for UpdateGroup {
 request! { bare
     /// Deletes a group; its members stay.
     ///
-    /// `DELETE /groups/{groupId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
-    /// the case.
+    /// `DELETE /groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub struct DeleteGroup {
         group_id: Given<GroupId> = "groupId" path,
     }
@@ -232,8 +242,11 @@ impl Operation for DeleteGroup {
 request! {
     /// Finds the clients that belong to a group.
     ///
-    /// `POST /groups/{groupId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /groups/{groupId}/clients/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchClientsForGroup {
         group_id: Given<GroupId> = "groupId" path,
         page: PageRequest = "page" body,
@@ -292,8 +305,10 @@ paged!(SearchClientsForGroup, GroupClient, cursor);
 request! { bare
     /// Makes a client a member of a group.
     ///
-    /// `PUT /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignClientToGroup {
         group_id: Given<GroupId> = "groupId" path,
         client_id: Given<ClientId> = "clientId" path,
@@ -333,8 +348,11 @@ impl Operation for AssignClientToGroup {
 request! { bare
     /// Ends a client's membership in a group.
     ///
-    /// `DELETE /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignClientFromGroup {
         group_id: Given<GroupId> = "groupId" path,
         client_id: Given<ClientId> = "clientId" path,
@@ -374,8 +392,11 @@ impl Operation for UnassignClientFromGroup {
 request! {
     /// Finds the mapping rules that put users into a group.
     ///
-    /// `POST /groups/{groupId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `POST /groups/{groupId}/mapping-rules/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchMappingRulesForGroup {
         group_id: Given<GroupId> = "groupId" path,
         page: PageRequest = "page" body,
@@ -437,8 +458,11 @@ paged!(SearchMappingRulesForGroup, MappingRule, cursor);
 request! { bare
     /// Lets a mapping rule put users into a group.
     ///
-    /// `PUT /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500,
-    /// 503. Repeatable: it names what is to be the case.
+    /// `PUT /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to be
+    /// the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignMappingRuleToGroup {
         group_id: Given<GroupId> = "groupId" path,
         mapping_rule_id: Given<MappingRuleId> = "mappingRuleId" path,
@@ -481,8 +505,11 @@ impl Operation for AssignMappingRuleToGroup {
 request! { bare
     /// Stops a mapping rule from putting users into a group.
     ///
-    /// `DELETE /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to
+    /// be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignMappingRuleFromGroup {
         group_id: Given<GroupId> = "groupId" path,
         mapping_rule_id: Given<MappingRuleId> = "mappingRuleId" path,
@@ -525,8 +552,11 @@ impl Operation for UnassignMappingRuleFromGroup {
 request! {
     /// Finds the roles that a group has.
     ///
-    /// `POST /groups/{groupId}/roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /groups/{groupId}/roles/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchRolesForGroup {
         group_id: Given<GroupId> = "groupId" path,
         page: PageRequest = "page" body,
@@ -588,8 +618,11 @@ paged!(SearchRolesForGroup, Role, cursor);
 request! {
     /// Finds the users that belong to a group.
     ///
-    /// `POST /groups/{groupId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /groups/{groupId}/users/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchUsersForGroup {
         group_id: Given<GroupId> = "groupId" path,
         page: PageRequest = "page" body,
@@ -648,8 +681,10 @@ paged!(SearchUsersForGroup, GroupUser, cursor);
 request! { bare
     /// Makes a user a member of a group.
     ///
-    /// `PUT /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /groups/{groupId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignUserToGroup {
         group_id: Given<GroupId> = "groupId" path,
         username: Given<Username> = "username" path,
@@ -689,8 +724,10 @@ impl Operation for AssignUserToGroup {
 request! { bare
     /// Ends a user's membership in a group.
     ///
-    /// `DELETE /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `DELETE /groups/{groupId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignUserFromGroup {
         group_id: Given<GroupId> = "groupId" path,
         username: Given<Username> = "username" path,

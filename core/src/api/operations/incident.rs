@@ -15,8 +15,10 @@ use crate::{
 request! {
     /// Finds incidents: what keeps process instances from going on.
     ///
-    /// `POST /incidents/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
-    /// it only reads.
+    /// `POST /incidents/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchIncidents {
         page: PageRequest = "page" body,
@@ -68,8 +70,10 @@ paged!(SearchIncidents, Incident, cursor);
 request! { bare
     /// One incident.
     ///
-    /// `GET /incidents/{incidentKey}`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /incidents/{incidentKey}`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetIncident {
         incident_key: Given<IncidentKey> = "incidentKey" path,
     }
@@ -112,8 +116,10 @@ impl EventuallyConsistent for GetIncident {}
 request! {
     /// Marks an incident as resolved, so that the engine tries again.
     ///
-    /// `POST /incidents/{incidentKey}/resolution`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Never
-    /// repeated after an unknown outcome.
+    /// `POST /incidents/{incidentKey}/resolution`, since 8.6. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 its job still has no retries; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub struct ResolveIncident {
         incident_key: Given<IncidentKey> = "incidentKey" path,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -159,8 +165,11 @@ impl Operation for ResolveIncident {
 request! {
     /// How many process instances have an incident of one error, by process definition.
     ///
-    /// `POST /incidents/statistics/process-instances-by-definition`, since 8.9. Answers 200; errors 400, 401, 403, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /incidents/statistics/process-instances-by-definition`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetProcessInstanceStatisticsByDefinition {
         filter: IncidentProcessInstanceStatisticsByDefinitionFilter = "filter" must,
         page: PageRequest = "page" body,
@@ -213,8 +222,11 @@ paged!(GetProcessInstanceStatisticsByDefinition, IncidentProcessInstanceStatisti
 request! {
     /// How many process instances have an incident, by error.
     ///
-    /// `POST /incidents/statistics/process-instances-by-error`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads
-    /// lag behind writes. Repeatable: it only reads.
+    /// `POST /incidents/statistics/process-instances-by-error`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct GetProcessInstanceStatisticsByError {
         page: PageRequest = "page" body,

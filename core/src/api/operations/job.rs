@@ -17,8 +17,10 @@ request! {
     /// 0 lets it choose how long, a negative number lets it answer at once. Workers read the jobs one by one, by
     /// [`split_jobs`](crate::api::split_jobs).
     ///
-    /// `POST /jobs/activation`, since 8.6. Answers 200; errors 400, 401, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /jobs/activation`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 500 a fault of the cluster, or it is being
+    /// purged; 503 not now: overloaded or without a leader.
     pub struct ActivateJobs {
         job_type: String = "type" must,
         worker: Option<String> = "worker" body,
@@ -97,8 +99,10 @@ impl Operation for ActivateJobs {
 request! {
     /// Finds jobs, whoever works on them. It locks none.
     ///
-    /// `POST /jobs/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /jobs/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchJobs {
         page: PageRequest = "page" body,
@@ -149,8 +153,10 @@ paged!(SearchJobs, Job, cursor);
 request! {
     /// Changes the retries, the timeout or the priority of a job.
     ///
-    /// `PATCH /jobs/{jobKey}`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it says what the job
-    /// is to be like.
+    /// `PATCH /jobs/{jobKey}`, since 8.6. Answers 204. Repeatable: it says what the job is to be like.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 the job is not activated, so that it has no
+    /// timeout; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UpdateJob {
         job_key: Given<JobKey> = "jobKey" path,
         changeset: JobChangeset = "changeset" must,
@@ -197,8 +203,18 @@ impl Operation for UpdateJob {
 request! {
     /// Completes a job; its process instance goes on with the variables of the result.
     ///
-    /// `POST /jobs/{jobKey}/completion`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a
-    /// job and its result.
+    /// `POST /jobs/{jobKey}/completion`, since 8.6. Answers 204. Repeatable: it names a job and its result.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such job, or it is no longer to be worked on; 409 the job has
+    /// no retries left; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::{ActivatedJob, CompleteJob};
+    /// # use serde_json::json;
+    /// # fn complete(job: &ActivatedJob) -> Result<(), camunda_core::Error> {
+    /// let complete = CompleteJob::new(job.job_key).variables(json!({ "receipt": "r-1" }))?;
+    /// # Ok(()) }
+    /// ```
     pub struct CompleteJob {
         job_key: Given<JobKey> = "jobKey" path,
         variables: Option<Json> = "variables" body,
@@ -217,7 +233,7 @@ impl CompleteJob {
     setters! {
         /// Variables, as a JSON object.
         object variables = "complete_job", "variables";
-        /// The result.
+        /// What a listener or an ad-hoc sub-process decided, beside variables.
         set result: JobResult;
         /// The token of the lease under which the job was activated: send back what the activated job carried. Since 8.10.
         set job_lease_token: Given<JobLeaseToken>;
@@ -260,8 +276,10 @@ request! {
     /// Throws a BPMN error at a job's element; an error event of the process that catches its code goes on, otherwise
     /// there is an incident.
     ///
-    /// `POST /jobs/{jobKey}/error`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
-    /// and its result.
+    /// `POST /jobs/{jobKey}/error`, since 8.6. Answers 204. Repeatable: it names a job and its result.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such job, or it is no longer to be worked on; 409 an error was
+    /// thrown already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct ThrowJobError {
         job_key: Given<JobKey> = "jobKey" path,
         error_code: String = "errorCode" must,
@@ -320,8 +338,18 @@ request! {
     /// Fails a job. With retries left it can be taken again, after the back-off if one is given; with none there is an
     /// incident. Without `retries` the cluster takes 0.
     ///
-    /// `POST /jobs/{jobKey}/failure`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
-    /// and its result.
+    /// `POST /jobs/{jobKey}/failure`, since 8.6. Answers 204. Repeatable: it names a job and its result.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such job, or it is no longer to be worked on; 409 the job has
+    /// no retries left; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::{ActivatedJob, FailJob};
+    /// # fn fail(job: &ActivatedJob) {
+    /// // Without `retries` none are left, and there is an incident at once.
+    /// let fail = FailJob::new(job.job_key).retries(job.retries - 1).retry_back_off(10_000).error_message("no stock");
+    /// # }
+    /// ```
     pub struct FailJob {
         job_key: Given<JobKey> = "jobKey" path,
         retries: Option<i32> = "retries" body,
@@ -390,8 +418,10 @@ impl Operation for FailJob {
 request! {
     /// Starts a batch operation that changes the jobs that a filter finds.
     ///
-    /// `POST /jobs/batch-update`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown
-    /// outcome.
+    /// `POST /jobs/batch-update`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct UpdateJobsBatchOperation {
         filter: JobFilter = "filter" must,
         changeset: JobChangeset = "changeset" must,
@@ -432,8 +462,10 @@ impl Operation for UpdateJobsBatchOperation {
 request! { bare
     /// How many jobs were created, completed and failed within a time, over all types.
     ///
-    /// `GET /jobs/statistics/global`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /jobs/statistics/global`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetGlobalJobStatistics {
         from: Timestamp = "from" asked,
         to: Timestamp = "to" asked,
@@ -481,8 +513,10 @@ impl EventuallyConsistent for GetGlobalJobStatistics {}
 request! {
     /// How many jobs were created, completed and failed, by job type.
     ///
-    /// `POST /jobs/statistics/by-types`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /jobs/statistics/by-types`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct GetJobTypeStatistics {
         filter: Option<JobTypeStatisticsFilter> = "filter" body,
@@ -531,8 +565,10 @@ paged!(GetJobTypeStatistics, JobTypeStatisticsItem, cursor);
 request! {
     /// How many jobs of a type were created, completed and failed, by worker.
     ///
-    /// `POST /jobs/statistics/by-workers`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /jobs/statistics/by-workers`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetJobWorkerStatistics {
         filter: JobWorkerStatisticsFilter = "filter" must,
         page: PageRequest = "page" body,
@@ -579,8 +615,10 @@ paged!(GetJobWorkerStatistics, JobWorkerStatisticsItem, cursor);
 request! {
     /// How many jobs of a type were created, completed and failed, by step of time.
     ///
-    /// `POST /jobs/statistics/time-series`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /jobs/statistics/time-series`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetJobTimeSeriesStatistics {
         filter: JobTimeSeriesStatisticsFilter = "filter" must,
         page: PageRequest = "page" body,
@@ -627,8 +665,10 @@ paged!(GetJobTimeSeriesStatistics, JobTimeSeriesStatisticsItem, cursor);
 request! {
     /// How many jobs of a type failed, by error.
     ///
-    /// `POST /jobs/statistics/errors`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /jobs/statistics/errors`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetJobErrorStatistics {
         filter: JobErrorStatisticsFilter = "filter" must,
         page: PageRequest = "page" body,

@@ -8,7 +8,9 @@ use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, 
 request! { bare
     /// Whether the cluster has a license, and until when.
     ///
-    /// `GET /license`, since 8.6. Answers 200; errors 500. Repeatable: it only reads.
+    /// `GET /license`, since 8.6. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 500 a fault of the cluster.
     #[derive(Default)]
     pub struct GetLicense {
     }

@@ -12,8 +12,10 @@ use crate::{
 request! {
     /// Creates a rule by which a claim of a token makes a caller a member.
     ///
-    /// `POST /mapping-rules`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500. Never repeated after an unknown
-    /// outcome.
+    /// `POST /mapping-rules`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 409 there is one with this id;
+    /// 500 a fault of the cluster.
     pub struct CreateMappingRule {
         claim_name: String = "claimName" must,
         claim_value: String = "claimValue" must,
@@ -23,7 +25,7 @@ request! {
 }
 
 impl CreateMappingRule {
-    /// With its claim name, claim value and name.
+    /// With its claim name, claim value and name. To be set besides: `mapping_rule_id`.
     pub fn new(claim_name: impl Into<String>, claim_value: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
             claim_name: claim_name.into(),
@@ -63,8 +65,10 @@ impl Operation for CreateMappingRule {
 request! {
     /// Finds mapping rules.
     ///
-    /// `POST /mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /mapping-rules/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchMappingRule {
         page: PageRequest = "page" body,
@@ -116,8 +120,10 @@ paged!(SearchMappingRule, MappingRule, cursor);
 request! {
     /// Replaces a mapping rule.
     ///
-    /// `PUT /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `PUT /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub struct UpdateMappingRule {
         mapping_rule_id: Given<MappingRuleId> = "mappingRuleId" path,
         claim_name: String = "claimName" must,
@@ -127,7 +133,7 @@ request! {
 }
 
 impl UpdateMappingRule {
-    /// With its mapping rule id, claim name and claim value.
+    /// With its mapping rule id, claim name and claim value. To be set besides: `name`.
     pub fn new(
         mapping_rule_id: impl Into<Given<MappingRuleId>>,
         claim_name: impl Into<String>,
@@ -142,7 +148,7 @@ impl UpdateMappingRule {
     }
 
     setters! {
-        /// The name.
+        /// The name of the mapping rule.
         set name: String;
     }
 }
@@ -172,8 +178,10 @@ impl Operation for UpdateMappingRule {
 request! { bare
     /// Deletes a mapping rule.
     ///
-    /// `DELETE /mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
-    /// what is to be the case.
+    /// `DELETE /mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub struct DeleteMappingRule {
         mapping_rule_id: Given<MappingRuleId> = "mappingRuleId" path,
     }
@@ -214,8 +222,9 @@ impl Operation for DeleteMappingRule {
 request! { bare
     /// One mapping rule.
     ///
-    /// `GET /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 401, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetMappingRule {
         mapping_rule_id: Given<MappingRuleId> = "mappingRuleId" path,
     }

@@ -8,8 +8,10 @@ use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, 
 request! {
     /// Gives a message to a waiting instance or to a start event, and answers which it was. Nobody waiting is a 404.
     ///
-    /// `POST /messages/correlation`, since 8.6. Answers 200; errors 400, 403, 404, 500, 503. Never repeated after an
-    /// unknown outcome.
+    /// `POST /messages/correlation`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 nobody waits for such a message; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub struct CorrelateMessage {
         name: String = "name" must,
         correlation_key: Option<String> = "correlationKey" body,
@@ -62,8 +64,22 @@ impl Operation for CorrelateMessage {
 request! {
     /// Publishes a message: whoever waits for it gets it, and with a time to live also whoever waits for it later.
     ///
-    /// `POST /messages/publication`, since 8.6. Answers 200; errors 400, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /messages/publication`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 409 a message with this id still lives; 500 a fault of the cluster;
+    /// 503 not now: overloaded or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::PublishMessage;
+    /// # use serde_json::json;
+    /// # fn main() -> Result<(), camunda_core::Error> {
+    /// let paid = PublishMessage::new("paid")
+    ///     .correlation_key("order-7")
+    ///     .message_id("payment-12")
+    ///     .time_to_live(60_000)
+    ///     .variables(json!({ "amount": 90 }))?;
+    /// # Ok(()) }
+    /// ```
     pub struct PublishMessage {
         name: String = "name" must,
         correlation_key: Option<String> = "correlationKey" body,

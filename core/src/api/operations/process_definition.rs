@@ -17,8 +17,10 @@ use crate::{
 request! {
     /// Finds process definitions.
     ///
-    /// `POST /process-definitions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /process-definitions/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchProcessDefinitions {
         page: PageRequest = "page" body,
@@ -74,8 +76,11 @@ paged!(SearchProcessDefinitions, ProcessDefinition, cursor);
 request! {
     /// How many message subscriptions are open, by process definition.
     ///
-    /// `POST /process-definitions/statistics/message-subscriptions`, since 8.9. Answers 200; errors 400, 401, 403, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/statistics/message-subscriptions`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct GetProcessDefinitionMessageSubscriptionStatistics {
         page: PageRequest = "page" body,
@@ -128,8 +133,11 @@ paged!(GetProcessDefinitionMessageSubscriptionStatistics, ProcessDefinitionMessa
 request! {
     /// How many instances are running with and without incidents, by process.
     ///
-    /// `POST /process-definitions/statistics/process-instances`, since 8.9. Answers 200; errors 400, 401, 403, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/statistics/process-instances`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct GetProcessDefinitionInstanceStatistics {
         page: PageRequest = "page" body,
@@ -182,8 +190,11 @@ paged!(GetProcessDefinitionInstanceStatistics, ProcessDefinitionInstanceStatisti
 request! { bare
     /// One process definition.
     ///
-    /// `GET /process-definitions/{processDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads
-    /// lag behind writes. Repeatable: it only reads.
+    /// `GET /process-definitions/{processDefinitionKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetProcessDefinition {
         process_definition_key: Given<ProcessDefinitionKey> = "processDefinitionKey" path,
     }
@@ -230,8 +241,11 @@ impl EventuallyConsistent for GetProcessDefinition {}
 request! { bare
     /// The form of a process's start event; none where the process has none.
     ///
-    /// `GET /process-definitions/{processDefinitionKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-definitions/{processDefinitionKey}/form`, since 8.8. Answers 200, 204. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetStartProcessForm {
         process_definition_key: Given<ProcessDefinitionKey> = "processDefinitionKey" path,
     }
@@ -278,8 +292,11 @@ impl EventuallyConsistent for GetStartProcessForm {}
 request! {
     /// How many element instances of one process definition are active, completed, canceled or stuck, by element.
     ///
-    /// `POST /process-definitions/{processDefinitionKey}/statistics/element-instances`, since 8.8. Answers 200; errors
-    /// 400, 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/{processDefinitionKey}/statistics/element-instances`, since 8.8. Answers 200. Reads
+    /// lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetProcessDefinitionStatistics {
         process_definition_key: Given<ProcessDefinitionKey> = "processDefinitionKey" path,
         filter: Option<ProcessDefinitionStatisticsFilter> = "filter" body,
@@ -333,8 +350,11 @@ impl EventuallyConsistent for GetProcessDefinitionStatistics {}
 request! {
     /// Finds the names of variables that instances of a process definition have.
     ///
-    /// `POST /process-definitions/{processDefinitionKey}/variable-names/search`, since 8.10. Answers 200; errors 400,
-    /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/{processDefinitionKey}/variable-names/search`, since 8.10. Answers 200. Reads lag
+    /// behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub struct SearchProcessDefinitionVariableNames {
         process_definition_key: Given<ProcessDefinitionKey> = "processDefinitionKey" path,
         page: PageRequest = "page" body,
@@ -393,8 +413,11 @@ paged!(SearchProcessDefinitionVariableNames, VariableName, cursor);
 request! { bare
     /// The BPMN that a process was deployed with; none where the cluster has none.
     ///
-    /// `GET /process-definitions/{processDefinitionKey}/xml`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-definitions/{processDefinitionKey}/xml`, since 8.8. Answers 200, 204. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetProcessDefinitionXml {
         process_definition_key: Given<ProcessDefinitionKey> = "processDefinitionKey" path,
     }
@@ -442,8 +465,11 @@ impl EventuallyConsistent for GetProcessDefinitionXml {}
 request! {
     /// How many instances of one process are running with and without incidents, by version.
     ///
-    /// `POST /process-definitions/statistics/process-instances-by-version`, since 8.9. Answers 200; errors 400, 401,
-    /// 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/statistics/process-instances-by-version`, since 8.9. Answers 200. Reads lag behind
+    /// writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetProcessDefinitionInstanceVersionStatistics {
         page: PageRequest = "page" body,
         sort: Vec<Sort> = "sort" body,

@@ -17,8 +17,24 @@ request! {
     /// Starts an instance of a process, by the id or the key of its definition. It answers once the instance is there,
     /// or if asked to once it is completed.
     ///
-    /// `POST /process-instances`, since 8.6. Answers 200; errors 400, 409, 500, 503, 504. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such process definition; 409 the business id is taken, or the
+    /// definition takes no new instances; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504
+    /// not completed in time, if that was asked for, it goes on.
+    ///
+    /// ```
+    /// # use camunda_core::api::CreateProcessInstance;
+    /// #[derive(serde::Serialize)]
+    /// struct Order {
+    ///     id: u64,
+    /// }
+    ///
+    /// # fn main() -> Result<(), camunda_core::Error> {
+    /// let start = CreateProcessInstance::by_id("order").variables(Order { id: 7 })?.tags(["priority:high"]);
+    /// let and_wait = start.clone().await_completion(["total"]).request_timeout(30_000);
+    /// # Ok(()) }
+    /// ```
     pub struct CreateProcessInstance {
         process_definition_key: Option<Given<ProcessDefinitionKey>> = "processDefinitionKey" body,
         process_definition_version: Option<i32> = "processDefinitionVersion" body,
@@ -129,8 +145,10 @@ impl Operation for CreateProcessInstance {
 request! {
     /// Starts a batch operation that cancels the process instances that a filter finds.
     ///
-    /// `POST /process-instances/cancellation`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
-    /// an unknown outcome.
+    /// `POST /process-instances/cancellation`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct CancelProcessInstancesBatchOperation {
         filter: ProcessInstanceFilter = "filter" must,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -174,8 +192,10 @@ impl Operation for CancelProcessInstancesBatchOperation {
 request! {
     /// Starts a batch operation that deletes the history of the process instances that a filter finds.
     ///
-    /// `POST /process-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/deletion`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct DeleteProcessInstancesBatchOperation {
         filter: ProcessInstanceFilter = "filter" must,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -219,8 +239,10 @@ impl Operation for DeleteProcessInstancesBatchOperation {
 request! {
     /// Starts a batch operation that resolves the incidents of the process instances that a filter finds.
     ///
-    /// `POST /process-instances/incident-resolution`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated
-    /// after an unknown outcome.
+    /// `POST /process-instances/incident-resolution`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct ResolveIncidentsBatchOperation {
         filter: ProcessInstanceFilter = "filter" must,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -264,8 +286,10 @@ impl Operation for ResolveIncidentsBatchOperation {
 request! {
     /// Starts a batch operation that moves the process instances that a filter finds to another process definition.
     ///
-    /// `POST /process-instances/migration`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/migration`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct MigrateProcessInstancesBatchOperation {
         filter: ProcessInstanceFilter = "filter" must,
         migration_plan: MigrationPlan = "migrationPlan" must,
@@ -310,8 +334,10 @@ impl Operation for MigrateProcessInstancesBatchOperation {
 request! {
     /// Starts a batch operation that moves tokens in the process instances that a filter finds.
     ///
-    /// `POST /process-instances/modification`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
-    /// an unknown outcome.
+    /// `POST /process-instances/modification`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct ModifyProcessInstancesBatchOperation {
         filter: ProcessInstanceFilter = "filter" must,
         move_instructions: Vec<MoveElements> = "moveInstructions" must,
@@ -363,8 +389,10 @@ impl Operation for ModifyProcessInstancesBatchOperation {
 request! {
     /// Starts a batch operation that resumes the process instances that a filter finds.
     ///
-    /// `POST /process-instances/resumption`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/resumption`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct ResumeProcessInstancesBatchOperation {
         filter: ProcessInstanceFilter = "filter" must,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -408,8 +436,23 @@ impl Operation for ResumeProcessInstancesBatchOperation {
 request! {
     /// Finds process instances.
     ///
-    /// `POST /process-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /process-instances/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
+    ///
+    /// ```
+    /// # use camunda_core::api::{ProcessInstanceState, SearchProcessInstances, VariableMatch, gte, like};
+    /// let search = SearchProcessInstances::new()
+    ///     .filter(|f| {
+    ///         f.state(ProcessInstanceState::Active)
+    ///             .process_definition_id(like("order-*"))
+    ///             .start_date(gte("2026-01-01T00:00:00Z"))
+    ///             .variables([VariableMatch::new("customer", r#""jo""#)])
+    ///     })
+    ///     .sort(|s| s.start_date().descending())
+    ///     .limit(50);
+    /// ```
     #[derive(Default)]
     pub struct SearchProcessInstances {
         page: PageRequest = "page" body,
@@ -465,8 +508,10 @@ paged!(SearchProcessInstances, ProcessInstance, cursor);
 request! {
     /// Starts a batch operation that suspends the process instances that a filter finds.
     ///
-    /// `POST /process-instances/suspension`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/suspension`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct SuspendProcessInstancesBatchOperation {
         filter: ProcessInstanceFilter = "filter" must,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -510,8 +555,11 @@ impl Operation for SuspendProcessInstancesBatchOperation {
 request! { bare
     /// One process instance.
     ///
-    /// `GET /process-instances/{processInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetProcessInstance {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
     }
@@ -558,8 +606,11 @@ impl EventuallyConsistent for GetProcessInstance {}
 request! {
     /// Gives a process instance that has no business id one.
     ///
-    /// `POST /process-instances/{processInstanceKey}/business-id-assignment`, since 8.10. Answers 204; errors 400, 404,
-    /// 409, 500, 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/business-id-assignment`, since 8.10. Answers 204. Never repeated
+    /// after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 one of the two does not exist; 409 it has one already, or the id
+    /// is taken; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignProcessInstanceBusinessId {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
         business_id: Given<BusinessId> = "businessId" must,
@@ -604,8 +655,11 @@ impl Operation for AssignProcessInstanceBusinessId {
 request! { bare
     /// The instances that called a process instance, the outermost first.
     ///
-    /// `GET /process-instances/{processInstanceKey}/call-hierarchy`, since 8.8. Answers 200; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/call-hierarchy`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetProcessInstanceCallHierarchy {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
     }
@@ -652,8 +706,12 @@ impl EventuallyConsistent for GetProcessInstanceCallHierarchy {}
 request! {
     /// Cancels a process instance and what it called.
     ///
-    /// `POST /process-instances/{processInstanceKey}/cancellation`, since 8.6. Answers 204; errors 400, 404, 409, 500,
-    /// 503, 504. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/cancellation`, since 8.6. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing, or it is over; 409 it was called by another: cancel
+    /// the outermost; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504 no answer in time, it
+    /// may have been carried out.
     pub struct CancelProcessInstance {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -703,8 +761,11 @@ impl Operation for CancelProcessInstance {
 request! {
     /// Deletes the history of a process instance that has ended.
     ///
-    /// `POST /process-instances/{processInstanceKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 409, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/deletion`, since 8.9. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 404 no such thing; 409 it has not ended; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub struct DeleteProcessInstance {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -754,8 +815,11 @@ impl Operation for DeleteProcessInstance {
 request! { bare
     /// Starts a batch operation that resolves all incidents of a process instance.
     ///
-    /// `POST /process-instances/{processInstanceKey}/incident-resolution`, since 8.9. Answers 200; errors 400, 401, 404,
-    /// 500, 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/incident-resolution`, since 8.9. Answers 200. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub struct ResolveProcessInstanceIncidents {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
     }
@@ -799,8 +863,11 @@ impl Operation for ResolveProcessInstanceIncidents {
 request! {
     /// Finds the incidents of a process instance and of what it called.
     ///
-    /// `POST /process-instances/{processInstanceKey}/incidents/search`, since 8.8. Answers 200; errors 400, 401, 403,
-    /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-instances/{processInstanceKey}/incidents/search`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchProcessInstanceIncidents {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
         page: PageRequest = "page" body,
@@ -867,8 +934,11 @@ paged!(SearchProcessInstanceIncidents, Incident, cursor);
 request! {
     /// Moves a process instance to another process definition, element by element.
     ///
-    /// `POST /process-instances/{processInstanceKey}/migration`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/migration`, since 8.6. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such process instance or definition; 409 an element is mapped
+    /// to one of another kind; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct MigrateProcessInstance {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
         target_process_definition_key: Given<ProcessDefinitionKey> = "targetProcessDefinitionKey" must,
@@ -926,8 +996,17 @@ impl Operation for MigrateProcessInstance {
 request! {
     /// Activates, moves and terminates elements of a running process instance.
     ///
-    /// `POST /process-instances/{processInstanceKey}/modification`, since 8.6. Answers 204; errors 400, 404, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/modification`, since 8.6. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded
+    /// or without a leader.
+    ///
+    /// ```
+    /// # use camunda_core::api::{ModifyProcessInstance, MoveElement, SourceElementById};
+    /// let moved = MoveElement::new(SourceElementById::new("check"), "ship");
+    /// let modify = ModifyProcessInstance::new("2251799813685249").move_instructions([moved]);
+    /// ```
     pub struct ModifyProcessInstance {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -992,8 +1071,11 @@ impl Operation for ModifyProcessInstance {
 request! {
     /// Lets a suspended process instance go on.
     ///
-    /// `POST /process-instances/{processInstanceKey}/resumption`, since 8.10. Answers 204; errors 400, 404, 409, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/resumption`, since 8.10. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 its state does not allow it; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub struct ResumeProcessInstance {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
         operation_reference: Option<OperationReference> = "operationReference" body,
@@ -1043,8 +1125,11 @@ impl Operation for ResumeProcessInstance {
 request! { bare
     /// The sequence flows that a process instance has taken.
     ///
-    /// `GET /process-instances/{processInstanceKey}/sequence-flows`, since 8.8. Answers 200; errors 400, 401, 403, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/sequence-flows`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetProcessInstanceSequenceFlows {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
     }
@@ -1091,8 +1176,11 @@ impl EventuallyConsistent for GetProcessInstanceSequenceFlows {}
 request! { bare
     /// How many element instances of one process instance are active, completed, canceled or stuck, by element.
     ///
-    /// `GET /process-instances/{processInstanceKey}/statistics/element-instances`, since 8.8. Answers 200; errors 400,
-    /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/statistics/element-instances`, since 8.8. Answers 200. Reads lag
+    /// behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetProcessInstanceStatistics {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
     }
@@ -1139,8 +1227,11 @@ impl EventuallyConsistent for GetProcessInstanceStatistics {}
 request! { bare
     /// How many element instances of one process instance are waiting, by element.
     ///
-    /// `GET /process-instances/{processInstanceKey}/statistics/wait-states`, since 8.10. Answers 200; errors 400, 401,
-    /// 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/statistics/wait-states`, since 8.10. Answers 200. Reads lag behind
+    /// writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetProcessInstanceWaitStateStatistics {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
     }
@@ -1187,8 +1278,11 @@ impl EventuallyConsistent for GetProcessInstanceWaitStateStatistics {}
 request! {
     /// Holds a process instance until it is resumed.
     ///
-    /// `POST /process-instances/{processInstanceKey}/suspension`, since 8.10. Answers 204; errors 400, 404, 409, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/suspension`, since 8.10. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 its state does not allow it; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub struct SuspendProcessInstance {
         process_instance_key: Given<ProcessInstanceKey> = "processInstanceKey" path,
         operation_reference: Option<OperationReference> = "operationReference" body,

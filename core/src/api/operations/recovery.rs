@@ -10,7 +10,10 @@ use crate::{Answer, Base, Body, CallOptions, Config, Error, Operation, Operation
 request! { bare
     /// Switches between processing and recovering, the mode in which a backup can be restored.
     ///
-    /// `PATCH /mode`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown outcome.
+    /// `PATCH /mode`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub struct ChangeClusterMode {
         mode: ClusterMode = "mode" asked,
         dry_run: Option<bool> = "dryRun" query,
@@ -52,8 +55,10 @@ impl Operation for ChangeClusterMode {
 request! {
     /// Starts to restore a backup; the answer does not wait for its end.
     ///
-    /// `POST /restore`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500. Never repeated after an unknown
-    /// outcome.
+    /// `POST /restore`, since 8.10. Answers 202. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 its state does not
+    /// allow it; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct Restore {
         dry_run: Option<bool> = "dryRun" query,
@@ -100,7 +105,10 @@ impl Operation for Restore {
 request! { bare
     /// How far the last restore is, broker by broker.
     ///
-    /// `GET /restore`, since 8.10. Answers 200; errors 401, 403, 404, 500. Repeatable: it only reads.
+    /// `GET /restore`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct GetRestoreStatus {
     }
@@ -133,8 +141,11 @@ impl Operation for GetRestoreStatus {
 request! { bare
     /// Switches one physical tenant or all between processing and recovering.
     ///
-    /// `PATCH /cluster/v2/mode`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404, 409, 500.
-    /// Never repeated after an unknown outcome.
+    /// `PATCH /cluster/v2/mode`, below the root of the cluster, since 8.10. Answers 200. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 409 its state does not
+    /// allow it; 500 a fault of the cluster.
     pub struct ChangeClusterModeAsClusterAdmin {
         mode: ClusterMode = "mode" asked,
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -186,8 +197,11 @@ impl Operation for ChangeClusterModeAsClusterAdmin {
 request! {
     /// Starts to restore a backup, of one physical tenant or of all.
     ///
-    /// `POST /cluster/v2/restore`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404, 409,
-    /// 500. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/restore`, below the root of the cluster, since 8.10. Answers 202. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 409 its state does not
+    /// allow it; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct RestoreAsClusterAdmin {
         physical_tenant_id: Option<String> = "physicalTenantId" query,
@@ -216,7 +230,7 @@ impl RestoreAsClusterAdmin {
         set to: Timestamp;
         /// The numbers of the backups.
         list backup_ids: i64;
-        /// The overrides.
+        /// What to do otherwise for single physical tenants.
         map overrides: RestoreRequest;
     }
 }

@@ -13,8 +13,10 @@ use crate::{
 request! {
     /// Finds deployed resources that are neither processes, decisions nor forms.
     ///
-    /// `POST /resources/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /resources/search`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchResources {
         page: PageRequest = "page" body,
@@ -66,8 +68,9 @@ paged!(SearchResources, Resource, cursor);
 request! { bare
     /// One deployed resource, without its content.
     ///
-    /// `GET /resources/{resourceKey}`, since 8.7. Answers 200; errors 404, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `GET /resources/{resourceKey}`, since 8.7. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetResource {
         resource_key: Given<ResourceKey> = "resourceKey" path,
     }
@@ -111,8 +114,11 @@ request! { bare
     /// The content of a deployed resource, as bytes. Newer clusters have
     /// [`GetResourceContentBinary`](crate::api::GetResourceContentBinary).
     ///
-    /// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200; errors 404, 406, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 404 no such thing, or not yet visible to reads; 406 not in the form that was asked for; 500 a fault of
+    /// the cluster.
     pub struct GetResourceContent {
         resource_key: Given<ResourceKey> = "resourceKey" path,
     }
@@ -155,8 +161,10 @@ impl EventuallyConsistent for GetResourceContent {}
 request! { bare
     /// The content of a deployed resource, as bytes.
     ///
-    /// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200; errors 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetResourceContentBinary {
         resource_key: Given<ResourceKey> = "resourceKey" path,
     }
@@ -205,8 +213,10 @@ request! {
     /// Deletes a deployed process, decision, form or other resource, and if asked to the history of its instances.
     /// Clusters of 8.8 answer nothing.
     ///
-    /// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
-    /// an unknown outcome.
+    /// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such resource; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub struct DeleteResource {
         resource_key: Given<ResourceKey> = "resourceKey" path,
         operation_reference: Option<OperationReference> = "operationReference" body,

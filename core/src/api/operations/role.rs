@@ -14,8 +14,10 @@ use crate::{
 request! {
     /// Creates a role.
     ///
-    /// `POST /roles`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /roles`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct CreateRole {
         role_id: Given<RoleId> = "roleId" must,
         name: String = "name" must,
@@ -30,7 +32,7 @@ impl CreateRole {
     }
 
     setters! {
-        /// A description.
+        /// What it is for, in words.
         set description: String;
     }
 }
@@ -54,8 +56,10 @@ impl Operation for CreateRole {
 request! {
     /// Finds roles.
     ///
-    /// `POST /roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /roles/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchRoles {
         page: PageRequest = "page" body,
@@ -106,8 +110,10 @@ paged!(SearchRoles, Role, cursor);
 request! { bare
     /// One role.
     ///
-    /// `GET /roles/{roleId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `GET /roles/{roleId}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetRole {
         role_id: Given<RoleId> = "roleId" path,
     }
@@ -147,8 +153,10 @@ impl EventuallyConsistent for GetRole {}
 request! {
     /// Gives a role another name or description.
     ///
-    /// `PUT /roles/{roleId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to be
-    /// the case.
+    /// `PUT /roles/{roleId}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub struct UpdateRole {
         role_id: Given<RoleId> = "roleId" path,
         name: String = "name" must,
@@ -163,7 +171,7 @@ impl UpdateRole {
     }
 
     setters! {
-        /// A description.
+        /// What it is for, in words.
         set description: String;
     }
 }
@@ -189,8 +197,10 @@ impl Operation for UpdateRole {
 request! { bare
     /// Deletes a role.
     ///
-    /// `DELETE /roles/{roleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
-    /// the case.
+    /// `DELETE /roles/{roleId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub struct DeleteRole {
         role_id: Given<RoleId> = "roleId" path,
     }
@@ -230,8 +240,11 @@ impl Operation for DeleteRole {
 request! {
     /// Finds the clients that have a role.
     ///
-    /// `POST /roles/{roleId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /roles/{roleId}/clients/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchClientsForRole {
         role_id: Given<RoleId> = "roleId" path,
         page: PageRequest = "page" body,
@@ -290,8 +303,10 @@ paged!(SearchClientsForRole, RoleClient, cursor);
 request! { bare
     /// Gives a client a role.
     ///
-    /// `PUT /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignRoleToClient {
         role_id: Given<RoleId> = "roleId" path,
         client_id: Given<ClientId> = "clientId" path,
@@ -331,8 +346,10 @@ impl Operation for AssignRoleToClient {
 request! { bare
     /// Takes a role from a client.
     ///
-    /// `DELETE /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `DELETE /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignRoleFromClient {
         role_id: Given<RoleId> = "roleId" path,
         client_id: Given<ClientId> = "clientId" path,
@@ -372,8 +389,10 @@ impl Operation for UnassignRoleFromClient {
 request! {
     /// Finds the groups that have a role.
     ///
-    /// `POST /roles/{roleId}/groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /roles/{roleId}/groups/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchGroupsForRole {
         role_id: Given<RoleId> = "roleId" path,
         page: PageRequest = "page" body,
@@ -432,8 +451,10 @@ paged!(SearchGroupsForRole, RoleGroup, cursor);
 request! { bare
     /// Gives a group a role.
     ///
-    /// `PUT /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignRoleToGroup {
         role_id: Given<RoleId> = "roleId" path,
         group_id: Given<GroupId> = "groupId" path,
@@ -469,8 +490,10 @@ impl Operation for AssignRoleToGroup {
 request! { bare
     /// Takes a role from a group.
     ///
-    /// `DELETE /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignRoleFromGroup {
         role_id: Given<RoleId> = "roleId" path,
         group_id: Given<GroupId> = "groupId" path,
@@ -510,8 +533,11 @@ impl Operation for UnassignRoleFromGroup {
 request! {
     /// Finds the mapping rules that give a role.
     ///
-    /// `POST /roles/{roleId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `POST /roles/{roleId}/mapping-rules/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchMappingRulesForRole {
         role_id: Given<RoleId> = "roleId" path,
         page: PageRequest = "page" body,
@@ -573,8 +599,11 @@ paged!(SearchMappingRulesForRole, MappingRule, cursor);
 request! { bare
     /// Lets a mapping rule give a role.
     ///
-    /// `PUT /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to be
+    /// the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignRoleToMappingRule {
         role_id: Given<RoleId> = "roleId" path,
         mapping_rule_id: Given<MappingRuleId> = "mappingRuleId" path,
@@ -617,8 +646,11 @@ impl Operation for AssignRoleToMappingRule {
 request! { bare
     /// Stops a mapping rule from giving a role.
     ///
-    /// `DELETE /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to
+    /// be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignRoleFromMappingRule {
         role_id: Given<RoleId> = "roleId" path,
         mapping_rule_id: Given<MappingRuleId> = "mappingRuleId" path,
@@ -661,8 +693,10 @@ impl Operation for UnassignRoleFromMappingRule {
 request! {
     /// Finds the users that have a role.
     ///
-    /// `POST /roles/{roleId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /roles/{roleId}/users/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub struct SearchUsersForRole {
         role_id: Given<RoleId> = "roleId" path,
         page: PageRequest = "page" body,
@@ -717,8 +751,10 @@ paged!(SearchUsersForRole, RoleUser, cursor);
 request! { bare
     /// Gives a user a role.
     ///
-    /// `PUT /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /roles/{roleId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignRoleToUser {
         role_id: Given<RoleId> = "roleId" path,
         username: Given<Username> = "username" path,
@@ -754,8 +790,10 @@ impl Operation for AssignRoleToUser {
 request! { bare
     /// Takes a role from a user.
     ///
-    /// `DELETE /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /roles/{roleId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignRoleFromUser {
         role_id: Given<RoleId> = "roleId" path,
         username: Given<Username> = "username" path,

@@ -8,7 +8,10 @@ use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, 
 request! {
     /// The values of secrets, as far as the caller may see them.
     ///
-    /// `POST /secrets/resolve`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
+    /// `POST /secrets/resolve`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub struct ResolveSecrets {
         references: Vec<String> = "references" must,
     }
@@ -42,7 +45,10 @@ impl Operation for ResolveSecrets {
 request! {
     /// The references of the secrets that there are, without their values.
     ///
-    /// `POST /secrets/list`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
+    /// `POST /secrets/list`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     #[derive(Default)]
     pub struct ListSecrets {
     }

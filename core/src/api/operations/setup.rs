@@ -8,8 +8,10 @@ use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, 
 request! {
     /// Creates the first user, who administrates the cluster; only while there is none.
     ///
-    /// `POST /setup/user`, since 8.8. Answers 201; errors 400, 403, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /setup/user`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 409 there is one with this id; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub struct CreateAdminUser {
         password: String = "password" must,
         username: Given<Username> = "username" must,
@@ -25,7 +27,7 @@ impl CreateAdminUser {
     }
 
     setters! {
-        /// The name.
+        /// The name of the user.
         set name: String;
         /// The address for mail.
         set email: String;

@@ -10,8 +10,10 @@ use crate::{
 request! { bare
     /// How much was used within a time: process instances, decisions, assignees.
     ///
-    /// `GET /system/usage-metrics`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /system/usage-metrics`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub struct GetUsageMetrics {
         start_time: Timestamp = "startTime" asked,
         end_time: Timestamp = "endTime" asked,
@@ -29,7 +31,7 @@ impl GetUsageMetrics {
     setters! {
         /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The with tenants. If absent, `false` counts.
+        /// Whether to tell each tenant's part too. If absent, `false` counts.
         set with_tenants: bool;
     }
 }
@@ -64,7 +66,9 @@ impl EventuallyConsistent for GetUsageMetrics {}
 request! { bare
     /// What clients may know of how the cluster is configured.
     ///
-    /// `GET /system/configuration`, since 8.9. Answers 200; errors 401, 500. Repeatable: it only reads.
+    /// `GET /system/configuration`, since 8.9. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct GetSystemConfiguration {
     }

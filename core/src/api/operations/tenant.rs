@@ -14,8 +14,10 @@ use crate::{
 request! {
     /// Creates a tenant.
     ///
-    /// `POST /tenants`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /tenants`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 409 there is one with this id;
+    /// 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct CreateTenant {
         tenant_id: Given<TenantId> = "tenantId" must,
         name: String = "name" must,
@@ -30,7 +32,7 @@ impl CreateTenant {
     }
 
     setters! {
-        /// A description.
+        /// What it is for, in words.
         set description: String;
     }
 }
@@ -54,8 +56,10 @@ impl Operation for CreateTenant {
 request! {
     /// Finds tenants.
     ///
-    /// `POST /tenants/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /tenants/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchTenants {
         page: PageRequest = "page" body,
@@ -106,8 +110,10 @@ paged!(SearchTenants, Tenant, cursor);
 request! { bare
     /// One tenant.
     ///
-    /// `GET /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /tenants/{tenantId}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
     }
@@ -149,8 +155,10 @@ impl EventuallyConsistent for GetTenant {}
 request! {
     /// Gives a tenant another name or description.
     ///
-    /// `PUT /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is
-    /// to be the case.
+    /// `PUT /tenants/{tenantId}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub struct UpdateTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         name: String = "name" must,
@@ -165,7 +173,7 @@ impl UpdateTenant {
     }
 
     setters! {
-        /// A description.
+        /// What it is for, in words.
         set description: String;
     }
 }
@@ -191,8 +199,10 @@ impl Operation for UpdateTenant {
 request! { bare
     /// Deletes a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it names what
-    /// is to be the case.
+    /// `DELETE /tenants/{tenantId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub struct DeleteTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
     }
@@ -293,8 +303,11 @@ paged!(SearchClientsForTenant, TenantClient, cursor);
 request! { bare
     /// Makes a client a member of a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignClientToTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         client_id: Given<ClientId> = "clientId" path,
@@ -334,8 +347,11 @@ impl Operation for AssignClientToTenant {
 request! { bare
     /// Ends a client's membership in a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignClientFromTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         client_id: Given<ClientId> = "clientId" path,
@@ -435,8 +451,10 @@ paged!(SearchGroupIdsForTenant, TenantGroup, cursor);
 request! { bare
     /// Makes a group a member of a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignGroupToTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         group_id: Given<GroupId> = "groupId" path,
@@ -476,8 +494,11 @@ impl Operation for AssignGroupToTenant {
 request! { bare
     /// Ends a group's membership in a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignGroupFromTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         group_id: Given<GroupId> = "groupId" path,
@@ -580,8 +601,11 @@ paged!(SearchMappingRulesForTenant, MappingRule, cursor);
 request! { bare
     /// Lets a mapping rule put users into a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to
+    /// be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignMappingRuleToTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         mapping_rule_id: Given<MappingRuleId> = "mappingRuleId" path,
@@ -624,8 +648,11 @@ impl Operation for AssignMappingRuleToTenant {
 request! { bare
     /// Stops a mapping rule from putting users into a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500,
-    /// 503. Repeatable: it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is
+    /// to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignMappingRuleFromTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         mapping_rule_id: Given<MappingRuleId> = "mappingRuleId" path,
@@ -731,8 +758,10 @@ paged!(SearchRolesForTenant, Role, cursor);
 request! { bare
     /// Makes those who have a role members of a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `PUT /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignRoleToTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         role_id: Given<RoleId> = "roleId" path,
@@ -772,8 +801,10 @@ impl Operation for AssignRoleToTenant {
 request! { bare
     /// Ends the membership of those who have a role in a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignRoleFromTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         role_id: Given<RoleId> = "roleId" path,
@@ -873,8 +904,10 @@ paged!(SearchUsersForTenant, TenantUser, cursor);
 request! { bare
     /// Makes a user a member of a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub struct AssignUserToTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         username: Given<Username> = "username" path,
@@ -914,8 +947,11 @@ impl Operation for AssignUserToTenant {
 request! { bare
     /// Ends a user's membership in a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct UnassignUserFromTenant {
         tenant_id: Given<TenantId> = "tenantId" path,
         username: Given<Username> = "username" path,

@@ -10,8 +10,10 @@ use crate::{
 request! {
     /// Creates a user with a password.
     ///
-    /// `POST /users`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /users`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct CreateUser {
         password: String = "password" must,
         username: Given<Username> = "username" must,
@@ -27,7 +29,7 @@ impl CreateUser {
     }
 
     setters! {
-        /// The name.
+        /// The name of the user.
         set name: String;
         /// The address for mail.
         set email: String;
@@ -53,8 +55,10 @@ impl Operation for CreateUser {
 request! {
     /// Finds users.
     ///
-    /// `POST /users/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /users/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchUsers {
         page: PageRequest = "page" body,
@@ -105,8 +109,10 @@ paged!(SearchUsers, User, cursor);
 request! { bare
     /// One user.
     ///
-    /// `GET /users/{username}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
-    /// it only reads.
+    /// `GET /users/{username}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetUser {
         username: Given<Username> = "username" path,
     }
@@ -146,8 +152,10 @@ impl EventuallyConsistent for GetUser {}
 request! {
     /// Gives a user another name, address or password.
     ///
-    /// `PUT /users/{username}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is to
-    /// be the case.
+    /// `PUT /users/{username}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub struct UpdateUser {
         username: Given<Username> = "username" path,
         password: Option<String> = "password" body,
@@ -165,7 +173,7 @@ impl UpdateUser {
     setters! {
         /// The password.
         set password: String;
-        /// The name.
+        /// The name of the user.
         set name: String;
         /// The address for mail.
         set email: String;
@@ -199,8 +207,10 @@ impl Operation for UpdateUser {
 request! { bare
     /// Deletes a user.
     ///
-    /// `DELETE /users/{username}`, since 8.8. Answers 204; errors 400, 404, 500, 503. Repeatable: it names what is to be
-    /// the case.
+    /// `DELETE /users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded
+    /// or without a leader.
     pub struct DeleteUser {
         username: Given<Username> = "username" path,
     }

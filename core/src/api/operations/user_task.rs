@@ -13,8 +13,10 @@ use crate::{
 request! {
     /// Finds user tasks.
     ///
-    /// `POST /user-tasks/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /user-tasks/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchUserTasks {
         page: PageRequest = "page" body,
@@ -66,8 +68,10 @@ paged!(SearchUserTasks, UserTask, cursor);
 request! { bare
     /// One user task.
     ///
-    /// `GET /user-tasks/{userTaskKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /user-tasks/{userTaskKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetUserTask {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
     }
@@ -110,8 +114,17 @@ impl EventuallyConsistent for GetUserTask {}
 request! {
     /// Changes who may take a user task, when it is due and how urgent it is.
     ///
-    /// `PATCH /user-tasks/{userTaskKey}`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Repeatable: it
-    /// says what the task is to be like.
+    /// `PATCH /user-tasks/{userTaskKey}`, since 8.5. Answers 204. Repeatable: it says what the task is to be like.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 a listener refuses, or it is in transition; 500
+    /// a fault of the cluster; 503 not now: overloaded or without a leader; 504 a listener has not answered, it may
+    /// still happen.
+    ///
+    /// ```
+    /// # use camunda_core::api::{Change, UpdateUserTask, UserTaskChangeset};
+    /// let changes = UserTaskChangeset::new().priority(80).due_date(Change::Reset).candidate_groups(["sales"]);
+    /// let update = UpdateUserTask::new("2251799813685249").changeset(changes);
+    /// ```
     pub struct UpdateUserTask {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
         changeset: Option<UserTaskChangeset> = "changeset" body,
@@ -161,8 +174,11 @@ impl Operation for UpdateUserTask {
 request! { bare
     /// Takes a user task from whoever has it.
     ///
-    /// `DELETE /user-tasks/{userTaskKey}/assignee`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /user-tasks/{userTaskKey}/assignee`, since 8.5. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 one of the two does not exist, or they do not belong together; 409
+    /// a listener refuses, or it is in transition; 500 a fault of the cluster; 503 not now: overloaded or without a
+    /// leader; 504 a listener has not answered, it may still happen.
     pub struct UnassignUserTask {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
     }
@@ -207,8 +223,11 @@ impl Operation for UnassignUserTask {
 request! {
     /// Gives a user task to somebody.
     ///
-    /// `POST /user-tasks/{userTaskKey}/assignment`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
-    /// repeated after an unknown outcome.
+    /// `POST /user-tasks/{userTaskKey}/assignment`, since 8.5. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 one of the two does not exist; 409 somebody has it and may not
+    /// lose it, a listener refuses, or it is in transition; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader; 504 a listener has not answered, it may still happen.
     pub struct AssignUserTask {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
         assignee: Option<String> = "assignee" body,
@@ -260,8 +279,10 @@ impl Operation for AssignUserTask {
 request! {
     /// Finds entries of the audit log about a user task.
     ///
-    /// `POST /user-tasks/{userTaskKey}/audit-logs/search`, since 8.9. Answers 200; errors 400, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /user-tasks/{userTaskKey}/audit-logs/search`, since 8.9. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     pub struct SearchUserTaskAuditLogs {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
         page: PageRequest = "page" body,
@@ -323,8 +344,11 @@ paged!(SearchUserTaskAuditLogs, AuditLog, cursor);
 request! {
     /// Completes a user task; its process instance goes on with the variables.
     ///
-    /// `POST /user-tasks/{userTaskKey}/completion`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
-    /// repeated after an unknown outcome.
+    /// `POST /user-tasks/{userTaskKey}/completion`, since 8.5. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such task, or it is completed already; 409 a listener refuses,
+    /// or it is in transition; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504 a listener
+    /// has not answered, it may still happen.
     pub struct CompleteUserTask {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
         variables: Option<Json> = "variables" body,
@@ -378,8 +402,10 @@ impl Operation for CompleteUserTask {
 request! {
     /// Finds the variables that a user task sees, each once: the innermost of its name.
     ///
-    /// `POST /user-tasks/{userTaskKey}/effective-variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `POST /user-tasks/{userTaskKey}/effective-variables/search`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     pub struct SearchUserTaskEffectiveVariables {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
         truncate_values: Option<bool> = "truncateValues" query,
@@ -453,8 +479,11 @@ paged!(SearchUserTaskEffectiveVariables, FoundVariable, offset);
 request! { bare
     /// The form of a user task; none where it has none.
     ///
-    /// `GET /user-tasks/{userTaskKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `GET /user-tasks/{userTaskKey}/form`, since 8.8. Answers 200, 204. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetUserTaskForm {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
     }
@@ -497,8 +526,10 @@ impl EventuallyConsistent for GetUserTaskForm {}
 request! {
     /// Finds the variables that a user task sees.
     ///
-    /// `POST /user-tasks/{userTaskKey}/variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /user-tasks/{userTaskKey}/variables/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     pub struct SearchUserTaskVariables {
         user_task_key: Given<UserTaskKey> = "userTaskKey" path,
         truncate_values: Option<bool> = "truncateValues" query,

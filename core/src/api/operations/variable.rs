@@ -10,8 +10,10 @@ use crate::{
 request! {
     /// Finds variables of process instances. Long values are cut unless told otherwise.
     ///
-    /// `POST /variables/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
-    /// it only reads.
+    /// `POST /variables/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     #[derive(Default)]
     pub struct SearchVariables {
         truncate_values: Option<bool> = "truncateValues" query,
@@ -66,8 +68,10 @@ paged!(SearchVariables, FoundVariable, cursor);
 request! { bare
     /// One variable, with its whole value.
     ///
-    /// `GET /variables/{variableKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /variables/{variableKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub struct GetVariable {
         variable_key: Given<VariableKey> = "variableKey" path,
     }

@@ -23,7 +23,7 @@ fn a_deployment_of_the_same_bytes_under_the_same_name_changes_nothing() {
 #[test]
 fn all_faults_of_a_deployment_are_told_and_nothing_is_stored() {
     let elements = [
-        r#"<startEvent id="start"/><serviceTask id="work"/><userTask id="review"/><exclusiveGateway id="split"/>"#,
+        r#"<startEvent id="start"/><serviceTask id="work"/><transaction id="review"/><exclusiveGateway id="split"/>"#,
         r#"<sequenceFlow id="a" sourceRef="split" targetRef="work"/>"#,
         r#"<sequenceFlow id="b" sourceRef="split" targetRef="work"><conditionExpression>=x &gt;</conditionExpression></sequenceFlow>"#,
     ];
@@ -35,7 +35,7 @@ fn all_faults_of_a_deployment_are_told_and_nothing_is_stored() {
     ), "{fault}");
     assert!(
         fault.contains(
-            "- Element: review\n    - ERROR: Elements of type 'userTask' are not supported by this emulator\n"
+            "- Element: review\n    - ERROR: Elements of type 'transaction' are not supported by this emulator\n"
         ),
         "{fault}"
     );

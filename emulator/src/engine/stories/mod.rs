@@ -1,11 +1,20 @@
 //! Stories about the engine in virtual time, told through a small scenario.
 //! They know no REST: what a client reads is tested over a socket elsewhere.
 
+mod calls;
 mod deployments;
 mod errors;
+mod events;
 mod incidents;
 mod instances;
 mod jobs;
+mod listeners;
+mod loops;
+mod messages;
+mod modifications;
+mod scopes;
+mod tasks;
+mod timers;
 mod variables;
 
 use serde_json::{Value, json};
@@ -13,7 +22,9 @@ use serde_json::{Value, json};
 use super::deploy::Resource;
 use super::instance::CreateInstance;
 use super::job::JobState;
-use super::{Activation, CompleteJob, Document, Engine, FailJob, Outcome, Rejection, ThrowError, Ticket};
+use super::{
+    Activation, CompleteJob, Document, Engine, FailJob, Outcome, PublishMessage, Rejection, ThrowError, Ticket,
+};
 
 /// When every story begins: on a full second, so that checkers are easy to follow.
 const START: i64 = 1_700_000_000_000;
@@ -34,6 +45,9 @@ fn process(id: &str, elements: &str) -> String {
         r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
             xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="file">
           <error id="refused" errorCode="REFUSED"/><error id="broken" errorCode="BROKEN"/>
+          <escalation id="late" escalationCode="LATE"/><signal id="alarm" name="alarm"/>
+          <message id="paid" name="paid"><extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements></message>
+          <message id="ordered" name="ordered"/>
           <process id="{id}" isExecutable="true">{elements}</process></definitions>"#
     )
 }
@@ -46,6 +60,23 @@ fn task(id: &str, job_type: &str, more: &str) -> String {
 
 fn flow(id: &str, from: &str, to: &str) -> String {
     format!(r#"<sequenceFlow id="{id}" sourceRef="{from}" targetRef="{to}"/>"#)
+}
+
+/// These elements one after the other between a none start event and an end event.
+fn line(elements: &[(&str, String)]) -> String {
+    let mut all = String::from(r#"<startEvent id="start"/><endEvent id="done"/>"#);
+    let mut before = "start".to_owned();
+    for (id, element) in elements {
+        all += element;
+        all += &flow(&format!("to_{id}"), &before, id);
+        before = (*id).to_owned();
+    }
+    process("order", &(all + &flow("to_done", &before, "done")))
+}
+
+/// A path from this element to an end event of its own.
+fn then_end(id: &str) -> String {
+    format!(r#"<endEvent id="{id}_end"/>{}"#, flow(&format!("{id}_flow"), id, &format!("{id}_end")))
 }
 
 /// Start, one task of type `work`, end.
@@ -125,7 +156,7 @@ impl Story {
     }
 
     fn complete(&mut self, job: i64, variables: Value) -> Result<(), Rejection> {
-        self.engine.complete_job(job, CompleteJob { variables: document(variables) }, self.now)
+        self.engine.complete_job(job, CompleteJob { variables: document(variables), result: None }, self.now)
     }
 
     fn fail(&mut self, job: i64, retries: i32, back_off: i64) -> Result<(), Rejection> {
@@ -148,6 +179,27 @@ impl Story {
         }
         self.now = end;
         self.engine.advance(end);
+    }
+
+    fn publish(&mut self, name: &str, key: &str, time_to_live: i64, variables: Value) -> i64 {
+        let (name, correlation_key, id) = (name.to_owned(), key.to_owned(), String::new());
+        let variables = document(variables);
+        let message = PublishMessage { name, correlation_key, id, time_to_live, variables };
+        self.engine.publish_message(message, self.now).expect("no id, no trouble")
+    }
+
+    fn signal(&mut self, name: &str, variables: Value) {
+        self.engine.broadcast_signal(name, &document(variables), self.now);
+    }
+
+    /// The keys of all instances.
+    fn instances(&self) -> Vec<i64> {
+        self.engine.instances.keys().copied().collect()
+    }
+
+    /// How many subscriptions and timers are open.
+    fn waiting(&self) -> usize {
+        self.engine.subscriptions.all.len()
     }
 
     fn state(&self, instance: i64) -> &'static str {

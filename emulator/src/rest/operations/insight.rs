@@ -17,7 +17,7 @@ use crate::rest::search::search;
 fn statistics<'a>(engine: &'a Engine, instances: impl Iterator<Item = &'a Instance>, elements: &Filter) -> Value {
     let mut counts: BTreeMap<&str, [u64; 4]> = BTreeMap::new();
     let all = instances.flat_map(|instance| &instance.elements).filter_map(|key| engine.elements.get(key));
-    for element in all.filter(|element| elements.holds(&ElementRow(element))) {
+    for element in all.filter(|element| elements.holds(&ElementRow(engine, element))) {
         let [active, canceled, incidents, completed] = counts.entry(&element.model().id).or_default();
         match element.state() {
             "COMPLETED" => *completed += 1,
@@ -62,7 +62,7 @@ pub(super) fn sequence_flows(engine: &Engine, request: &Request<'_>) -> Result<R
         json!({
             "sequenceFlowId": format!("{key}_{id}"),
             "processInstanceKey": key.to_string(),
-            "rootProcessInstanceKey": key.to_string(),
+            "rootProcessInstanceKey": instance.root.to_string(),
             "processDefinitionKey": instance.definition.key.to_string(),
             "processDefinitionId": &*process.id,
             "elementId": id,
@@ -77,19 +77,25 @@ fn known(engine: &Engine, key: i64) -> Result<&Instance, Problem> {
     engine.instances.get(&key).ok_or_else(|| Problem::not_found("Process Instance", key))
 }
 
-/// From the root down to the instance itself; nothing calls anything yet.
+/// From the root down to the instance itself.
 pub(super) fn call_hierarchy(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
-    let key = request.route.key()?;
-    let row = InstanceRow(engine, known(engine, key)?);
-    let members = ["processInstanceKey", "processDefinitionKey", "processDefinitionName"];
-    let entry: Value = members.iter().map(|name| ((*name).to_owned(), row.field(name).into_json())).collect();
-    Ok(Reply::Json(json!([entry])))
+    let mut here = Some(known(engine, request.route.key()?)?);
+    let mut path: Vec<Value> = Vec::new();
+    while let Some(instance) = here {
+        let row = InstanceRow(engine, instance);
+        let members = ["processInstanceKey", "processDefinitionKey", "processDefinitionName"];
+        path.push(members.iter().map(|name| ((*name).to_owned(), row.field(name).into_json())).collect());
+        here = instance.caller.and_then(|caller| engine.instances.get(&caller.instance));
+    }
+    path.reverse();
+    Ok(Reply::Json(Value::Array(path)))
 }
 
 pub(super) fn instance_incidents(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let instance = known(engine, request.route.key()?)?;
     let body = request.body()?.0;
-    let incidents = instance.incidents.iter().filter_map(|key| engine.incidents.get(key));
+    // Those of called instances as well.
+    let incidents = engine.incidents.values().filter(|i| engine.is_within(i.instance, instance.key));
     let filter = Filter::compile(body.get("filter"));
     search(&body, &filter, incidents.map(|i| IncidentRow(engine, i))).map(Reply::Json)
 }

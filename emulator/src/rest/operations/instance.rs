@@ -54,9 +54,6 @@ fn read(body: &Body, request: &Request<'_>) -> Result<CreateInstance, Problem> {
         violations.add("The provided businessId exceeds the limit of 256 characters");
     }
     violations.check()?;
-    if body.0.get("runtimeInstructions").and_then(Value::as_array).is_some_and(|list| !list.is_empty()) {
-        return Err(Problem::invalid("The member 'runtimeInstructions' is not supported by this emulator"));
-    }
     let version = body.integer("processDefinitionVersion");
     let target = match (id, key) {
         (Some(id), _) => Target::Id { id: id.to_owned(), version },
@@ -68,6 +65,8 @@ fn read(body: &Body, request: &Request<'_>) -> Result<CreateInstance, Problem> {
         timeout: body.long("requestTimeout").filter(|t| *t > 0).unwrap_or(DEFAULT_WAIT),
     });
     let starts = body.0.get("startInstructions").and_then(Value::as_array).into_iter().flatten();
+    let ends = body.0.get("runtimeInstructions").and_then(Value::as_array).into_iter().flatten();
+    let end_after = ends.filter_map(|s| s.get("afterElementId")?.as_str()).map(str::to_owned).collect();
     let start_at = starts.filter_map(|s| s.get("elementId")?.as_str()).map(str::to_owned).collect();
     Ok(CreateInstance {
         target,
@@ -75,6 +74,7 @@ fn read(body: &Body, request: &Request<'_>) -> Result<CreateInstance, Problem> {
         tags,
         business_id: body.text("businessId").map(str::to_owned),
         start_at,
+        end_after,
         await_completion,
     })
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Reply, Request, check_tenants};
-use crate::engine::{ActivatedJob, Activation, CompleteJob, Engine, FailJob, ThrowError, UpdateJob};
+use crate::engine::{ActivatedJob, Activation, CompleteJob, Engine, FailJob, Job, JobKind, ThrowError, UpdateJob};
 use crate::rest::problem::{Problem, Violations};
 use crate::rest::rows::TENANT;
 
@@ -73,11 +73,11 @@ fn activated_job(engine: &Engine, activated: ActivatedJob) -> Option<Value> {
         "processInstanceKey": job.instance.to_string(),
         "processDefinitionKey": job.definition.key.to_string(),
         "elementInstanceKey": job.element.to_string(),
-        "kind": "BPMN_ELEMENT",
-        "listenerEventType": "UNSPECIFIED",
-        "userTask": null,
+        "kind": job.kind(),
+        "listenerEventType": job.listens_to,
+        "userTask": task_properties(engine, job),
         "tags": instance.tags,
-        "rootProcessInstanceKey": job.instance.to_string(),
+        "rootProcessInstanceKey": instance.root.to_string(),
         "businessId": instance.business_id,
         "priority": job.priority,
         "jobLeaseToken": null,
@@ -86,13 +86,36 @@ fn activated_job(engine: &Engine, activated: ActivatedJob) -> Option<Value> {
     Some(answer)
 }
 
+/// What a task listener is told about its task.
+fn task_properties(engine: &Engine, job: &Job) -> Value {
+    let task = engine.elements.get(&job.element).and_then(|e| e.user_task).and_then(|key| engine.user_tasks.get(&key));
+    let Some(task) = task.filter(|_| job.kind == JobKind::TaskListener) else { return Value::Null };
+    let (changed, action) = task.changing();
+    json!({
+        "action": action,
+        "assignee": task.coming_assignee(),
+        "candidateGroups": task.candidate_groups,
+        "candidateUsers": task.candidate_users,
+        "changedAttributes": changed,
+        "dueDate": task.due_date,
+        "followUpDate": task.follow_up_date,
+        "formKey": task.form.map(|form| form.to_string()),
+        "priority": task.priority,
+        "userTaskKey": task.key.to_string(),
+    })
+}
+
 pub(super) fn complete(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.command_key()?;
     let body = request.body()?;
     let mut violations = Violations::default();
     violations.require(body.text("businessId").is_none_or(|id| !id.trim().is_empty()), "No businessId provided");
     violations.check()?;
-    engine.complete_job(key, CompleteJob { variables: body.document("variables") }, request.now)?;
+    engine.complete_job(
+        key,
+        CompleteJob { variables: body.document("variables"), result: body.0.get("result").cloned() },
+        request.now,
+    )?;
     Ok(Reply::Empty)
 }
 

@@ -22,6 +22,7 @@ pub(super) fn publish(engine: &mut Engine, request: &Request<'_>) -> Result<Repl
         correlation_key: body.text("correlationKey").unwrap_or_default().to_owned(),
         id: body.text("messageId").unwrap_or_default().to_owned(),
         time_to_live: body.long("timeToLive").unwrap_or_default(),
+        variables: body.document("variables"),
     };
     let key = engine.publish_message(message, request.now)?;
     Ok(Reply::Json(json!({ "messageKey": key.to_string(), "tenantId": TENANT })))
@@ -36,8 +37,13 @@ pub(super) fn correlate(engine: &mut Engine, request: &Request<'_>) -> Result<Re
     violations.require(!name.trim().is_empty(), "No messageName provided");
     check_business_id(&body, &mut violations);
     violations.check()?;
-    engine.correlate_message(name, body.text("correlationKey").unwrap_or_default(), request.now)?;
-    Ok(Reply::Empty)
+    let correlation = body.text("correlationKey").unwrap_or_default();
+    let (key, instance) = engine.correlate_message(name, correlation, body.document("variables"), request.now)?;
+    Ok(Reply::Json(json!({
+        "messageKey": key.to_string(),
+        "processInstanceKey": instance.to_string(),
+        "tenantId": TENANT,
+    })))
 }
 
 pub(super) fn broadcast(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
@@ -46,7 +52,8 @@ pub(super) fn broadcast(engine: &mut Engine, request: &Request<'_>) -> Result<Re
     let mut violations = Violations::default();
     violations.require(body.text("signalName").is_some(), "No signalName provided");
     violations.check()?;
-    let key = engine.broadcast_signal(request.now);
+    let name = body.text("signalName").unwrap_or_default();
+    let key = engine.broadcast_signal(name, &body.document("variables"), request.now);
     Ok(Reply::Json(json!({ "signalKey": key.to_string(), "tenantId": TENANT })))
 }
 

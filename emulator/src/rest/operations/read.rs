@@ -43,7 +43,7 @@ pub(super) fn instance(engine: &Engine, request: &Request<'_>) -> Result<Reply, 
 
 pub(super) fn element(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    found("Element Instance", key, engine.elements.get(&key).map(ElementRow))
+    found("Element Instance", key, engine.elements.get(&key).map(|e| ElementRow(engine, e)))
 }
 
 pub(super) fn incident(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
@@ -53,7 +53,7 @@ pub(super) fn incident(engine: &Engine, request: &Request<'_>) -> Result<Reply, 
 
 pub(super) fn variable(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    found("Variable", key, engine.variables.by_key.get(&key).map(|v| VariableRow(v, Cut::Never)))
+    found("Variable", key, engine.variables.by_key.get(&key).map(|v| VariableRow(engine, v, Cut::Never)))
 }
 
 pub(super) fn search_definitions(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
@@ -127,7 +127,7 @@ fn search_owned<'a, T, R: Row + 'a>(
 
 pub(super) fn search_elements(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    search_owned(engine, &body, &engine.elements, |i| &i.elements, "elementInstanceKey", ElementRow)
+    search_owned(engine, &body, &engine.elements, |i| &i.elements, "elementInstanceKey", |e| ElementRow(engine, e))
 }
 
 pub(super) fn search_jobs(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
@@ -143,6 +143,6 @@ pub(super) fn search_incidents(engine: &Engine, request: &Request<'_>) -> Result
 pub(super) fn search_variables(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let cut = if request.flag("truncateValues")?.unwrap_or(true) { Cut::Preview } else { Cut::Whole };
     let body = request.body()?.0;
-    let row = |v| VariableRow(v, cut);
+    let row = |v| VariableRow(engine, v, cut);
     search_owned(engine, &body, &engine.variables.by_key, |i| &i.variables, "variableKey", row)
 }

@@ -2,32 +2,38 @@
 //! It only reads.
 
 use super::TENANT;
-use crate::engine::Element;
+use std::borrow::Cow;
+
+use crate::engine::{Element, Engine, Role};
 use crate::rest::row::{Field, Row, or_null};
 
-pub(crate) struct ElementRow<'a>(pub(crate) &'a Element);
+pub(crate) struct ElementRow<'a>(pub(crate) &'a Engine, pub(crate) &'a Element);
 
 impl Row for ElementRow<'_> {
     fn key(&self) -> i64 {
-        self.0.key
+        self.1.key
     }
 
     fn field(&self, name: &str) -> Field<'_> {
-        let Self(element) = self;
+        let Self(engine, element) = self;
         let model = element.model();
         match name {
             "processDefinitionId" => (&*element.definition.process.id).into(),
             "processDefinitionKey" => Field::Key(element.definition.key),
             "startDate" => Field::Date(element.started),
             "endDate" => or_null(element.ended, Field::Date),
+            "elementId" if element.role == Role::AdHocInner => {
+                Field::Text(Cow::Owned(format!("{}#innerInstance", model.id)))
+            }
             "elementId" => (&*model.id).into(),
             "elementName" => (&**model.name.as_ref().unwrap_or(&model.id)).into(),
-            "type" => Field::Word(model.element_type),
+            "type" => Field::Word(element.element_type()),
             "state" => Field::Word(element.state()),
-            "hasIncident" => Field::Boolean(element.incident.is_some()),
+            "hasIncident" => Field::Boolean(element.open_incidents > 0),
             "tenantId" => TENANT.into(),
             "elementInstanceKey" => Field::Key(element.key),
-            "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(element.instance),
+            "processInstanceKey" => Field::Key(element.instance),
+            "rootProcessInstanceKey" => Field::Key(engine.root_of(element.instance)),
             "incidentKey" => or_null(element.incident, Field::Key),
             "elementInstanceScopeKey" => Field::Key(element.scope),
             _ => Field::Null,

@@ -37,7 +37,9 @@ impl Row for InstanceRow<'_> {
             "hasIncident" => Field::Boolean(instance.open_incidents > 0),
             "tenantId" => TENANT.into(),
             "processInstanceKey" => Field::Key(instance.key),
-            "rootProcessInstanceKey" => Field::Key(instance.key),
+            "rootProcessInstanceKey" => Field::Key(instance.root),
+            "parentProcessInstanceKey" => or_null(instance.caller, |caller| Field::Key(caller.instance)),
+            "parentElementInstanceKey" => or_null(instance.caller, |caller| Field::Key(caller.element)),
             "tags" => Field::Json(instance.tags.clone().into()),
             "businessId" => or_null(instance.business_id.as_deref(), Field::from),
             _ => Field::Null,
@@ -75,7 +77,7 @@ impl Row for InstanceRow<'_> {
             "variables" => wanted.as_array().into_iter().flatten().all(|wanted| {
                 let wanted = filter(wanted);
                 let variables = instance.variables.iter().filter_map(|key| engine.variables.by_key.get(key));
-                variables.into_iter().any(|v| wanted.holds(&VariableRow(v, Cut::Never)))
+                variables.into_iter().any(|v| wanted.holds(&VariableRow(engine, v, Cut::Never)))
             }),
             "tags" => {
                 wanted.as_array().into_iter().flatten().all(|tag| instance.tags.iter().any(|t| tag == t.as_str()))
@@ -86,11 +88,11 @@ impl Row for InstanceRow<'_> {
             }
             "elementId" => {
                 let wanted = sub("elementId");
-                self.any_element(|e| wanted.holds(&ElementRow(e)))
+                self.any_element(|e| wanted.holds(&ElementRow(engine, e)))
             }
             "elementInstanceState" => {
                 let wanted = sub("state");
-                self.any_element(|e| wanted.holds(&ElementRow(e)))
+                self.any_element(|e| wanted.holds(&ElementRow(engine, e)))
             }
             "hasElementInstanceIncident" => wanted.as_bool() == Some(self.any_element(|e| e.incident.is_some())),
             "hasRetriesLeft" => {

@@ -27,13 +27,15 @@ impl Row for JobRow<'_> {
             "errorCode" => or_null(job.error_code.as_deref(), Field::from),
             "errorMessage" => or_null(job.error_message.as_deref(), Field::from),
             "hasFailedWithRetriesLeft" => Field::Boolean(job.event == "FAILED" && job.retries > 0),
-            "isDenied" => Field::Boolean(false),
+            "isDenied" => Field::Boolean(job.denied.is_some()),
+            "deniedReason" => or_null(job.denied.as_deref(), Field::from),
             "jobKey" => Field::Key(job.key),
-            "kind" => Field::Word("BPMN_ELEMENT"),
-            "listenerEventType" => Field::Word("UNSPECIFIED"),
+            "kind" => Field::Word(job.kind()),
+            "listenerEventType" => Field::Word(job.listens_to),
             "processDefinitionId" => (&*job.definition.process.id).into(),
             "processDefinitionKey" => Field::Key(job.definition.key),
-            "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(job.instance),
+            "processInstanceKey" => Field::Key(job.instance),
+            "rootProcessInstanceKey" => Field::Key(engine.root_of(job.instance)),
             "businessId" => {
                 let id = engine.instances.get(&job.instance).and_then(|i| i.business_id.as_deref());
                 or_null(id, Field::from)

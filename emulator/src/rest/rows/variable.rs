@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::TENANT;
-use crate::engine::Variable;
+use crate::engine::{Engine, Variable};
 use crate::rest::row::{Field, Row};
 
 /// How long values of variables are shown.
@@ -21,22 +21,23 @@ pub(crate) enum Cut {
 /// What the store keeps as a preview.
 const PREVIEW: usize = 8191;
 
-pub(crate) struct VariableRow<'a>(pub(crate) &'a Variable, pub(crate) Cut);
+pub(crate) struct VariableRow<'a>(pub(crate) &'a Engine, pub(crate) &'a Variable, pub(crate) Cut);
 
 impl Row for VariableRow<'_> {
     fn key(&self) -> i64 {
-        self.0.key
+        self.1.key
     }
 
     fn field(&self, name: &str) -> Field<'_> {
-        let Self(variable, cut) = self;
+        let Self(engine, variable, cut) = self;
         let text = || variable.value.to_string();
         match name {
             "name" => (&*variable.name).into(),
             "tenantId" => TENANT.into(),
             "variableKey" => Field::Key(variable.key),
             "scopeKey" => Field::Key(variable.scope),
-            "processInstanceKey" | "rootProcessInstanceKey" => Field::Key(variable.instance),
+            "processInstanceKey" => Field::Key(variable.instance),
+            "rootProcessInstanceKey" => Field::Key(engine.root_of(variable.instance)),
             "value" => {
                 let text = text();
                 let end = text.char_indices().nth(PREVIEW).map(|(end, _)| end).filter(|_| *cut == Cut::Preview);
@@ -48,7 +49,7 @@ impl Row for VariableRow<'_> {
     }
 
     fn members(&self) -> &'static [&'static str] {
-        match self.1 {
+        match self.2 {
             Cut::Never => &[
                 "name",
                 "tenantId",
