@@ -80,6 +80,7 @@ fn called_by<O: Operation>(
                 }
             }
             Step::Wait { until, .. } => now.instant = until,
+            Step::File(_) | Step::Credentials { .. } => panic!("nobody configured that"),
             Step::Done(result) => return result.and_then(O::response),
             Step::Read { .. } => call.handle(&mut session, now, Event::End),
         }
