@@ -235,6 +235,8 @@ fn a_retry_after_of_the_identity_provider_is_heeded_by_whoever_asks_next() {
     leader.abandon(&mut world.session, world.now);
     assert_eq!(world.woken(), [1]);
     assert_eq!(world.waits(&mut next), Duration::from_secs(15), "not asked before, by nobody");
+    let mut last = world.begin(&Look);
+    assert_eq!(world.waits(&mut last), Duration::from_secs(16), "the errand is its leader's for so long");
     world.pass(Duration::from_secs(15));
     world.asked_for_token(&mut next);
     world.grant(&mut next, "t", 300);

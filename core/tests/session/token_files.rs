@@ -134,8 +134,10 @@ fn an_expired_or_damaged_file_is_ignored() {
         *disk.only() = text.clone();
         let mut world = World::kept_oauth();
         let mut call = world.begin(&Look);
+        disk.asked.clear();
         let step = world.files(&mut call, &mut disk);
         assert!(World::form(step).starts_with("grant_type"), "used: {text}");
+        assert_eq!(disk.verbs(), ["prepare", "load"], "{text}");
         assert_eq!(world.session.poll_warning(), None, "{text}");
     }
     *disk.only() = good;
