@@ -78,7 +78,7 @@ fn found(text: String, later: u64) {
     match wallet.step(&mut call, false) {
         // Used, or used up while it is renewed.
         Some(Step::Send { request, route: Route::Cluster, .. }) => {
-            let document: Value = serde_json::from_str(&text).expect("what is used is JSON");
+            let document: Value = serde_json::from_str(&text).unwrap();
             for member in OURS {
                 assert_eq!(document.get(member).unwrap_or(&Value::Null), &good[member], "{member} is another's");
             }
@@ -119,7 +119,7 @@ fn marked(text: &str, later: u64) {
         if own {
             assert_eq!(heeded, later < 24 * 3600);
         } else if heeded {
-            let document: Value = serde_json::from_str(text).expect("what is heeded is JSON");
+            let document: Value = serde_json::from_str(text).unwrap();
             assert!(document["createdAt"].is_string());
         }
     }

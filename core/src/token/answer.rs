@@ -35,7 +35,9 @@ struct Document {
 }
 
 pub(super) fn read(oauth: &OAuth, status: StatusCode, body: &Bytes) -> Result<Grant, Box<AuthError>> {
-    let document: Option<Document> = serde_json::from_slice(body).ok();
+    // As a text, so that members which are skipped are UTF-8 as well.
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let document: Option<Document> = std::str::from_utf8(body).ok().and_then(|text| serde_json::from_str(text).ok());
     let text = |value: fn(&Document) -> &Value| {
         let value = document.as_ref().map(value).and_then(Value::as_str).unwrap_or_default();
         excerpt(value.as_bytes())
@@ -173,6 +175,7 @@ mod tests {
         );
         assert!(read_body(302, "").unwrap_err().contains("never followed"));
         assert!(read_body(200, "<html>").unwrap_err().contains("not with JSON"));
+        assert!(read_body(200, "\u{feff}{\"access_token\":\"a\",\"expires_in\":9}").is_ok());
         for token in ["a\\nb", "a\\tb", "ä"] {
             let body = format!(r#"{{"access_token":"{token}","expires_in":9}}"#);
             assert!(read_body(200, &body).unwrap_err().contains("no header value"), "{token}");
