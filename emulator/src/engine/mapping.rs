@@ -46,6 +46,11 @@ impl Engine {
         None
     }
 
+    /// Evaluates a text from outside over the variables of a scope and those given.
+    pub(crate) fn evaluate_text(&self, text: &str, scope: i64, variables: &Document) -> Result<Evaluation, String> {
+        Ok(self.evaluate_with(scope, &Expression::parse(text)?, variables))
+    }
+
     /// The value of an expression that may only fail altogether.
     pub(crate) fn value(&self, scope: i64, expression: &Expression) -> Result<Value, Trouble> {
         let evaluation = self.evaluate(scope, expression);

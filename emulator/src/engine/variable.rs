@@ -26,6 +26,12 @@ impl VariableStore {
         self.by_key.get(self.by_scope.get(&scope)?.get(name)?)
     }
 
+    pub(crate) fn forget(&mut self, key: i64) {
+        if let Some(variable) = self.by_key.remove(&key) {
+            self.by_scope.remove(&variable.scope);
+        }
+    }
+
     pub(crate) fn of(&self, scope: i64) -> impl Iterator<Item = &Variable> {
         self.by_scope.get(&scope).into_iter().flat_map(|names| names.values()).filter_map(|key| self.by_key.get(key))
     }
@@ -106,6 +112,12 @@ impl Engine {
             let text =
                 format!("Expected to update variables for element with key '{scope}', but no such element was found");
             return Err(Rejection::not_found("UPDATE", text));
+        }
+        if self.is_held(scope) {
+            let text = format!(
+                "Expected to update variables for element with key '{scope}', but its process instance is suspended"
+            );
+            return Err(Rejection::invalid_state("UPDATE", text));
         }
         if local {
             self.set_locals(scope, document);
