@@ -11,6 +11,7 @@ mod boundary;
 mod call;
 mod clock;
 mod command;
+mod condition;
 mod cron;
 mod decision;
 mod definition;
@@ -43,6 +44,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 pub(crate) use activation::{ActivatedJob, Activation};
 pub(crate) use command::{CompleteJob, FailJob, ThrowError, UpdateJob};
+pub(crate) use decision::{Requirements, details};
 pub(crate) use definition::Definition;
 pub(crate) use deploy::Resource;
 pub(crate) use element::{Element, Role};
@@ -90,6 +92,7 @@ pub(crate) struct Engine {
     time: i64,
     keys: key::Keys,
     pub(crate) definitions: definition::Definitions,
+    pub(crate) decisions: decision::Decisions,
     pub(crate) files: resource::FileStore,
     /// How many instances run, by the key of their definition; none where none does.
     running: BTreeMap<i64, usize>,
@@ -119,6 +122,12 @@ pub(crate) struct Engine {
 impl Engine {
     /// Lets time pass: everything that is due happens.
     pub(crate) fn advance(&mut self, now: i64) {
+        self.enter(now);
+        self.settle();
+    }
+
+    /// Lets time pass before something that follows nothing.
+    pub(crate) fn pass_time(&mut self, now: i64) {
         self.enter(now);
         self.settle();
     }

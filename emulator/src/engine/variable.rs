@@ -45,13 +45,16 @@ impl Engine {
 
     /// Writes into this scope only.
     pub(crate) fn set_locals(&mut self, scope: i64, document: Document) {
+        let watched = self.watched(scope, &document);
         for (name, value) in document {
             self.write(scope, &name, value);
         }
+        self.queue.extend(watched);
     }
 
     /// Merges outwards: a scope that has the variable takes it, what is left over is created at the root.
     pub(crate) fn merge(&mut self, scope: i64, document: Document) {
+        let watched = self.watched(scope, &document);
         for (name, value) in document {
             let mut here = scope;
             while let Some(outer) = self.parent_of(here) {
@@ -63,6 +66,7 @@ impl Engine {
             }
             self.write(here, &name, value);
         }
+        self.queue.extend(watched);
     }
 
     /// All variables that are visible from the scope; with names, only those.

@@ -4,6 +4,7 @@
 mod batch;
 mod change;
 mod cluster_variable;
+mod decision;
 mod deployment;
 mod document;
 mod identity;
@@ -88,7 +89,14 @@ pub(crate) enum Reply {
 }
 
 pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
-    let raw = ["getDocument", "getProcessDefinitionXML", "getResourceContent", "getResourceContentBinary"];
+    let raw = [
+        "getDecisionDefinitionXML",
+        "getDecisionRequirementsXML",
+        "getDocument",
+        "getProcessDefinitionXML",
+        "getResourceContent",
+        "getResourceContentBinary",
+    ];
     if !raw.contains(&request.route.operation) {
         check_accept(request.headers)?;
     }
@@ -140,6 +148,14 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         "createDocumentLink" => document::link(engine, request),
         "createDocuments" => document::create_all(engine, request),
         "createGlobalClusterVariable" | "createTenantClusterVariable" => cluster_variable::create(engine, request),
+        "evaluateConditionals" => message::conditionals(engine, request),
+        "evaluateDecision" => decision::evaluate(engine, request),
+        "getDecisionDefinition" | "getDecisionDefinitionXML" => decision::read(engine, request),
+        "getDecisionInstance" => decision::read_instance(engine, request),
+        "getDecisionRequirements" | "getDecisionRequirementsXML" => decision::read_requirements(engine, request),
+        "searchDecisionDefinitions" => decision::search_definitions(engine, request),
+        "searchDecisionInstances" => decision::search_instances(engine, request),
+        "searchDecisionRequirements" => decision::search_requirements(engine, request),
         "deleteDocument" => document::delete(engine, request),
         "deleteGlobalClusterVariable" | "deleteTenantClusterVariable" => cluster_variable::delete(engine, request),
         "deleteProcessInstance" => batch::delete_one(engine, request),
