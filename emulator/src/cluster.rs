@@ -175,6 +175,16 @@ impl Cluster {
             Ok(Reply::Json(value)) => Some(json(&value)),
             Ok(Reply::Xml(text)) => Some(content(StatusCode::OK, "text/xml", text.as_bytes().to_vec())),
             Ok(Reply::Bytes(media_type, bytes)) => Some(content(StatusCode::OK, media_type, bytes.to_vec())),
+            Ok(Reply::Status(status, value)) => {
+                Some(content(status, "application/json", value.to_string().into_bytes()))
+            }
+            Ok(Reply::Content(media_type, bytes)) => {
+                let mut answer = content(StatusCode::OK, "application/octet-stream", bytes.to_vec());
+                if let Ok(media_type) = HeaderValue::from_str(&media_type) {
+                    answer.headers_mut().insert(header::CONTENT_TYPE, media_type);
+                }
+                Some(answer)
+            }
             Ok(Reply::Empty) => Some(no_content()),
             Ok(Reply::Later) => {
                 self.waiting.insert(ticket, path.to_owned());

@@ -58,6 +58,7 @@ mod breakable;
 mod builder;
 mod cluster;
 mod control;
+mod dmn;
 mod emulator;
 mod engine;
 mod fault;

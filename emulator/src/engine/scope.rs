@@ -60,6 +60,8 @@ pub(crate) enum Step {
     Enter { element: i64 },
     /// An element has done its work.
     Complete { element: i64 },
+    /// A condition may hold by now.
+    Judge { subscription: i64 },
     /// A buffered message may meet a subscription.
     Correlate { message: i64, subscription: i64 },
 }
@@ -89,6 +91,7 @@ impl Engine {
                     Step::Activate { scope, epoch, token } => self.activate(scope, epoch, token),
                     Step::Enter { element } => self.enter_element(element),
                     Step::Complete { element } => self.complete(element),
+                    Step::Judge { subscription } => self.judge(subscription),
                     Step::Correlate { message, subscription } => self.correlate_buffered(message, subscription),
                 }
             }
