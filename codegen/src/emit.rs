@@ -67,6 +67,7 @@ pub fn emit(model: &Model, review: &Review) -> Result<BTreeMap<String, String>, 
     files.insert("core/src/api/keys.rs".into(), format!("{MARK}{}", keys::keys(&plan)?));
     files.insert("core/src/api/mod.rs".into(), format!("{MARK}{}", tables::api(&plan)));
     files.insert("core/src/api/roundtrip.rs".into(), format!("{MARK}{}", tables::roundtrip(&plan)?));
+    files.insert("docs/operations.md".into(), tables::operations(&plan));
     for (path, text) in clients::clients(&plan, &tags)? {
         files.insert(path, format!("{MARK}{text}"));
     }

@@ -1,18 +1,22 @@
-//! The command line of the generator: `condense DESCRIPTION…` writes the model of facts, `generate [--check]` the Rust.
+//! The command line of the generator: `condense DESCRIPTION…` writes the model of facts, `generate [--check]` the Rust, and
+//! `close DESCRIPTION` prints a copy for validators that forbids what it does not describe.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use camunda_codegen::{condense, emit, facts::Model, pretty, review::Review};
+use camunda_codegen::{close, condense, emit, facts::Model, pretty, review::Review};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments[..] {
         ["condense", ref descriptions @ ..] if !descriptions.is_empty() => condense_all(descriptions),
+        ["close", description] => {
+            read(Path::new(description)).map(|description| println!("{}", close::close(&description)))
+        }
         ["generate"] => generate(false),
         ["generate", "--check"] => generate(true),
-        _ => Err("usage: codegen condense DESCRIPTION… | codegen generate [--check]".to_owned()),
+        _ => Err("usage: codegen condense DESCRIPTION… | generate [--check] | close DESCRIPTION".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -78,7 +78,10 @@ impl<'a> Plan<'a> {
         }
         for name in requests.iter().chain(&answers) {
             self.homes.entry(name).or_insert(&operation.tag);
-            self.users.entry(name).or_insert(operation);
+            let user = self.users.entry(name).or_insert(operation);
+            if name.contains("Filter") && operation.id.starts_with("search") && !user.id.starts_with("search") {
+                *user = operation;
+            }
             let since = self.since.entry(name).or_insert(&operation.since);
             if release(&operation.since) < release(since) {
                 *since = &operation.since;
@@ -169,9 +172,27 @@ impl<'a> Plan<'a> {
         let review = self.review;
         let operations = review.repeatable.keys().chain(review.unrepeatable.keys()).chain(&review.drains);
         let operations = operations.chain(&review.tenant).chain(&review.tenants).chain(review.maybe_empty.keys());
-        for id in operations.chain(review.raw.keys()).chain(review.by_hand.keys()).chain(review.operations.keys()) {
+        let operations =
+            operations.chain(review.raw.keys()).chain(review.by_hand.keys()).chain(review.operations.keys());
+        for id in operations.chain(review.examples.keys()) {
             if !self.model.operations.iter().any(|operation| operation.id == *id) {
                 return Err(format!("the review speaks of the operation {id}, which does not exist"));
+            }
+        }
+        for key in review.statuses.keys() {
+            let of = key.split_once(' ').map_or("", |(_, of)| of);
+            let known = |id: &str| id == of || snake(id).split('_').next() == Some(of);
+            if !of.is_empty() && !self.model.operations.iter().any(|operation| known(&operation.id)) {
+                return Err(format!("the review has words for {key}, but there is no such operation"));
+            }
+        }
+        for key in review.texts.keys() {
+            let Some((owner, member)) = key.split_once('.').filter(|(owner, _)| owner.starts_with(char::is_uppercase))
+            else {
+                continue;
+            };
+            if !self.model.types.contains_key(owner) || !self.flat(owner).iter().any(|known| known.name == member) {
+                return Err(format!("the review has words for {key}, which does not exist"));
             }
         }
         for (name, members) in &review.present {
@@ -202,6 +223,16 @@ impl<'a> Plan<'a> {
     /// The name of a type in Rust.
     pub fn rust<'b>(&'b self, name: &'b str) -> &'b str {
         self.names.get(name).map_or(name, String::as_str)
+    }
+
+    /// The tag of the choice that an object is a shape of: written and read with the choice, not with the object.
+    pub fn tag_of(&self, name: &str) -> Option<&'a str> {
+        self.model.types.values().find_map(|shape| match shape {
+            Shape::Choice { tag: Some(tag), shapes } if shapes.iter().any(|shape| shape.kind == name) => {
+                Some(tag.as_str())
+            }
+            _ => None,
+        })
     }
 
     /// The tag whose file a type is in.

@@ -63,12 +63,19 @@ pub struct Review {
     /// Our own sentences for operations.
     #[serde(skip)]
     pub operations: BTreeMap<String, String>,
+    /// Examples of operations: lines of Rust, compiled as tests of the documentation.
+    #[serde(skip)]
+    pub examples: BTreeMap<String, Vec<String>>,
     /// Our own sentences for types.
     #[serde(skip)]
     pub types: BTreeMap<String, String>,
     /// Our own sentences for members, by `Type.member` or by `member`.
     #[serde(skip)]
     pub texts: BTreeMap<String, String>,
+    /// Our words for statuses of errors: by status, by status and the verb that operations' ids begin with, and by status
+    /// and operation; the last also where the description does not list the status.
+    #[serde(skip)]
+    pub statuses: BTreeMap<String, String>,
 }
 
 impl Review {
@@ -98,7 +105,9 @@ impl Review {
         let mut review: Self = file(&home.join("review.json"))?;
         review.operations = file(&home.join("texts/operations.json"))?;
         review.types = file(&home.join("texts/types.json"))?;
+        review.examples = file(&home.join("texts/examples.json"))?;
         review.texts = file(&home.join("texts/members.json"))?;
+        review.statuses = file(&home.join("texts/statuses.json"))?;
         Ok(review)
     }
 }

@@ -1,9 +1,11 @@
 //! What a request carries. Not what a response carries: that arrives in chunks, as [`Event`](crate::Event)s.
 
+use std::fmt;
+
 use bytes::Bytes;
 
 /// The body of a request.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub enum Body {
     /// No body at all: neither `Content-Type` nor a length is sent for it.
@@ -19,6 +21,16 @@ impl Body {
         match self {
             Body::Empty => Bytes::new(),
             Body::Full(bytes) => bytes,
+        }
+    }
+}
+
+impl fmt::Debug for Body {
+    /// Its size only: a token request carries a secret, variables may.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Body::Empty => f.write_str("Empty"),
+            Body::Full(bytes) => write!(f, "Full({} bytes)", bytes.len()),
         }
     }
 }

@@ -2,35 +2,41 @@
 //! nothing: sockets, clocks and sleep are its driver's.
 //!
 //! ```text
-//! begin ──▶ Ready ──token there──▶ Sending ──answer──▶ Settled ──▶ Done
-//!            ▲  │ none: another      │ turned away, lost, token refused
-//!            │  │ call fetches one   ▼
-//!            │  ├─▶ Waiting       Backoff
-//!            │  └─▶ Fetching ─┐      │
-//!            └────────────────┴──────┘
+//! begin ──▶ Ready ──permit, token──▶ Sending ──answer──▶ Settled ──▶ Done
+//!          ▲ ▲ │ │ no token: another   │ turned away, lost, token refused
+//!   permit │ │ │ │ call fetches one    ▼
+//!     Queued◀┼─┘ ├─▶ Waiting        Backoff
+//!            │   └─▶ Leading ──┐       │
+//!            └─────────────────┴───────┘
 //! ```
+//!
+//! A program that brings its own credentials is asked for them where others look for a token: Asking instead of Leading.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
 use crate::config::Credentials;
-use crate::error::{ApiError, DeadlineError, DecodeError, NetworkError};
+use crate::credentials::{self, Carries, Refused};
+use crate::error::{ApiError, AuthError, DeadlineError, DecodeError, NetworkError, QueueFullError};
 use crate::exchange::{Ended, Exchange};
+use crate::gate::Admitting;
 use crate::problem::Problem;
 use crate::retry::{self, LONGEST_RETRY_AFTER, Verdict};
 use crate::session::CallId;
-use crate::token::{Fetched, Generation, Need};
-use crate::transport::{Event, Limits, Route, TransportError, TransportErrorKind};
-use crate::{Answer, Body, CallOptions, Config, Error, Now, OperationInfo, Prepared, Session};
+use crate::step::step;
+use crate::token::{Asking, Generation, Lead, Need};
+use crate::transport::{Event, Route, TransportError, TransportErrorKind};
+use crate::{Answer, Body, CallOptions, Config, Error, Now, OperationInfo, Prepared, Session, Step, Why};
 
 /// A server that holds a request answers late; so long after its own time limit it counts as silent.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
 /// What a server that chooses how long it holds a request is given in all.
 const HOLD_UNKNOWN: Duration = Duration::from_secs(60);
+/// What the deadline found a call at whose program was asked for credentials.
+const NO_CREDENTIALS: &str = "the program did not give its credentials in time";
 /// How much of an error body is kept.
 const KEPT_ERROR_BODY: usize = 64 << 10;
 
@@ -49,8 +55,18 @@ pub struct Call {
     attempt_time: Duration,
     attempts: u32,
     max_attempts: u32,
+    /// Whether the server may hold the request: then its permit ends when it is sent, or an idle poll would keep others out.
+    held: bool,
+    /// A worker's own command, which no budget bounds.
+    persistent: bool,
+    /// When the last attempt was sent, and how many were under way then.
+    sent: Option<(Instant, u32)>,
     /// Whether a refused token has been replaced for this call.
     replayed: bool,
+    /// What the cluster refused, of the program's own.
+    refused: Option<Box<Refused>>,
+    /// The call is for a token newer than this one, and sends nothing to the cluster.
+    token_only: Option<Generation>,
     /// Whether the cluster may have carried the request out already.
     perhaps_executed: bool,
     /// Why an earlier attempt failed, should the deadline end the call.
@@ -59,69 +75,31 @@ pub struct Call {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "every call sends; a box for that would be one a call")]
 enum State {
     Ready,
+    /// In the queue for a permit; whether it is the pace that is waited for.
+    Queued {
+        until: Instant,
+        paced: bool,
+    },
     /// Another call fetches a token, and has time for it until then.
     Waiting(Generation, Instant),
-    /// This call leads: a token request is to be sent, or on its way.
-    Fetching {
-        generation: Generation,
-        request: Option<http::Request<Body>>,
-        exchange: Exchange,
+    /// This call leads: it fetches the token.
+    Leading(Box<Lead>),
+    /// The program is asked for its headers, or is to be.
+    Asking {
+        asked: bool,
     },
-    /// This call leads and waits before the next token request.
-    FetchAgain {
-        generation: Generation,
-        until: Instant,
-    },
-    /// The request is to be sent, or on its way, with the token of that generation.
+    /// The request is to be sent, or on its way.
     Sending {
-        token: Option<Generation>,
+        carries: Carries,
         request: Option<http::Request<Body>>,
         exchange: Exchange,
     },
     Backoff(Instant),
     Settled(Result<Answer, Error>),
     Done,
-}
-
-/// What a driver does next.
-#[derive(Debug)]
-#[must_use]
-pub enum Step {
-    /// Send this by this route within these limits, and feed what comes back to [`Call::handle`].
-    Send {
-        /// The request, credentials included.
-        request: http::Request<Body>,
-        /// To whom.
-        route: Route,
-        /// By when.
-        limits: Limits,
-    },
-    /// More of the answer is wanted, by then.
-    Read {
-        /// Later is too late: feed a time-out.
-        until: Instant,
-    },
-    /// Poll again once [`Session::poll_woken`] names this call, or at this instant at the latest.
-    Wait {
-        /// Always in the future.
-        until: Instant,
-        /// What is waited for.
-        why: Why,
-    },
-    /// The end of the call.
-    Done(Result<Answer, Error>),
-}
-
-/// What a call waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Why {
-    /// A token that another call fetches, or the next attempt to fetch one.
-    Token,
-    /// The time before the request is sent again.
-    Backoff,
 }
 
 impl Call {
@@ -145,11 +123,21 @@ impl Call {
             attempt_time,
             attempts: 0,
             max_attempts: options.attempts.unwrap_or(session.config.retry.attempts),
+            held: hold.is_some(),
+            persistent: options.persistent,
+            sent: None,
             replayed: false,
+            refused: None,
+            token_only: None,
             perhaps_executed: false,
             last: None,
             state: State::Ready,
         }
+    }
+
+    /// A call that ends with a token newer than this one.
+    pub(crate) fn for_token(self, newer_than: Generation) -> Self {
+        Self { token_only: Some(newer_than), ..self }
     }
 
     /// Which call this is.
@@ -161,41 +149,48 @@ impl Call {
     pub fn poll(&mut self, session: &mut Session, now: Now) -> Step {
         if now.instant >= self.deadline && !matches!(self.state, State::Settled(_) | State::Done) {
             let error = self.too_late();
-            self.settle(session, Err(error));
+            self.settle(session, Err(error), now);
         }
         loop {
             match std::mem::replace(&mut self.state, State::Done) {
-                State::Ready => self.state = self.ready(session, None, now),
+                State::Ready => self.state = self.admitted(session, now),
+                State::Queued { .. } => {
+                    self.state = self.admitted(session, now);
+                    if let State::Queued { until, paced } = self.state {
+                        let why = if paced { Why::Pace } else { Why::Permit };
+                        return Step::Wait { until: until.min(self.deadline), why };
+                    }
+                }
                 State::Waiting(generation, _) => {
                     self.state = self.ready(session, Some(generation), now);
                     if let State::Waiting(_, until) = self.state {
                         return Step::Wait { until: until.min(self.deadline), why: Why::Token };
                     }
                 }
-                State::Fetching { generation, mut request, exchange } => {
-                    let (reading, request) = (exchange.reading(), request.take().map(|request| (request, &exchange)));
-                    let step = step(request, reading, Route::Identity, session, self.deadline, now);
-                    self.state = State::Fetching { generation, request: None, exchange };
-                    return step;
+                State::Leading(mut lead) => match lead.poll(session, self.deadline, now) {
+                    Some(step) => {
+                        self.state = State::Leading(lead);
+                        return step;
+                    }
+                    // The token is there, or the failure of this errand: asking as one who has waited tells which.
+                    None => self.state = State::Waiting(lead.generation(), now.instant),
+                },
+                State::Asking { asked: false } => {
+                    self.state = State::Asking { asked: true };
+                    let refused = self.refused.as_ref().map(|refused| refused.headers.clone());
+                    return Step::Credentials { refused, until: self.deadline };
                 }
-                State::FetchAgain { generation, until } if now.instant >= until => {
-                    let config = Arc::clone(&session.config);
-                    let Credentials::OAuth(oauth) = &config.credentials else { continue };
-                    self.state = match session.tokens.again(generation, oauth, now) {
-                        Some((request, end)) => {
-                            State::Fetching { generation, request: Some(request), exchange: fetch(&config, end) }
-                        }
-                        None => State::Ready,
-                    };
+                State::Asking { .. } => {
+                    let misuse = Error::Misuse("a call was polled before it was told its credentials");
+                    self.settle(session, Err(misuse), now);
                 }
-                State::FetchAgain { generation, until } => {
-                    self.state = State::FetchAgain { generation, until };
-                    return Step::Wait { until: until.min(self.deadline), why: Why::Token };
-                }
-                State::Sending { token, mut request, exchange } => {
+                State::Sending { carries, mut request, exchange } => {
+                    if request.is_some() {
+                        self.leaves(session, now);
+                    }
                     let (reading, request) = (exchange.reading(), request.take().map(|request| (request, &exchange)));
                     let step = step(request, reading, Route::Cluster, session, self.deadline, now);
-                    self.state = State::Sending { token, request: None, exchange };
+                    self.state = State::Sending { carries, request: None, exchange };
                     return step;
                 }
                 State::Backoff(until) if now.instant >= until => self.state = State::Ready,
@@ -212,90 +207,139 @@ impl Call {
     /// Takes in what happened; the next [`poll`](Self::poll) says how it went.
     pub fn handle(&mut self, session: &mut Session, now: Now, event: Event) {
         match std::mem::replace(&mut self.state, State::Done) {
-            State::Fetching { generation, request: None, mut exchange } => match exchange.handle(event, now) {
-                Ok(None) => self.state = State::Fetching { generation, request: None, exchange },
-                Ok(Some(ended)) => self.fetched(session, generation, ended, now),
-                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse))),
+            State::Leading(mut lead) => match lead.handle(session, now, event) {
+                Ok(()) => self.state = State::Leading(lead),
+                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse)), now),
             },
-            State::Sending { token, request: None, mut exchange } => match exchange.handle(event, now) {
-                Ok(None) => self.state = State::Sending { token, request: None, exchange },
-                Ok(Some(ended)) => self.ended(session, token, ended, now),
-                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse))),
+            State::Asking { asked: true } => self.told(session, event, now),
+            State::Sending { carries, request: None, mut exchange } => match exchange.handle(event, now) {
+                Ok(None) => self.state = State::Sending { carries, request: None, exchange },
+                Ok(Some(ended)) => self.ended(session, carries, ended, now),
+                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse)), now),
             },
             state @ (State::Settled(_) | State::Done) => self.state = state,
-            _ => self.settle(session, Err(Error::Misuse("an event was given to a call that waits for none"))),
+            _ => self.settle(session, Err(Error::Misuse("an event was given to a call that waits for none")), now),
         }
     }
 
     /// Gives the call up: what it holds goes to those who wait for it. Does nothing to a call that has ended.
-    pub fn abandon(&mut self, session: &mut Session) {
+    pub fn abandon(&mut self, session: &mut Session, now: Now) {
         if !matches!(self.state, State::Settled(_) | State::Done) {
-            session.release(self.id);
+            session.release(self.id, now);
         }
         self.state = State::Done;
+    }
+
+    /// A permit is wanted, then a token. Operations that end work already handed out need no permit: they lower the load.
+    fn admitted(&mut self, session: &mut Session, now: Now) -> State {
+        if !self.info.drains {
+            let end = now.after(self.attempt_time).min(self.deadline);
+            let Session { admission, woken, .. } = session;
+            match admission.admit(self.id, end, now, woken) {
+                Admitting::Admitted => {}
+                Admitting::Wait { until, paced } => return State::Queued { until, paced },
+                Admitting::Full(limit) => {
+                    let error = QueueFullError { operation: self.info.name, limit };
+                    return self.settled(session, Err(error.into()), now);
+                }
+            }
+        }
+        self.ready(session, None, now)
     }
 
     /// A token is wanted, then the request is ready to go.
     fn ready(&mut self, session: &mut Session, waited: Option<Generation>, now: Now) -> State {
         let config = Arc::clone(&session.config);
-        let (header, token) = match &config.credentials {
-            Credentials::None => (None, None),
-            Credentials::Basic(header) => (Some(header.clone()), None),
-            Credentials::OAuth(oauth) => match session.tokens.need(self.id, waited, oauth, self.info.name, now) {
-                Need::Use(header, generation) => (Some(header), Some(generation)),
-                Need::Lead { request, generation, end } => {
-                    return State::Fetching { generation, request: Some(request), exchange: fetch(&config, end) };
+        let (header, carries) = match &config.credentials {
+            Credentials::None => (None, Carries::Fixed),
+            Credentials::Basic(header) => (Some(header.clone()), Carries::Fixed),
+            Credentials::Custom if self.token_only.is_none() => return State::Asking { asked: false },
+            Credentials::Custom => (None, Carries::Fixed),
+            Credentials::OAuth(_) => {
+                let (call, operation, newer_than) = (self.id, self.info.name, self.token_only);
+                match session.tokens.need(Asking { call, operation, waited, newer_than }, now) {
+                    Need::Use(header, generation) => (Some(header), Carries::Token(generation)),
+                    Need::Lead(lead) => return State::Leading(lead),
+                    Need::Wait { generation, until } => return State::Waiting(generation, until),
+                    Need::Failed(error) => return self.settled(session, Err(error.into()), now),
                 }
-                Need::Wait { generation, until } => return State::Waiting(generation, until),
-                Need::Failed(error) => return self.settled(session, Err(error.into())),
-            },
+            }
         };
+        if self.token_only.is_some() {
+            let nothing = Answer::new(self.info.name, StatusCode::NO_CONTENT, HeaderMap::new(), Bytes::new());
+            return self.settled(session, Ok(nothing), now);
+        }
         let mut request = self.request.clone();
-        authorize(&mut request, header);
-        self.attempts = self.attempts.saturating_add(1);
-        let end = now.after(self.attempt_time).min(self.deadline);
-        let exchange = Exchange::new(config.max_body_bytes(), config.timeouts().inactivity, end);
-        State::Sending { token, request: Some(request), exchange }
+        credentials::authorize(&mut request, header);
+        self.sending(session, carries, request, now)
     }
 
-    /// A token request that this call led has ended.
-    fn fetched(&mut self, session: &mut Session, generation: Generation, ended: Ended, now: Now) {
-        let config = Arc::clone(&session.config);
-        let Credentials::OAuth(oauth) = &config.credentials else { return };
-        let Session { tokens, rng, woken, .. } = session;
-        let fetched = match ended {
-            Ended::Answered { status, headers, body } => {
-                tokens.answered(generation, oauth, (status, &headers, &body), rng, now, woken)
+    fn sending(&mut self, session: &mut Session, carries: Carries, request: http::Request<Body>, now: Now) -> State {
+        let end = now.after(self.attempt_time).min(self.deadline);
+        if !self.info.drains && !session.admission.renew(self.id, end) {
+            // The credentials took longer than the permit lasts.
+            return State::Ready;
+        }
+        self.attempts = self.attempts.saturating_add(1);
+        let config = &session.config;
+        let exchange = Exchange::new(config.max_body_bytes(), config.timeouts().inactivity, end);
+        State::Sending { carries, request: Some(request), exchange }
+    }
+
+    /// The request goes out: what is noted of that moment.
+    fn leaves(&mut self, session: &mut Session, now: Now) {
+        self.sent = Some((now.instant, session.admission.in_use()));
+        if self.held {
+            session.admission.leave(self.id, now, &mut session.woken);
+        }
+    }
+
+    /// The program gave its headers, or none in time.
+    fn told(&mut self, session: &mut Session, event: Event, now: Now) {
+        self.state = match (event, self.refused.take()) {
+            // The same again would be refused again: the caller hears of the refusal.
+            (Event::Credentials(Ok(headers)), Some(refused)) if headers == refused.headers => {
+                self.settled(session, Err(refused.error.into()), now)
             }
-            Ended::Failed(error) => tokens.unreachable(generation, oauth, &error.to_string(), rng, now, woken),
-            Ended::TooLarge { .. } => {
-                tokens.unreachable(generation, oauth, "its answer is too large to be a token", rng, now, woken)
+            (Event::Credentials(Ok(mut headers)), _) => {
+                let mut request = self.request.clone();
+                credentials::apply(&mut request, &mut headers);
+                self.sending(session, Carries::Custom(Box::new(headers)), request, now)
             }
-        };
-        self.state = match fetched {
-            Fetched::Again(until) => State::FetchAgain { generation, until },
-            // The token is there, or the failure of this errand: asking as one who has waited tells which.
-            Fetched::Settled => State::Waiting(generation, now.instant),
+            (Event::Credentials(Err(reason)), _) => {
+                let error = AuthError::of_program(self.info.name, &reason);
+                self.settled(session, Err(error.into()), now)
+            }
+            (Event::Failed(_), _) => {
+                let error = self.deadline_error(NO_CREDENTIALS);
+                self.settled(session, Err(error), now)
+            }
+            _ => self.settled(
+                session,
+                Err(Error::Misuse("an event was given to a call that waits for credentials")),
+                now,
+            ),
         };
     }
 
     /// The exchange with the cluster has ended.
-    fn ended(&mut self, session: &mut Session, token: Option<Generation>, ended: Ended, now: Now) {
+    fn ended(&mut self, session: &mut Session, carries: Carries, ended: Ended, now: Now) {
         match ended {
-            Ended::Answered { status, headers, body } => self.answered(session, token, (status, headers, body), now),
+            Ended::Answered { status, headers, body } => self.answered(session, carries, (status, headers, body), now),
             Ended::TooLarge { status, headers } => {
                 let limit = session.config.max_body_bytes();
                 let reason = format!("its body is larger than the limit of {limit} bytes (CAMUNDA_SDK_MAX_BODY_BYTES)");
                 let error = if status.is_success() {
                     DecodeError::new(self.info.name, status, reason, b"").into()
                 } else {
-                    self.api_error(status, headers, &Bytes::new(), Verdict::Final).into()
+                    self.api_error(status, headers, &Bytes::new(), Verdict::Final, now).into()
                 };
-                self.settle(session, Err(error));
+                self.settle(session, Err(error), now);
             }
             Ended::Failed(cause) => {
                 let verdict = Verdict::of_failure(&cause);
                 self.perhaps_executed |= cause.may_have_been_sent();
+                session.admission.leave(self.id, now, &mut session.woken);
                 let again = self.back_off(session, verdict, None, now);
                 match again {
                     Some(until) => {
@@ -304,7 +348,7 @@ impl Call {
                     }
                     None => {
                         let error = self.network_error(&session.config, cause, now);
-                        self.settle(session, Err(error));
+                        self.settle(session, Err(error), now);
                     }
                 }
             }
@@ -314,31 +358,45 @@ impl Call {
     fn answered(
         &mut self,
         session: &mut Session,
-        token: Option<Generation>,
+        carries: Carries,
         (status, headers, body): (StatusCode, HeaderMap, Bytes),
         now: Now,
     ) {
+        let Session { admission, woken, .. } = &mut *session;
         if status.is_success() {
+            // The cluster takes the end of a job even while it refuses new work, so that says nothing.
+            if !self.info.drains {
+                admission.success(now, woken);
+            }
             let answer = Answer::new(self.info.name, status, headers, body);
-            return self.settle(session, Ok(answer));
+            return self.settle(session, Ok(answer), now);
         }
         let verdict = Verdict::of_answer(status, &Problem::parse(&body), &body);
-        if verdict == Verdict::Unauthorized
-            && !self.replayed
-            && token.is_some_and(|token| session.tokens.refused(token, now))
-        {
-            self.replayed = true;
-            self.state = State::Ready;
-            return;
+        if verdict.is_overload(status, &body) {
+            admission.signal(self.sent, now, woken);
         }
+        admission.leave(self.id, now, woken);
+        let first_refusal = verdict == Verdict::Unauthorized && !std::mem::replace(&mut self.replayed, true);
         self.perhaps_executed |= verdict == Verdict::Unknown;
-        let error = self.api_error(status, headers, &body, verdict);
+        let error = self.api_error(status, headers, &body, verdict, now);
+        match carries {
+            Carries::Token(token) if first_refusal && session.tokens.refused(token, now) => {
+                self.state = State::Ready;
+                return;
+            }
+            Carries::Custom(headers) if first_refusal => {
+                self.refused = Some(Box::new(Refused { headers: *headers, error }));
+                self.state = State::Ready;
+                return;
+            }
+            _ => {}
+        }
         match self.back_off(session, verdict, error.retry_after, now) {
             Some(until) => {
                 self.last = Some(error.to_string());
                 self.state = State::Backoff(until);
             }
-            None => self.settle(session, Err(error.into())),
+            None => self.settle(session, Err(error.into()), now),
         }
     }
 
@@ -359,10 +417,11 @@ impl Call {
         }
         let delay = retry::delay(&session.config.retry, self.attempts, &mut session.rng).max(asked);
         let until = now.after(delay);
-        (until < self.deadline).then_some(until)
+        let in_time = until < self.deadline;
+        (in_time && (self.persistent || session.budget.spend())).then_some(until)
     }
 
-    fn api_error(&self, status: StatusCode, headers: HeaderMap, body: &Bytes, verdict: Verdict) -> ApiError {
+    fn api_error(&self, status: StatusCode, headers: HeaderMap, body: &Bytes, verdict: Verdict, now: Now) -> ApiError {
         let superseded = self.info.drains && self.attempts > 1 && matches!(status.as_u16(), 404 | 409);
         let hint = match verdict {
             _ if superseded => Some("an earlier attempt may have got through: already handled, or superseded"),
@@ -376,7 +435,7 @@ impl Call {
         ApiError {
             operation: self.info.name,
             status,
-            retry_after: retry::retry_after(&headers),
+            retry_after: retry::retry_after(&headers, now.unix),
             headers,
             problem: Problem::parse(body),
             body: body.slice(..body.len().min(KEPT_ERROR_BODY)),
@@ -403,8 +462,9 @@ impl Call {
 
     fn too_late(&self) -> Error {
         self.deadline_error(match &self.state {
-            State::Ready => "nothing was sent yet",
-            State::Waiting(..) | State::Fetching { .. } | State::FetchAgain { .. } => "waiting for a token",
+            State::Ready | State::Queued { .. } => "waiting for a permit, since the cluster is overloaded",
+            State::Waiting(..) | State::Leading(_) => "waiting for a token",
+            State::Asking { .. } => NO_CREDENTIALS,
             State::Backoff(_) => "waiting before the next attempt",
             _ => "the cluster did not answer in time",
         })
@@ -423,47 +483,12 @@ impl Call {
         error.into()
     }
 
-    fn settle(&mut self, session: &mut Session, result: Result<Answer, Error>) {
-        self.state = self.settled(session, result);
+    fn settle(&mut self, session: &mut Session, result: Result<Answer, Error>, now: Now) {
+        self.state = self.settled(session, result, now);
     }
 
-    fn settled(&self, session: &mut Session, result: Result<Answer, Error>) -> State {
-        session.release(self.id);
+    fn settled(&self, session: &mut Session, result: Result<Answer, Error>, now: Now) -> State {
+        session.release(self.id, now);
         State::Settled(result)
-    }
-}
-
-/// The next step of an exchange that is to be sent, awaits its head, or reads its body.
-fn step(
-    request: Option<(http::Request<Body>, &Exchange)>,
-    reading: Option<Instant>,
-    route: Route,
-    session: &Session,
-    deadline: Instant,
-    now: Now,
-) -> Step {
-    match (request, reading) {
-        (Some((request, exchange)), _) => {
-            let head = exchange.end().min(deadline);
-            let connect = now.after(session.config.timeouts().connect).min(head);
-            Step::Send { request, route, limits: Limits { connect, head } }
-        }
-        (None, Some(until)) => Step::Read { until: until.min(deadline) },
-        (None, None) => Step::Done(Err(Error::Misuse("a call was polled before its request was answered"))),
-    }
-}
-
-fn fetch(config: &Config, end: Instant) -> Exchange {
-    /// A token answer is a few kilobytes.
-    const LARGEST_TOKEN: usize = 1 << 20;
-    Exchange::new(LARGEST_TOKEN, config.timeouts().inactivity, end)
-}
-
-/// Adds credentials, unless the request carries its own.
-fn authorize(request: &mut http::Request<Body>, header: Option<HeaderValue>) {
-    if let Some(header) = header
-        && !request.headers().contains_key(AUTHORIZATION)
-    {
-        request.headers_mut().insert(AUTHORIZATION, header);
     }
 }

@@ -1,6 +1,7 @@
 //! One exchange as the core sees it: a head, chunks, an end, within limits of size and time. What an answer means is not
 //! decided here.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -10,7 +11,6 @@ use crate::Now;
 use crate::transport::{Event, TransportError, TransportErrorKind};
 
 /// Collects one answer.
-#[derive(Debug)]
 pub(crate) struct Exchange {
     head: Option<http::response::Parts>,
     body: BytesMut,
@@ -23,7 +23,6 @@ pub(crate) struct Exchange {
 }
 
 /// How an exchange ended.
-#[derive(Debug)]
 pub(crate) enum Ended {
     Answered { status: StatusCode, headers: HeaderMap, body: Bytes },
     Failed(TransportError),
@@ -74,6 +73,7 @@ impl Exchange {
                 let body = std::mem::take(&mut self.body).freeze();
                 return Ok(Some(Ended::Answered { status: head.status, headers: head.headers, body }));
             }
+            Event::File(_) | Event::Credentials(_) => return Err("what was not asked for came into an exchange"),
         }
         self.until = now.after(self.inactivity).min(self.end);
         if self.until <= now.instant {
@@ -81,5 +81,12 @@ impl Exchange {
             return Ok(Some(Ended::Failed(late)));
         }
         Ok(None)
+    }
+}
+
+impl fmt::Debug for Exchange {
+    /// Without the body: it may be a token's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("head", &self.head).field("until", &self.until).finish_non_exhaustive()
     }
 }

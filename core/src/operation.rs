@@ -216,4 +216,11 @@ impl Prepared {
     pub fn new<O: Operation>(operation: &O, config: &Config, options: &CallOptions) -> Result<Self, Error> {
         Ok(Self { request: operation.request(config, options)?, info: O::INFO, hold: operation.hold() })
     }
+
+    /// No operation: a call that is over once there is a token.
+    pub(crate) fn token() -> Self {
+        // It adds nothing to the load of the cluster, so that it needs no permit.
+        let info = OperationInfo::new("refreshToken", "refresh_token", Verb::Post, "").drains();
+        Self { request: http::Request::default(), info, hold: None }
+    }
 }

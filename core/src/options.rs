@@ -11,6 +11,8 @@ pub struct CallOptions {
     pub(crate) deadline: Option<Duration>,
     pub(crate) attempts: Option<u32>,
     pub(crate) repeat: bool,
+    /// A worker's own command: repeated to its end, whatever else the session repeats.
+    pub(crate) persistent: bool,
     pub(crate) tenant: Option<TenantId>,
 }
 

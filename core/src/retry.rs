@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode};
 
 use crate::config::Retry;
+use crate::http_date;
 use crate::problem::Problem;
 use crate::transport::TransportError;
 
@@ -52,6 +53,11 @@ impl Verdict {
         }
     }
 
+    /// Whether an answer says that the cluster, or what is before it, has too much to do.
+    pub(crate) fn is_overload(self, status: StatusCode, body: &[u8]) -> bool {
+        self == Verdict::Busy || (status == StatusCode::SERVICE_UNAVAILABLE && body.iter().all(u8::is_ascii_whitespace))
+    }
+
     pub(crate) fn of_failure(error: &TransportError) -> Self {
         if error.may_have_been_sent() { Verdict::Unknown } else { Verdict::NotAccepted }
     }
@@ -68,6 +74,36 @@ impl Verdict {
     }
 }
 
+/// What repeats cost together: over a long outage the requests stay within 1.1 times the calls, and ten.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    /// In tenths of a repeat.
+    tenths: u32,
+}
+
+impl Budget {
+    const FULL: u32 = 100;
+    const REPEAT: u32 = 10;
+
+    /// A call begins: a tenth of a repeat is earned.
+    pub(crate) fn call(&mut self) {
+        self.tenths = self.tenths.saturating_add(1).min(Self::FULL);
+    }
+
+    /// Whether a repeat is left, which is then spent.
+    pub(crate) fn spend(&mut self) -> bool {
+        let left = self.tenths.checked_sub(Self::REPEAT);
+        self.tenths = left.unwrap_or(self.tenths);
+        left.is_some()
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { tenths: Self::FULL }
+    }
+}
+
 /// The longest wait that a server may ask for; beyond it the caller hears of it at once.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 
@@ -78,10 +114,20 @@ pub(crate) fn delay(policy: &Retry, attempts: u32, rng: &mut fastrand::Rng) -> D
     Duration::from_millis(u64::try_from(bound.as_millis()).unwrap_or(u64::MAX)).mul_f64(rng.f64())
 }
 
-/// `Retry-After` in seconds (RFC 9110 §10.2.3).
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim();
-    text.parse().ok().map(Duration::from_secs)
+/// `Retry-After` (RFC 9110 §10.2.3): seconds, or a date, which is taken by the server's own clock if it tells its time. A date
+/// in the past means now.
+pub(crate) fn retry_after(headers: &HeaderMap, now: Duration) -> Option<Duration> {
+    let header = |name| headers.get(name)?.to_str().ok();
+    let text: &str = header(http::header::RETRY_AFTER)?;
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = http_date::parse(text, now)?;
+    let server = header(http::header::DATE).and_then(|text| http_date::parse(text, now));
+    let wait = date.saturating_sub(server.unwrap_or(now));
+    // A year ahead is a slip of somebody's calendar, not a wish to be left alone.
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    (wait < YEAR).then_some(wait)
 }
 
 #[cfg(test)]
@@ -119,6 +165,37 @@ mod tests {
         assert!(Busy.allows(false, 1) && NotAccepted.allows(false, 9));
         assert!(Undeliverable.allows(true, 1) && !Undeliverable.allows(true, 2));
         assert!(!Final.allows(true, 1));
+    }
+
+    #[test]
+    fn dates_in_retry_after_are_relative_to_the_servers_clock() {
+        let now = Duration::from_secs(1_782_026_880); // 2026-06-21 07:28:00
+        let headers = |retry_after: &str, date: Option<&str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert("retry-after", retry_after.parse().unwrap());
+            date.map(|date| headers.insert("date", date.parse().unwrap()));
+            retry_after_seconds(&headers, now)
+        };
+        assert_eq!(headers("30", None), Some(30));
+        assert_eq!(headers("Sun, 21 Jun 2026 07:28:30 GMT", None), Some(30));
+        // The client's clock is two hours behind.
+        let server = Some("Sun, 21 Jun 2026 09:28:00 GMT");
+        assert_eq!(headers("Sun, 21 Jun 2026 09:28:30 GMT", server), Some(30));
+        assert_eq!(headers("Sun, 21 Jun 2026 07:28:30 GMT", server), Some(0), "in the past");
+        for nonsense in [
+            "soon",
+            "-1",
+            "1.5",
+            "99999999999999999999999",
+            "Thursday, 10-Sep-71 20:00:30 GMT",
+            "Mon, 21 Jun 2026 07:28:30 GMT",
+        ] {
+            assert_eq!(headers(nonsense, None), None, "{nonsense}");
+        }
+    }
+
+    fn retry_after_seconds(headers: &HeaderMap, now: Duration) -> Option<u64> {
+        retry_after(headers, now).map(|wait| wait.as_secs())
     }
 
     #[test]

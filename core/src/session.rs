@@ -5,8 +5,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::call::Call;
+use crate::digest::Digests;
+use crate::gate::{Admission, Gate, GateSnapshot};
+use crate::retry::Budget;
 use crate::token::Tokens;
-use crate::{CallOptions, Config, Now, Prepared};
+use crate::{CallOptions, Config, FileAction, Now, Prepared};
 
 /// The state shared by the calls of one client.
 ///
@@ -17,7 +20,10 @@ pub struct Session {
     pub(crate) config: Arc<Config>,
     pub(crate) rng: fastrand::Rng,
     pub(crate) tokens: Tokens,
+    pub(crate) admission: Admission,
+    pub(crate) budget: Budget,
     pub(crate) woken: VecDeque<CallId>,
+    pub(crate) warnings: VecDeque<String>,
     /// Indices of calls that have ended, to be used again.
     free: Vec<u32>,
     next: u32,
@@ -38,20 +44,53 @@ impl CallId {
 impl Session {
     /// A session without calls. The same seed and the same events give the same requests in the same order.
     pub fn new(config: Arc<Config>, seed: u64) -> Self {
+        let admission = Admission::new(Gate::new(*config.backpressure()));
         Self {
             config,
             rng: fastrand::Rng::with_seed(seed),
             tokens: Tokens::default(),
+            admission,
+            budget: Budget::default(),
             woken: VecDeque::new(),
+            warnings: VecDeque::new(),
             free: Vec::new(),
             next: 0,
             live: 0,
         }
     }
 
+    /// With functions for the names of token files: without them, tokens are kept in memory only.
+    #[must_use]
+    pub fn with_digests(self, digests: Digests) -> Self {
+        Self { tokens: Tokens::new(&self.config, Some(digests)), ..self }
+    }
+
     /// The configuration.
     pub fn config(&self) -> &Arc<Config> {
         &self.config
+    }
+
+    /// Begins to fetch a new token, though the one at hand may still work; a call that fetches one already is joined. The
+    /// call ends with an empty answer. Without OAuth, and where the program brings its own credentials, it ends at once.
+    pub fn refresh_token(&mut self, options: &CallOptions, now: Now) -> Call {
+        let newer_than = self.tokens.generation();
+        self.begin(Prepared::token(), options, now).for_token(newer_than)
+    }
+
+    /// Forgets the token in memory, and that credentials were refused: the next call finds or fetches one.
+    pub fn clear_token(&mut self) {
+        self.tokens.clear();
+    }
+
+    /// The removal of the token's file, if tokens are kept in files. It is to be done at once; failing does no harm.
+    pub fn clear_token_file(&self) -> Option<FileAction> {
+        self.tokens.clear_file()
+    }
+
+    /// What went wrong without harm to any call, and somebody should be told: a folder that cannot be written in, a token
+    /// that could not be renewed ahead of its end.
+    pub fn poll_warning(&mut self) -> Option<String> {
+        self.warnings.pop_front()
     }
 
     /// Begins a call; its first [`Call::poll`] says what to do.
@@ -62,6 +101,7 @@ impl Session {
             id
         }));
         self.live = self.live.saturating_add(1);
+        self.budget.call();
         Call::new(id, prepared, options, self, now)
     }
 
@@ -70,14 +110,20 @@ impl Session {
         self.woken.pop_front()
     }
 
+    /// Where the gate stands.
+    pub fn gate(&self) -> GateSnapshot {
+        self.admission.snapshot()
+    }
+
     /// How many calls are alive.
     pub fn live_calls(&self) -> usize {
         self.live
     }
 
     /// Ends a call: what it held goes back, and its id may be used again.
-    pub(crate) fn release(&mut self, id: CallId) {
+    pub(crate) fn release(&mut self, id: CallId, now: Now) {
         self.tokens.leave(id, &mut self.woken);
+        self.admission.leave(id, now, &mut self.woken);
         self.woken.retain(|woken| *woken != id);
         self.live = self.live.saturating_sub(1);
         self.free.push(id.0);

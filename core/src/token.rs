@@ -2,19 +2,29 @@
 //! token request and judges its answer; the [`Call`](crate::Call) that leads carries it out.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use http::{HeaderMap, StatusCode};
+use http::HeaderValue;
 
-use crate::config::OAuth;
+use crate::config::{Config, Credentials, OAuth};
+use crate::digest::Digests;
 use crate::error::AuthError;
 use crate::session::CallId;
-use crate::{Body, Now};
+use crate::{FileAction, Now};
 
 mod answer;
+mod bearer;
+mod cache;
 mod form;
+mod lead;
+mod tarpit;
+
+use answer::Grant;
+use bearer::Token;
+use cache::Cache;
+use lead::Around;
+pub(crate) use lead::Lead;
 
 /// How long refused credentials are remembered, so that a loop of calls does not become a loop of log-ins.
 const REFUSAL_REMEMBERED: Duration = Duration::from_secs(30);
@@ -22,10 +32,10 @@ const REFUSAL_REMEMBERED: Duration = Duration::from_secs(30);
 const FORCED_REFRESH_EVERY: Duration = Duration::from_secs(60);
 /// An early renewal takes no longer than this; the old token still works meanwhile.
 const EARLY_ATTEMPT: Duration = Duration::from_secs(5);
-/// A clock that went back by more than this says nothing about a token's age.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(30);
 /// Waits between token requests are never longer.
 const LONGEST_DELAY: Duration = Duration::from_secs(30);
+/// So long an errand may look at files before it asks the token endpoint.
+const LOOKING: Duration = Duration::from_secs(5);
 /// What a leader may be late before its errand is given to another.
 const GRACE: Duration = Duration::from_secs(1);
 
@@ -42,20 +52,16 @@ pub(crate) struct Tokens {
     /// No early renewal before this.
     renewal_not_before: Option<Instant>,
     forced: Option<Instant>,
+    /// The token that a cluster refused last: a file may still hold it.
+    refused: Option<Token>,
+    /// The token endpoint asked for no request before this.
+    not_before: Option<Instant>,
+    cache: Option<Cache>,
 }
 
 /// Counts errands, and with them the tokens that they bring.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Generation(u64);
-
-#[derive(Clone, Debug)]
-struct Token {
-    header: HeaderValue,
-    generation: Generation,
-    obtained: Duration,
-    renew_at: Duration,
-    expires_at: Duration,
-}
 
 /// A token request on its way, carried by the call that leads.
 #[derive(Debug)]
@@ -63,7 +69,10 @@ struct Errand {
     leader: CallId,
     generation: Generation,
     attempts: u32,
+    /// The token at hand still works.
     early: bool,
+    /// Only the token endpoint will do, no file.
+    forced: bool,
     /// Not advanced by then, it is somebody else's.
     lease: Instant,
 }
@@ -72,12 +81,8 @@ struct Errand {
 #[derive(Debug)]
 pub(crate) enum Need {
     Use(HeaderValue, Generation),
-    /// Fetch one: the request, and when its answer must be complete.
-    Lead {
-        request: http::Request<Body>,
-        generation: Generation,
-        end: Instant,
-    },
+    /// Carry out the errand.
+    Lead(Box<Lead>),
     /// Another call fetches one.
     Wait {
         generation: Generation,
@@ -86,41 +91,44 @@ pub(crate) enum Need {
     Failed(AuthError),
 }
 
-/// What a leader does after an attempt.
-#[derive(Debug)]
-pub(crate) enum Fetched {
-    /// Ask again what it needs.
-    Settled,
-    /// Try again then.
-    Again(Instant),
+/// Who asks, and for what.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asking {
+    pub(crate) call: CallId,
+    pub(crate) operation: &'static str,
+    /// The errand that the call has been waiting for.
+    pub(crate) waited: Option<Generation>,
+    /// Only a token that is newer than this one will do.
+    pub(crate) newer_than: Option<Generation>,
 }
 
 impl Tokens {
-    /// What the call is to do; `waited` is the errand it has been waiting for.
-    pub(crate) fn need(
-        &mut self,
-        call: CallId,
-        waited: Option<Generation>,
-        oauth: &OAuth,
-        operation: &'static str,
-        now: Now,
-    ) -> Need {
+    /// Without a token; with files, where a folder is configured and the functions are there that name them.
+    pub(crate) fn new(config: &Config, digests: Option<Digests>) -> Self {
+        let cache = match (&config.credentials, digests) {
+            (Credentials::OAuth(oauth), Some(digests)) => Cache::new(config, oauth, digests),
+            _ => None,
+        };
+        Self { cache, ..Self::default() }
+    }
+
+    /// What the call is to do.
+    pub(crate) fn need(&mut self, asking: Asking, now: Now) -> Need {
         self.collect(now);
+        let Asking { call, operation, waited, newer_than } = asking;
         if let Some((generation, error)) = &self.failure
             && waited == Some(*generation)
         {
             return Need::Failed(error.of(operation));
         }
-        let usable = self.token.as_ref().filter(|token| token.usable(now));
+        let usable = self.token.as_ref().filter(|token| token.usable(now) && Some(token.generation) > newer_than);
         if let Some(token) = usable {
-            let fresh = token.fresh(now)
-                || self.errand.is_some()
-                || self.renewal_not_before.is_some_and(|instant| now.instant < instant);
+            let held_back = [self.renewal_not_before, self.not_before].into_iter().flatten();
+            let fresh = token.fresh(now) || self.errand.is_some() || held_back.max() > Some(now.instant);
             if fresh {
                 return Need::Use(token.header.clone(), token.generation);
             }
-            let end = now.after(EARLY_ATTEMPT.min(oauth.timeout).min(token.expires_at.saturating_sub(now.unix)));
-            return self.lead(call, oauth, true, end, now);
+            return self.lead(call, true, false, now);
         }
         if let Some((_, error)) = &self.refusal {
             return Need::Failed(error.of(operation));
@@ -131,108 +139,102 @@ impl Tokens {
             }
             return Need::Wait { generation: errand.generation, until: errand.lease };
         }
-        self.lead(call, oauth, false, now.after(oauth.timeout), now)
+        self.lead(call, false, newer_than.is_some(), now)
     }
 
-    /// The next attempt of an errand; `None` if it has become somebody else's.
-    pub(crate) fn again(
-        &mut self,
-        generation: Generation,
-        oauth: &OAuth,
-        now: Now,
-    ) -> Option<(http::Request<Body>, Instant)> {
-        let errand = self.errand.as_mut().filter(|errand| errand.generation == generation)?;
-        let end = now.after(oauth.timeout);
-        errand.attempts = errand.attempts.saturating_add(1);
-        errand.lease = now.after(oauth.timeout.saturating_add(GRACE));
-        Some((form::request(oauth), end))
+    /// The generation of the token at hand.
+    pub(crate) fn generation(&self) -> Generation {
+        self.token.as_ref().map(|token| token.generation).unwrap_or_default()
     }
 
-    /// Takes in an answer of the token endpoint.
-    pub(crate) fn answered(
+    /// Forgets the token, and what is known about refusals. A token that is being fetched still comes.
+    pub(crate) fn clear(&mut self) {
+        self.token = None;
+        self.refused = None;
+        self.refusal = None;
+        self.failure = None;
+        self.forced = None;
+        self.not_before = None;
+        self.renewal_not_before = None;
+    }
+
+    /// How the token's file is removed, if there can be one.
+    pub(crate) fn clear_file(&self) -> Option<FileAction> {
+        self.cache.as_ref().map(Cache::remove)
+    }
+
+    /// A token was granted. How it is written down, if it is.
+    fn granted(&mut self, grant: Grant, generation: Generation, around: &mut Around<'_>) -> Option<FileAction> {
+        let token = Token::new(grant.header, around.now.unix, grant.lifetime, generation);
+        let times = [token.obtained, token.renew_at, token.expires_at];
+        let cache = self.cache.as_ref().filter(|cache| cache.is_usable());
+        let record = cache.and_then(|cache| cache.store(around.oauth, &token.header, times));
+        let kept = self.keep(token);
+        self.settle(generation, None, around.woken);
+        record.filter(|_| kept)
+    }
+
+    /// The token endpoint answered with an error. How that is written down, if it is; and when to ask again.
+    fn turned_away(
         &mut self,
+        error: AuthError,
         generation: Generation,
-        oauth: &OAuth,
-        (status, headers, body): (StatusCode, &HeaderMap, &Bytes),
-        rng: &mut fastrand::Rng,
-        now: Now,
-        woken: &mut VecDeque<CallId>,
-    ) -> Fetched {
-        match answer::read(oauth, status, body) {
-            Ok(grant) => {
-                self.keep(Token::new(grant, generation, now));
-                self.settle(generation, None, woken);
-                Fetched::Settled
-            }
-            Err(mut error) => {
-                error.retry_after = crate::retry::retry_after(headers);
-                let again = matches!(status.as_u16(), 408 | 429 | 500..=599);
-                if matches!(status.as_u16(), 400 | 401 | 403) {
-                    self.refusal = Some((now.after(REFUSAL_REMEMBERED), (*error).clone()));
-                }
-                self.failed(generation, oauth, *error, again, rng, now, woken)
-            }
+        around: &mut Around<'_>,
+    ) -> (Option<FileAction>, Option<Instant>) {
+        let now = around.now;
+        let status = error.status.map(|status| status.as_u16()).unwrap_or_default();
+        let again = matches!(status, 408 | 429 | 500..=599);
+        let asked = error.retry_after.filter(|_| again).unwrap_or_default();
+        if matches!(status, 400 | 401 | 403) || asked > LONGEST_DELAY {
+            self.refusal = Some((now.after(REFUSAL_REMEMBERED), error.clone()));
+        } else if !asked.is_zero() {
+            self.not_before = Some(now.after(asked));
         }
+        let mark = (status == 401).then(|| self.mark(around.oauth, &error.reason, now)).flatten();
+        (mark, self.failed(generation, error, again, around))
     }
 
-    /// Takes in that the token endpoint could not be reached, or did not answer in time.
-    #[allow(clippy::too_many_arguments, reason = "one errand's facts, from one place")]
-    pub(crate) fn unreachable(
-        &mut self,
-        generation: Generation,
-        oauth: &OAuth,
-        cause: &str,
-        rng: &mut fastrand::Rng,
-        now: Now,
-        woken: &mut VecDeque<CallId>,
-    ) -> Fetched {
-        let error = AuthError {
-            operation: "",
-            url: oauth.url.clone(),
-            status: None,
-            error: String::new(),
-            description: String::new(),
-            reason: format!("gave no answer: {cause}"),
-            advice: Some("check CAMUNDA_OAUTH_URL"),
-            retry_after: None,
-        };
-        self.failed(generation, oauth, error, true, rng, now, woken)
+    fn mark(&mut self, oauth: &OAuth, reason: &str, now: Now) -> Option<FileAction> {
+        let cache = self.cache.as_mut().filter(|cache| cache.is_usable())?;
+        cache.mark(oauth, reason, now)
     }
 
-    #[allow(clippy::too_many_arguments, reason = "one errand's facts, from two places")]
+    /// Where the mark of a refusal is, if one is kept.
+    fn mark_path(&mut self, oauth: &OAuth) -> Option<PathBuf> {
+        self.cache.as_mut().filter(|cache| cache.is_usable())?.mark_path(oauth)
+    }
+
+    /// An attempt failed. When to ask again, if the errand goes on.
     fn failed(
         &mut self,
         generation: Generation,
-        oauth: &OAuth,
         error: AuthError,
         again: bool,
-        rng: &mut fastrand::Rng,
-        now: Now,
-        woken: &mut VecDeque<CallId>,
-    ) -> Fetched {
+        around: &mut Around<'_>,
+    ) -> Option<Instant> {
+        let Around { oauth, now, .. } = *around;
         // A leader whose errand was taken over has nothing more to say.
-        let Some(errand) = self.errand.as_mut().filter(|errand| errand.generation == generation) else {
-            return Fetched::Settled;
-        };
+        let errand = self.errand.as_mut().filter(|errand| errand.generation == generation)?;
         if errand.early {
-            // The old token still works, so nobody hears of this; the next attempt waits for a quarter of what is left.
+            // The old token still works, so no call hears of this; the next attempt waits for a quarter of what is left.
             let left = self.token.as_ref().map(|token| token.expires_at.saturating_sub(now.unix));
             self.renewal_not_before = Some(now.after(left.unwrap_or_default().checked_div(4).unwrap_or_default()));
-            self.settle(generation, None, woken);
-            return Fetched::Settled;
+            self.settle(generation, None, around.woken);
+            let error = error.of("token renewal");
+            around.warn([format!("{error}; the token at hand is used until it ends")]);
+            return None;
         }
         if again && errand.attempts < oauth.attempts {
             let doublings = errand.attempts.saturating_sub(1).min(31);
             let delay = oauth.base_delay.saturating_mul(1_u32 << doublings).min(LONGEST_DELAY);
-            let delay = delay.mul_f64(0.9 + 0.2 * rng.f64()).max(error.retry_after.unwrap_or_default());
+            let delay = delay.mul_f64(0.9 + 0.2 * around.rng.f64()).max(error.retry_after.unwrap_or_default());
             if delay <= LONGEST_DELAY {
-                let until = now.after(delay);
                 errand.lease = now.after(delay.saturating_add(GRACE));
-                return Fetched::Again(until);
+                return Some(now.after(delay));
             }
         }
-        self.settle(generation, Some(error), woken);
-        Fetched::Settled
+        self.settle(generation, Some(error), around.woken);
+        None
     }
 
     /// A cluster refused a request that carried the token of this generation. Whether to send it again with another token.
@@ -243,7 +245,7 @@ impl Tokens {
                 let lately = self.forced.is_some_and(|forced| now.instant < forced);
                 if !lately {
                     self.forced = Some(now.after(FORCED_REFRESH_EVERY));
-                    self.token = None;
+                    self.refused = self.token.take();
                 }
                 !lately
             }
@@ -261,21 +263,30 @@ impl Tokens {
         }
     }
 
-    fn lead(&mut self, call: CallId, oauth: &OAuth, early: bool, end: Instant, now: Now) -> Need {
+    fn lead(&mut self, call: CallId, early: bool, forced: bool, now: Now) -> Need {
         self.last = Generation(self.last.0.saturating_add(1));
         let generation = self.last;
-        let lease = now.after(oauth.timeout.saturating_add(GRACE));
-        self.errand = Some(Errand { leader: call, generation, attempts: 1, early, lease });
-        Need::Lead { request: form::request(oauth), generation, end }
+        self.errand = Some(Errand { leader: call, generation, attempts: 0, early, forced, lease: now.after(LOOKING) });
+        Need::Lead(Box::new(Lead::new(generation)))
     }
 
-    /// Keeps a token unless a newer one is there: a leader that was late may still bring a good one.
-    fn keep(&mut self, token: Token) {
-        if self.token.as_ref().is_none_or(|kept| kept.generation < token.generation) {
+    /// Whether a token that another process left is worth having.
+    fn is_better(&self, token: &Token, now: Now) -> bool {
+        token.usable(now)
+            && self.token.as_ref().is_none_or(|kept| kept.expires_at < token.expires_at)
+            && self.refused.as_ref().is_none_or(|refused| refused.obtained < token.obtained)
+    }
+
+    /// Keeps a token unless a newer one is there: a leader that was late may still bring a good one. Whether it did.
+    fn keep(&mut self, token: Token) -> bool {
+        let newer = self.token.as_ref().is_none_or(|kept| kept.generation < token.generation);
+        if newer {
             self.token = Some(token);
             self.refusal = None;
             self.renewal_not_before = None;
+            self.not_before = None;
         }
+        newer
     }
 
     fn settle(&mut self, generation: Generation, failure: Option<AuthError>, woken: &mut VecDeque<CallId>) {
@@ -295,42 +306,4 @@ impl Tokens {
             self.refusal = None;
         }
     }
-}
-
-impl Token {
-    fn new(grant: answer::Grant, generation: Generation, now: Now) -> Self {
-        // Renewed ahead by 30 s or a twentieth of its life, whichever is longer, but never by more than half of it: a token
-        // of five seconds would otherwise be fetched for every call.
-        let life = grant.lifetime;
-        let ahead = Duration::from_secs(30).max(life.checked_div(20).unwrap_or_default());
-        let ahead = ahead.min(life.checked_div(2).unwrap_or_default());
-        let expires_at = now.unix.saturating_add(life);
-        Self {
-            header: grant.header,
-            generation,
-            obtained: now.unix,
-            renew_at: expires_at.saturating_sub(ahead),
-            expires_at,
-        }
-    }
-
-    fn usable(&self, now: Now) -> bool {
-        let clock_went_back = now.unix.saturating_add(CLOCK_TOLERANCE) < self.obtained;
-        now.unix < self.expires_at && !clock_went_back
-    }
-
-    fn fresh(&self, now: Now) -> bool {
-        now.unix < self.renew_at
-    }
-}
-
-impl AuthError {
-    fn of(&self, operation: &'static str) -> Self {
-        Self { operation, ..self.clone() }
-    }
-}
-
-fn form_headers(headers: &mut HeaderMap) {
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
 }

@@ -4,6 +4,9 @@ use std::fmt;
 use std::time::Instant;
 
 use bytes::Bytes;
+use http::HeaderMap;
+
+use crate::config::Secret;
 
 /// To whom a request goes: their addresses, and later their TLS and proxy settings, differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,7 +27,6 @@ pub struct Limits {
 }
 
 /// What happened since the last step, as told to [`Call::handle`](crate::Call::handle).
-#[derive(Debug)]
 pub enum Event {
     /// Status and headers came.
     Head(http::Response<()>),
@@ -34,6 +36,27 @@ pub enum Event {
     End,
     /// The exchange failed.
     Failed(TransportError),
+    /// What became of a [`FileAction`](crate::FileAction): the text of a file that was loaded and is there, else nothing; or
+    /// in a sentence why it failed.
+    File(Result<Option<Secret>, String>),
+    /// The headers that the program authenticates this request with, or in a sentence why it cannot.
+    Credentials(Result<HeaderMap, String>),
+}
+
+impl fmt::Debug for Event {
+    /// Without texts of bodies, files and credentials.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Event::Head(head) => f.debug_tuple("Head").field(&head.status()).finish(),
+            Event::Chunk(chunk) => write!(f, "Chunk({} bytes)", chunk.len()),
+            Event::End => f.write_str("End"),
+            Event::Failed(error) => f.debug_tuple("Failed").field(error).finish(),
+            Event::File(result) => f.debug_tuple("File").field(&result.as_ref().map(Option::is_some)).finish(),
+            Event::Credentials(result) => {
+                f.debug_tuple("Credentials").field(&result.as_ref().map(HeaderMap::len)).finish()
+            }
+        }
+    }
 }
 
 /// A failed exchange: whether the peer may have seen the request is all that decides about sending it again.

@@ -39,3 +39,16 @@ def npm(package, lock):
         output([tool("npm"), "ci", "--no-audit", "--no-fund", "--silent"], limit=600, cwd=folder)
         (folder / ".complete").touch()
     return folder
+
+
+def maven(project):
+    """The class path of a project built with its dependencies: a copy of it, with its classes beside the archives."""
+    sources = sorted(file for file in project.rglob("*") if file.is_file())
+    folder, complete = _folder(project.name, *sources)
+    if not complete:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(project, folder)
+        copy = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
+        output([tool("mvn"), "--quiet", "--batch-mode", "compile", copy], limit=600, cwd=folder)
+        (folder / ".complete").touch()
+    return f"{folder}/target/classes:{folder}/target/dependency/*"

@@ -1,5 +1,6 @@
 """Runs programs to their end, and builds the product's own. Servers are elsewhere."""
 
+import functools
 import json
 import os
 import shutil
@@ -22,13 +23,13 @@ def environment(variables=()):
     return {**kept, **dict(variables)}
 
 
-def output(command, variables=(), limit=300, status=0, cwd=ROOT):
+def output(command, variables=(), limit=400, status=0, cwd=ROOT, quiet=False):
     """Runs a program, shows what it printed and returns it; another exit status than this one fails the check.
 
-    With `status=None` any status but 0 is right.
+    With `status=None` any status but 0 is right. If it is to be quiet, only a failure is shown.
     """
     command = [str(part) for part in command]
-    print("$", " ".join(command), flush=True)
+    print("" if quiet else f"$ {' '.join(command)}\n", end="", flush=True)
     try:
         done = subprocess.run(
             command,
@@ -43,13 +44,14 @@ def output(command, variables=(), limit=300, status=0, cwd=ROOT):
     except subprocess.TimeoutExpired as late:
         print((late.stdout or b"").decode(errors="replace"))
         raise Failed(f"{command[0]} was not done after {limit} s") from None
-    print(done.stdout, end="", flush=True)
     right = done.returncode != 0 if status is None else done.returncode == status
+    print("" if quiet and right else done.stdout, end="", flush=True)
     if not right:
         raise Failed(f"{command[0]} exited with {done.returncode}")
     return done.stdout
 
 
+@functools.cache
 def built(*arguments):
     """Builds one program of the workspace and returns its path."""
     command = [tool("cargo"), "build", "--quiet", "--message-format=json", *arguments]

@@ -16,8 +16,9 @@ def _provider_elsewhere():
             yield {**provider, **cluster}
 
 
+PLAIN = "no credentials"
 WAYS = {
-    "no credentials": lambda: emulator(),
+    PLAIN: lambda: emulator(),
     "basic": lambda: emulator("--basic", "demo:p&ss:wörd"),
     "tokens of five seconds": lambda: emulator("--identity-provider", "5"),
     "tokens of a provider elsewhere": _provider_elsewhere,

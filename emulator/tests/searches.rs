@@ -105,6 +105,8 @@ fn filters_of_instances() {
     assert_eq!(total(json!({ "variables": [{ "name": "name", "value": "v1" }] })), 0, "JSON texts are compared");
     assert_eq!(total(json!({ "elementId": "work", "elementInstanceState": "ACTIVE" })), 5);
     assert_eq!(total(json!({ "processDefinitionName": { "$neq": "Name of order" } })), 0);
+    let empty = json!({ "$eq": "ACTIVE", "$in": [], "$notIn": [] });
+    assert_eq!(total(json!({ "state": empty, "$or": [], "tags": [], "variables": [] })), 5, "empty lists ask nothing");
 }
 
 #[test]

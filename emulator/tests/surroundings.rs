@@ -17,7 +17,9 @@ fn cluster() -> (Emulator, Client) {
 }
 
 fn members(value: &Value) -> Vec<&str> {
-    value.as_object().map(|o| o.keys().map(String::as_str).collect()).unwrap_or_default()
+    let mut members: Vec<&str> = value.as_object().map(|o| o.keys().map(String::as_str).collect()).unwrap_or_default();
+    members.sort_unstable();
+    members
 }
 
 #[test]

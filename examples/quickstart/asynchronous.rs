@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::model::{Model, job_types};
 use crate::options::Options;
 use crate::progress::{Counts, Progress, Summary, count};
-use crate::{DRAIN, Order};
+use crate::{DRAIN, Order, POLL};
 
 pub(crate) async fn run(config: Config, models: &[Model], options: &Options) -> Result<Summary, Error> {
     let client = Client::new(config)?;
@@ -32,13 +32,15 @@ pub(crate) async fn run(config: Config, models: &[Model], options: &Options) -> 
     let progress = Arc::new(Progress::new(deployment.processes().len() * options.instances));
     let workers = job_types(models, &options.leave).into_iter().map(|job_type| {
         let progress = Arc::clone(&progress);
-        client.worker(&job_type).timeout(Duration::from_secs(30)).handle(move |job: Job<Value>| {
-            let progress = Arc::clone(&progress);
-            async move {
-                progress.job_done();
-                Ok(json!({ "lastJob": job.key() }))
-            }
-        })
+        client.worker(&job_type).timeout(Duration::from_secs(30)).request_timeout(POLL).handle(
+            move |job: Job<Value>| {
+                let progress = Arc::clone(&progress);
+                async move {
+                    progress.job_done();
+                    Ok(json!({ "lastJob": job.key() }))
+                }
+            },
+        )
     });
 
     let story = async {

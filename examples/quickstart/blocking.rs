@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::model::{Model, job_types};
 use crate::options::Options;
 use crate::progress::{Counts, Progress, Summary, count};
-use crate::{DRAIN, Order};
+use crate::{DRAIN, Order, POLL};
 
 pub(crate) fn run(config: Config, models: &[Model], options: &Options) -> Result<Summary, Error> {
     let client = Client::new(config)?;
@@ -34,10 +34,12 @@ pub(crate) fn run(config: Config, models: &[Model], options: &Options) -> Result
     let mut workers = Vec::new();
     for job_type in job_types(models, &options.leave) {
         let progress = Arc::clone(&progress);
-        let worker = client.worker(&job_type).timeout(Duration::from_secs(30)).handle(move |job: Job<Value>| {
-            progress.job_done();
-            Ok(json!({ "lastJob": job.key() }))
-        });
+        let worker = client.worker(&job_type).timeout(Duration::from_secs(30)).request_timeout(POLL).handle(
+            move |job: Job<Value>| {
+                progress.job_done();
+                Ok(json!({ "lastJob": job.key() }))
+            },
+        );
         workers.push(worker.spawn());
     }
 

@@ -66,8 +66,10 @@ fn run() -> Result<bool, Box<dyn Error>> {
     Ok(summary.is_complete())
 }
 
-/// How long workers that are stopped wait for polls under way. All jobs are done by then, so that no more can come.
-const DRAIN: Duration = Duration::from_millis(50);
+/// How long a poll waits for jobs. Short, so that the program ends soon: a poll that is cut short may take jobs with it.
+const POLL: Duration = Duration::from_millis(500);
+/// How long workers that are stopped wait for polls under way.
+const DRAIN: Duration = Duration::from_secs(2);
 
 /// What every instance is started with.
 #[derive(Clone, Debug, serde::Serialize)]

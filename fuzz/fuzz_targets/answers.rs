@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| camunda_fuzz::run(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| camunda_fuzz::answers::run(data));

@@ -9,10 +9,11 @@ use camunda_core::api::{CreateDeployment, Deployment};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
 
+use crate::credentials::{AsyncCredentialSource, Source};
 use crate::deploy::Resources;
 use crate::drive::drive;
 use crate::environment;
-use crate::flight::Shared;
+use crate::flight::{Shared, TokenPlace};
 use crate::transport::Transport;
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
@@ -35,7 +36,8 @@ impl<T> Clone for Client<T> {
 }
 
 impl<T: Transport> Client<T> {
-    /// From the `CAMUNDA_*` variables of the process; without any, the cluster at `http://localhost:8080/v2`.
+    /// From the `CAMUNDA_*` variables of the process, and the dotenv file that they may ask for; without any, the cluster at
+    /// `http://localhost:8080/v2`.
     ///
     /// # Errors
     ///
@@ -50,17 +52,53 @@ impl<T: Transport> Client<T> {
     ///
     /// [`Error::Config`] with every problem at once.
     pub fn from_env_with(settings: ConfigBuilder) -> Result<Self, Error> {
-        Self::new(environment::over(settings).build()?)
+        Self::new(environment::read(settings)?)
     }
 
-    /// With this configuration and nothing else.
+    /// With this configuration and nothing else. Files that it names are read.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for material that the transport cannot use.
+    /// [`Error::Config`] for files that cannot be read and material that the transport cannot use.
     pub fn new(config: Config) -> Result<Self, Error> {
+        Self::open(config, None)
+    }
+
+    /// With credentials of the program's own, whatever the configuration says of credentials.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn with_credentials(config: Config, source: impl AsyncCredentialSource) -> Result<Self, Error> {
+        Self::open(config, Some(Source::new(source)))
+    }
+
+    fn open(config: Config, source: Option<Source>) -> Result<Self, Error> {
+        let config = environment::complete(config)?;
         let transport = T::open(&config)?;
-        Ok(Self { inner: Arc::new(Inner { shared: Shared::new(config), transport }), options: CallOptions::new() })
+        let shared = Shared::new(config, T::digests(), source);
+        Ok(Self { inner: Arc::new(Inner { shared, transport }), options: CallOptions::new() })
+    }
+
+    /// Fetches a new token now, though the one at hand may still work; a call that fetches one already is joined. Without
+    /// OAuth there is nothing to fetch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Auth`] if the identity provider gives none.
+    pub async fn refresh_token(&self) -> Result<(), Error> {
+        let Inner { shared, transport } = &*self.inner;
+        drive(shared, transport, shared.refresh_token(&self.options)).await.map(drop)
+    }
+
+    /// Forgets the token: the next call fetches one, whatever files say. Also forgets that the identity provider refused.
+    pub fn clear_token(&self) {
+        self.clear_token_in(TokenPlace::Everywhere);
+    }
+
+    /// Forgets the token in this place.
+    pub fn clear_token_in(&self, place: TokenPlace) {
+        self.inner.shared.clear_token(place);
     }
 
     /// The configuration.
@@ -104,7 +142,7 @@ impl<T: Transport> Client<T> {
     fn call<O: Operation>(&self, operation: &O) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
         let Inner { shared, transport } = &*self.inner;
         let prepared = Prepared::new(operation, shared.config(), &self.options);
-        Box::pin(async move { drive(shared, transport, prepared?, &self.options).await })
+        Box::pin(async move { drive(shared, transport, shared.begin(prepared?, &self.options)).await })
     }
 }
 

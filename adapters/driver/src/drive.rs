@@ -4,18 +4,17 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::Poll;
 
-use camunda_core::{Answer, CallOptions, Error, Event, Prepared, Step};
+use camunda_core::{Answer, Error, Event, Step, TransportError, TransportErrorKind};
 
-use crate::flight::Shared;
+use crate::files;
+use crate::flight::{Flight, Shared};
 use crate::transport::{Chunks, Transport};
 
 pub(crate) async fn drive<T: Transport>(
     shared: &Shared,
     transport: &T,
-    prepared: Prepared,
-    options: &CallOptions,
+    mut flight: Flight<'_>,
 ) -> Result<Answer, Error> {
-    let mut flight = shared.begin(prepared, options);
     let mut body = None;
     loop {
         match flight.step() {
@@ -37,6 +36,22 @@ pub(crate) async fn drive<T: Transport>(
                     Ok(None) => Event::End,
                     Err(error) => Event::Failed(error),
                 };
+                flight.handle(event);
+            }
+            Step::File(action) => flight.handle(Event::File(files::perform(&action))),
+            Step::Credentials { refused, until } => {
+                let Some(source) = &shared.source else {
+                    return Err(Error::Misuse("there is nobody to ask for credentials"));
+                };
+                let (mut headers, mut late) =
+                    (pin!(source.headers(refused.as_ref())), pin!(transport.sleep_until(until)));
+                let event = poll_fn(|context| match headers.as_mut().poll(context) {
+                    Poll::Ready(headers) => Poll::Ready(Event::Credentials(headers)),
+                    Poll::Pending => late.as_mut().poll(context).map(|()| {
+                        Event::Failed(TransportError::not_sent(TransportErrorKind::Timeout, "the program was asked"))
+                    }),
+                });
+                let event = event.await;
                 flight.handle(event);
             }
             Step::Wait { until, .. } => either(flight.woken(), transport.sleep_until(until)).await,

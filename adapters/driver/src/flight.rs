@@ -7,13 +7,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Instant, SystemTime};
 
-use camunda_core::{Call, CallOptions, Config, Event, Now, Prepared, Session, Step};
+use camunda_core::{Call, CallOptions, Config, Digests, Event, Now, Prepared, Session, Step};
+
+use crate::credentials::Source;
+use crate::files;
 
 /// What all clones of a client share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     config: Arc<Config>,
+    pub(crate) source: Option<Source>,
     state: Mutex<State>,
+}
+
+/// Where a token is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenPlace {
+    /// In memory and, where a folder for tokens is configured, in its file.
+    Everywhere,
+    /// In memory only.
+    Memory,
+    /// In its file only.
+    File,
 }
 
 #[derive(Debug)]
@@ -32,10 +48,14 @@ enum Slot {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config) -> Self {
-        let config = Arc::new(config);
+    pub(crate) fn new(config: Config, digests: Option<Digests>, source: Option<Source>) -> Self {
+        let config = Arc::new(if source.is_some() { config.custom_credentials() } else { config });
         let session = Session::new(Arc::clone(&config), fastrand::u64(..));
-        Self { config, state: Mutex::new(State { session, slots: Vec::new() }) }
+        let session = match digests {
+            Some(digests) => session.with_digests(digests),
+            None => session,
+        };
+        Self { config, source, state: Mutex::new(State { session, slots: Vec::new() }) }
     }
 
     pub(crate) fn config(&self) -> &Arc<Config> {
@@ -43,13 +63,35 @@ impl Shared {
     }
 
     pub(crate) fn begin(&self, prepared: Prepared, options: &CallOptions) -> Flight<'_> {
+        self.flight(|session| session.begin(prepared, options, now()))
+    }
+
+    fn flight(&self, begin: impl FnOnce(&mut Session) -> Call) -> Flight<'_> {
         let mut state = self.lock();
-        let call = state.session.begin(prepared, options, now());
+        let call = begin(&mut state.session);
         let index = call.id().index();
         if state.slots.len() <= index {
             state.slots.resize_with(index + 1, Slot::default);
         }
         Flight { shared: self, call }
+    }
+
+    /// A call that fetches a new token and nothing else.
+    pub(crate) fn refresh_token(&self, options: &CallOptions) -> Flight<'_> {
+        self.flight(|session| session.refresh_token(options, now()))
+    }
+
+    /// Forgets the token, in memory and in its file.
+    pub(crate) fn clear_token(&self, place: TokenPlace) {
+        let mut state = self.lock();
+        if place != TokenPlace::File {
+            state.session.clear_token();
+        }
+        let action = state.session.clear_token_file().filter(|_| place != TokenPlace::Memory);
+        drop(state);
+        if let Some(Err(reason)) = action.map(|action| files::perform(&action)) {
+            eprintln!("camunda: a token file could not be removed: {reason}");
+        }
     }
 
     /// A panic under the lock leaves a session that is as good as before: the core's methods do not panic half-way.
@@ -111,7 +153,9 @@ impl Flight<'_> {
         }
         let result = act(&mut self.call, &mut state.session, now());
         let wakers = state.woken();
+        let warnings: Vec<String> = std::iter::from_fn(|| state.session.poll_warning()).collect();
         drop(guard);
+        warnings.iter().for_each(|warning| eprintln!("camunda: {warning}"));
         wakers.into_iter().for_each(Waker::wake);
         result
     }
@@ -119,7 +163,7 @@ impl Flight<'_> {
 
 impl Drop for Flight<'_> {
     fn drop(&mut self) {
-        self.locked(|call, session, _| call.abandon(session));
+        self.locked(|call, session, now| call.abandon(session, now));
     }
 }
 

@@ -6,15 +6,19 @@
 mod api;
 pub mod blocking;
 mod client;
+mod credentials;
 mod deploy;
 mod drive;
 mod environment;
+mod files;
 mod flight;
 mod transport;
 mod worker;
 
 pub use camunda_core as core;
 pub use client::{Client, Reply};
+pub use credentials::{Ask, AsyncCredentialSource, Bearer, CredentialSource};
 pub use deploy::{Resource, Resources};
+pub use flight::TokenPlace;
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
 pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};

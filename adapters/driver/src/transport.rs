@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Instant;
 
 use bytes::Bytes;
-use camunda_core::{Body, Config, Error, Limits, Route, TransportError};
+use camunda_core::{Body, Config, Digests, Error, Limits, Route, TransportError};
 
 /// An asynchronous adapter. Implementors just write `async fn`.
 pub trait Transport: Sized + Send + Sync + 'static {
@@ -18,6 +18,11 @@ pub trait Transport: Sized + Send + Sync + 'static {
     ///
     /// [`Error::Config`] for material that cannot be used.
     fn open(config: &Config) -> Result<Self, Error>;
+
+    /// SHA-256 and PBKDF2 of the library that TLS brings. Without them, tokens are kept in memory only.
+    fn digests() -> Option<Digests> {
+        None
+    }
 
     /// Sends one request and returns the head of its answer. No redirect is followed, no status is an error.
     ///
@@ -58,6 +63,11 @@ pub trait Exchange: Sized + Send + Sync + 'static {
     ///
     /// [`Error::Config`] for material that cannot be used.
     fn open(config: &Config) -> Result<Self, Error>;
+
+    /// As [`Transport::digests`].
+    fn digests() -> Option<Digests> {
+        None
+    }
 
     /// As [`Transport::exchange`], blocking.
     ///

@@ -4,7 +4,10 @@
 mod dialer;
 
 pub use camunda_driver::core::*;
-pub use camunda_driver::{Reply, Resource, Resources, RunWorkers, StopHandle, Worker, WorkerBuilder, include_model};
+pub use camunda_driver::{
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Reply, Resource, Resources, RunWorkers, StopHandle,
+    TokenPlace, Worker, WorkerBuilder, include_model,
+};
 pub use dialer::Tokio;
 
 /// The transport of this crate.

@@ -6,6 +6,7 @@
 
 mod connection;
 mod dial;
+mod digests;
 mod pool;
 mod tls;
 

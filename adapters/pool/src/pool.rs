@@ -9,7 +9,7 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use camunda_driver::core::{Body, Config, Error, Limits, Route, TransportError, TransportErrorKind as Kind};
+use camunda_driver::core::{Body, Config, Digests, Error, Limits, Route, TransportError, TransportErrorKind as Kind};
 use camunda_driver::{Chunks, Transport};
 use http::header::{HOST, HeaderValue};
 use http::uri::{PathAndQuery, Scheme};
@@ -21,7 +21,7 @@ use rustls::pki_types::ServerName;
 
 use crate::connection::{Connection, Unanswered, failed};
 use crate::dial::{Dialer, Target};
-use crate::tls;
+use crate::{digests, tls};
 
 /// The transport over a [`Dialer`].
 #[derive(Debug)]
@@ -49,6 +49,10 @@ impl<D: Dialer> Transport for Pool<D> {
             idle: Mutex::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    fn digests() -> Option<Digests> {
+        Some(digests::ring())
     }
 
     async fn exchange(

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use camunda_driver::core::{Body, Config, Error, Limits, Route, TransportError};
+use camunda_driver::core::{Body, Config, Digests, Error, Limits, Route, TransportError};
 use camunda_driver::{BlockingChunks, Exchange};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig, TlsProvider};
 
-use crate::{failure, watch};
+use crate::{digests, failure, watch};
 
 /// The blocking adapter on ureq.
 #[derive(Debug)]
@@ -47,6 +47,10 @@ impl Exchange for Ureq {
             .tls_config(tls)
             .build();
         Ok(Self { agent: watch::agent(config.clone()), config })
+    }
+
+    fn digests() -> Option<Digests> {
+        Some(digests::ring())
     }
 
     fn exchange(

@@ -1,13 +1,14 @@
 //! A blocking Camunda 8 client on [ureq](https://docs.rs/ureq): no runtime, and no thread is started for a call, but for
 //! looking up a host's name the first time.
 
+mod digests;
 mod exchange;
 mod failure;
 mod watch;
 
 pub use camunda_driver::blocking::{Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
-pub use camunda_driver::{Resource, Resources, StopHandle, include_model};
+pub use camunda_driver::{Ask, Bearer, CredentialSource, Resource, Resources, StopHandle, TokenPlace, include_model};
 pub use exchange::Ureq;
 
 /// A blocking client of one cluster. Clones are cheap and share the token, the connections and everything else.

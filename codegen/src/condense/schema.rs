@@ -120,7 +120,8 @@ impl<'a> Types<'a> {
                         format!("{{{}}}", self.reference(values, &format!("{hint}Entry"))?.kind)
                     }
                     // Clusters take any JSON where the description says no more than "object".
-                    None => "json".to_owned(),
+                    None if !object.contains_key("required") => "json".to_owned(),
+                    None => return Err(format!("{hint}: {} is required but not described", schema["required"])),
                     Some(_) => self.define(hint, schema)?,
                 },
                 None if !object.contains_key("properties") => "json".to_owned(),

@@ -6,61 +6,45 @@ use std::fmt::Write as _;
 use super::docs;
 use super::kinds::{self, Reading};
 use crate::facts::{Alternative, Shape};
-use crate::names::{camel, identifier, pascal};
+use crate::names::{identifier, pascal};
 use crate::plan::Plan;
 
 /// An object of an answer, or of both an answer and a request.
 pub(super) fn object(plan: &Plan<'_>, name: &str, both: bool) -> Result<String, String> {
     let rust = plan.rust(name);
-    let tag = tag_of(plan, name);
-    let default = if plan.defaults(name) { "Default, " } else { "" };
-    let mut text = docs::named(plan, name);
-    if both {
-        let _ = writeln!(text, "#[derive(Clone, Debug, {default}Serialize, Deserialize)]");
-    } else {
-        let _ = writeln!(text, "#[derive(Clone, Debug, {default}Deserialize)]");
-        text.push_str("#[cfg_attr(feature = \"roundtrip\", derive(serde::Serialize))]\n");
+    let tag = plan.tag_of(name);
+    let mut text = format!("{} {{\n", if both { "shared!" } else { "answer!" });
+    for line in docs::named(plan, name).lines() {
+        let _ = writeln!(text, "    {line}");
     }
-    let _ = writeln!(text, "#[serde(rename_all = \"camelCase\")]\n#[non_exhaustive]\npub struct {rust} {{");
+    let objects = plan.flat(name).iter().any(|member| matches!(kinds::reading(plan, name, member), Reading::Object));
+    let mut members = String::new();
+    if plan.defaults(name) && !objects {
+        text.push_str("    #[derive(Default)]\n");
+    }
+    let _ = writeln!(text, "    pub struct {rust} {{");
     for member in plan.flat(name).into_iter().filter(|member| Some(member.name.as_str()) != tag) {
-        let field = plan.field(name, &member.name)?;
+        let field = identifier(&plan.field(name, &member.name)?);
         let kind = kinds::answer(plan, &member.kind)?;
-        text.push_str(&docs::member(plan, name, member));
-        if camel(&field) != member.name {
-            let _ = writeln!(text, "#[serde(rename = \"{}\")]", member.name);
+        for line in docs::member(plan, name, member).lines() {
+            let _ = writeln!(text, "        {line}");
         }
-        let field = identifier(&field);
-        match kinds::reading(plan, name, member) {
-            Reading::Present => {
-                let _ = writeln!(text, "pub {field}: {kind},");
-            }
-            Reading::Plain => {
-                let _ = writeln!(text, "#[serde(default, deserialize_with = \"plain\")]\npub {field}: {kind},");
-            }
-            Reading::Object => {
-                let _ = writeln!(
-                    text,
-                    "#[serde(default = \"Json::object\", deserialize_with = \"object\")]\npub {field}: {kind},"
-                );
-            }
-            Reading::Optional => {
-                if both {
-                    text.push_str("#[serde(skip_serializing_if = \"Option::is_none\")]\n");
-                }
-                let _ = writeln!(text, "pub {field}: Option<{kind}>,");
-            }
-        }
+        let (kind, rule) = match kinds::reading(plan, name, member) {
+            Reading::Present => (kind, "present"),
+            Reading::Plain => (kind, "plain"),
+            Reading::Object => (kind, "object"),
+            Reading::Optional => (format!("Option<{kind}>"), "maybe"),
+        };
+        let _ = writeln!(text, "        {field}: {kind} = \"{}\" {rule},", member.name);
+        let value = if rule == "object" { "Json::object()" } else { "Default::default()" };
+        let _ = writeln!(members, "{field}: {value},");
     }
-    text.push_str("}\n\n");
+    text.push_str("    }\n}\n\n");
+    if plan.defaults(name) && objects {
+        // The default of an open object is an empty one, as where it is absent.
+        let _ = writeln!(text, "impl Default for {rust} {{\nfn default() -> Self {{\nSelf {{\n{members}}}\n}}\n}}\n");
+    }
     Ok(text)
-}
-
-/// The tag of the choice that an object is a shape of: written and read with the choice, not with the object.
-fn tag_of<'a>(plan: &Plan<'a>, name: &str) -> Option<&'a str> {
-    plan.model.types.values().find_map(|shape| match shape {
-        Shape::Choice { tag: Some(tag), shapes } if shapes.iter().any(|shape| shape.kind == name) => Some(tag.as_str()),
-        _ => None,
-    })
 }
 
 /// An open enum.

@@ -49,7 +49,7 @@ fn methods(plan: &Plan<'_>, tag: &str, asynchronous: bool) -> Result<String, Str
         let (name, rust) = (snake(&operation.id), pascal(&operation.id));
         let (asynch, wait) = if asynchronous { ("async ", ".await") } else { ("", "") };
         let (output, _) = operations::output(plan, operation)?;
-        text.push_str(&docs::operation(plan, operation).replace("](crate::", "](camunda_core::"));
+        text.push_str(&docs::operation(plan, operation)?.replace("](crate::", "](camunda_core::"));
         let (argument, value) = if operations::takes_anything(operation) {
             (format!(", operation: impl Into<{rust}>"), "operation.into()".to_owned())
         } else {

@@ -11,29 +11,12 @@ pub(super) struct Names {
     sources: BTreeMap<String, &'static str>,
 }
 
-const MODEL: [&str; 19] = [
-    "Change",
-    "Condition",
-    "Given",
-    "Json",
-    "Page",
-    "PageRequest",
-    "Scalar",
-    "Sort",
-    "Timestamp",
-    "object",
-    "open_enum",
-    "paged",
-    "paging",
-    "plain",
-    "setters",
-    "sort_fields",
-    "tagged",
-    "PageInfo",
-    "ids",
-];
-const CONDITION: [&str; 6] = ["Basic", "Exact", "Wild", "Full", "Ranged", "Every"];
-const CRATE: [&str; 12] = [
+const MODEL: &[&str] =
+    &["Change", "Condition", "Given", "Json", "Page", "PageInfo", "PageRequest", "Scalar", "Sort", "Timestamp"];
+const MACROS: &[&str] =
+    &["answer", "open_enum", "paged", "paging", "request", "setters", "shared", "sort_fields", "tagged"];
+const CONDITION: &[&str] = &["Basic", "Exact", "Wild", "Full", "Ranged", "Every"];
+const CRATE: &[&str] = &[
     "Accept",
     "Answer",
     "Base",
@@ -48,9 +31,6 @@ const CRATE: [&str; 12] = [
     "Verb",
 ];
 
-/// What serde is told by name, in quotes.
-const FUNCTIONS: [&str; 3] = ["plain", "object", "Json"];
-
 impl Names {
     pub(super) fn of(operations: &BTreeMap<&str, String>, models: &BTreeMap<&str, String>, plan: &Plan<'_>) -> Self {
         let mut sources: BTreeMap<String, &'static str> = BTreeMap::new();
@@ -62,9 +42,14 @@ impl Names {
                 sources.insert(plan.rust(name).to_owned(), "crate::api");
             }
         }
-        sources.extend(MODEL.map(|name| (name.to_owned(), "crate::model")));
-        sources.extend(CONDITION.map(|name| (name.to_owned(), "crate::model::condition")));
-        sources.extend(CRATE.map(|name| (name.to_owned(), "crate")));
+        for (names, source) in [
+            (MODEL, "crate::model"),
+            (MACROS, "crate::model"),
+            (CONDITION, "crate::model::condition"),
+            (CRATE, "crate"),
+        ] {
+            sources.extend(names.iter().map(|name| ((*name).to_owned(), source)));
+        }
         sources.insert("BTreeMap".into(), "std::collections");
         sources.insert("Bytes".into(), "bytes");
         sources.insert("Serialize".into(), "serde");
@@ -97,8 +82,8 @@ impl Names {
     }
 }
 
-/// The words of a line that stand for something imported: no later part of a path, no text but a function for serde, no
-/// variant, no kind of setter.
+/// The words of a line that stand for something imported: no later part of a path, no text, no variant, no name that only
+/// looks like a macro's.
 fn words(line: &str) -> impl Iterator<Item = &str> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -109,13 +94,12 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
                 line[start..].find(|c: char| !c.is_alphanumeric() && c != '_').map_or(line.len(), |end| start + end);
             from = end;
             let (before, word, after) = (&line[..start], &line[start..end], &line[end..]);
-            let text = before.matches('"').count() % 2 == 1 && !(before.ends_with('"') && FUNCTIONS.contains(&word));
+            let text = before.matches('"').count() % 2 == 1;
             let path = before.ends_with("::") || before.ends_with('.') || before.ends_with('#');
-            let kind = FUNCTIONS.contains(&word) && word != "Json" && !before.ends_with('"');
-            let variant = after.starts_with(" = \"")
-                || before.ends_with("=> ")
-                || (before.trim().is_empty() && after.starts_with('('));
-            if !(text || path || kind || variant) {
+            let no_macro = MACROS.contains(&word) && !after.starts_with('!');
+            let first = before.trim().is_empty();
+            let variant = before.ends_with("=> ") || (first && (after.starts_with(" = \"") || after.starts_with('(')));
+            if !(text || path || no_macro || variant) {
                 return Some(word);
             }
         }

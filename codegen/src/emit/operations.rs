@@ -15,27 +15,16 @@ pub(super) fn operation(plan: &Plan<'_>, operation: &Operation) -> Result<String
     let (fields, kind) = fields(plan, operation)?;
     let body = operation.body.is_some();
     let default = fields.iter().all(|field| field.setting != Setting::New) && !is_choice(plan, kind);
-    let mut text = docs::operation(plan, operation);
-    let derive = [("Clone, Debug", true), (", Default", default), (", Serialize", body)];
-    let derive: String = derive.iter().filter(|(_, when)| *when).map(|(name, _)| *name).collect();
-    let _ = writeln!(text, "#[derive({derive})]");
-    let rename = if fields.is_empty() { "" } else { "serde(rename_all = \"camelCase\")" };
-    if body {
-        text.push_str("#[cfg_attr(feature = \"roundtrip\", derive(serde::Deserialize))]\n");
-        if !rename.is_empty() {
-            let _ = writeln!(text, "#[{rename}]");
-        }
-    } else {
-        let separator = if rename.is_empty() { "" } else { ", " };
-        let _ = writeln!(text, "#[cfg_attr(feature = \"roundtrip\", derive(serde::Deserialize){separator}{rename})]");
-    }
-    let _ = writeln!(text, "#[must_use]\npub struct {rust} {{");
-    for field in &fields {
-        let tenant = is_tenant(plan, operation, field);
-        let attributes = if tenant { "#[serde(skip_serializing)]\n".to_owned() } else { field.attributes(body) };
-        let _ = writeln!(text, "{attributes}pub(crate) {}: {},", identifier(&field.name), field.stored());
-    }
-    let _ = writeln!(text, "}}\n\nimpl {rust} {{");
+    let how = if body { "request! {" } else { "request! { bare" };
+    let lines = fields.iter().map(|field| field.declared(is_tenant(plan, operation, field))).collect::<String>();
+    let mut text = requests::declaration(
+        &rust,
+        &(docs::operation(plan, operation)? + &docs::example(plan, operation)),
+        how,
+        default,
+        &lines,
+    );
+    let _ = writeln!(text, "impl {rust} {{");
     text.push_str(&requests::constructors(plan, kind, &fields)?);
     text.push_str(&requests::setters(plan, &snake(&operation.id), &fields));
     text.push_str("}\n\n");
@@ -196,7 +185,7 @@ pub(super) fn info(plan: &Plan<'_>, operation: &Operation) -> String {
     if operation.cluster {
         text += ".base(Base::Cluster)";
     }
-    match media(plan, operation) {
+    match described(operation) {
         "text/xml" => text += ".accept(Accept::Xml)",
         "application/octet-stream" => text += ".accept(Accept::Binary)",
         _ => {}
@@ -218,11 +207,14 @@ pub(super) fn info(plan: &Plan<'_>, operation: &Operation) -> String {
     text
 }
 
-fn media<'a>(plan: &Plan<'_>, operation: &'a Operation) -> &'a str {
-    if plan.review.raw.contains_key(&operation.id) {
-        return "application/octet-stream";
-    }
+/// The media type of an answer, as the description says: what is asked for.
+fn described(operation: &Operation) -> &str {
     operation.answers.iter().find_map(|answer| answer.media.as_deref()).unwrap_or_default()
+}
+
+/// The media type of an answer, as it is decoded.
+fn media<'a>(plan: &Plan<'_>, operation: &'a Operation) -> &'a str {
+    if plan.review.raw.contains_key(&operation.id) { "application/octet-stream" } else { described(operation) }
 }
 
 /// What a success is decoded to, and how.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{docs, kinds};
 use crate::facts::{Member, Shape};
-use crate::names::{camel, identifier, snake};
+use crate::names::{identifier, snake};
 use crate::plan::Plan;
 
 /// A member with all that is to be written about it.
@@ -71,29 +71,17 @@ impl Field<'_> {
         }
     }
 
-    /// The attributes for serde, and those for the round trip.
-    pub(super) fn attributes(&self, body: bool) -> String {
-        let mut text = String::new();
-        if body && self.place == Place::Body {
-            match self.setting {
-                Setting::New => {}
-                Setting::Change => text += "#[serde(default, skip_serializing_if = \"Change::is_keep\")]\n",
-                Setting::Or | Setting::Sort => text += "#[serde(default, skip_serializing_if = \"Vec::is_empty\")]\n",
-                Setting::Page => text += "#[serde(default, skip_serializing_if = \"PageRequest::is_empty\")]\n",
-                _ => text += "#[serde(skip_serializing_if = \"Option::is_none\")]\n",
-            }
-        } else if body {
-            text += "#[serde(skip_serializing)]\n";
-        }
-        if camel(&self.name) != self.member.name {
-            let rename = format!("serde(rename = \"{}\")", self.member.name);
-            if body {
-                let _ = writeln!(text, "#[{rename}]");
-            } else {
-                let _ = writeln!(text, "#[cfg_attr(feature = \"roundtrip\", {rename})]");
-            }
-        }
-        text
+    /// The line that declares it; `apart` if it is added to the body by itself.
+    pub(super) fn declared(&self, apart: bool) -> String {
+        let place = match (self.place, self.setting) {
+            _ if apart => "apart",
+            (Place::Path, _) => "path",
+            (Place::Query, Setting::New) => "asked",
+            (Place::Query, _) => "query",
+            (Place::Body, Setting::New) => "must",
+            (Place::Body, _) => "body",
+        };
+        format!("        {}: {} = \"{}\" {place},\n", identifier(&self.name), self.stored(), self.member.name)
     }
 
     /// The parameter of a constructor.
@@ -180,25 +168,32 @@ pub(super) fn constructors(plan: &Plan<'_>, kind: &str, fields: &[Field<'_>]) ->
             plan.review.constructors.get(*shape).ok_or_else(|| format!("{shape} needs a constructor in the review"))?
         };
         let own = plan.flat(shape);
-        let taken: Vec<&Field<'_>> = fields
-            .iter()
-            .filter(|field| match field.setting {
-                Setting::New => true,
-                // Required by this shape, but not by all.
-                Setting::Set | Setting::List => {
-                    shapes.len() > 1 && own.iter().any(|member| member.name == field.member.name && member.required)
-                }
-                _ => false,
-            })
-            .take(3)
-            .collect();
+        let required = |field: &Field<'_>| own.iter().any(|member| member.name == field.member.name && member.required);
+        let mut taken: Vec<&Field<'_>> = fields.iter().filter(|field| field.setting == Setting::New).collect();
+        if shapes.len() > 1 {
+            // What says which shape it is has no setter, so it comes first.
+            let settable = fields.iter().filter(|field| matches!(field.setting, Setting::Set | Setting::List));
+            let (deciding, others): (Vec<_>, Vec<_>) =
+                settable.filter(|field| required(field)).partition(|field| decides(plan, field));
+            taken.extend(deciding);
+            taken.extend(others);
+            taken.truncate(3);
+            taken.sort_by_key(|taken| fields.iter().position(|field| field.name == taken.name));
+        }
         let parameters = taken.iter().map(|field| field.parameter()).collect::<Vec<_>>().join(", ");
         let doc = if taken.is_empty() {
             "With nothing set.".to_owned()
         } else {
-            let names = taken.iter().map(|field| docs::spoken(&field.member.name)).collect::<Vec<_>>();
-            format!("With {}.", names.join(", "))
+            let names = taken.iter().map(|field| docs::spoken(&field.name)).collect::<Vec<_>>();
+            match names.split_last() {
+                Some((last, [])) => format!("With its {last}."),
+                Some((last, others)) => format!("With its {} and {last}.", others.join(", ")),
+                None => String::new(),
+            }
         };
+        let late = late(fields).filter(|field| required(field) && !taken.iter().any(|taken| taken.name == field.name));
+        let late: Vec<String> = late.map(|field| format!("`{}`", field.name)).collect();
+        let doc = if late.is_empty() { doc } else { format!("{doc} To be set besides: {}.", late.join(", ")) };
         if taken.is_empty() {
             let _ = writeln!(text, "{}pub fn {name}() -> Self {{\nSelf::default()\n}}\n", docs::lines(&doc));
             continue;
@@ -271,24 +266,39 @@ fn decides(plan: &Plan<'_>, field: &Field<'_>) -> bool {
         && shapes.iter().any(|shape| own(&shape.kind).is_some_and(|member| member.required))
 }
 
+/// Required members that the constructor of an object does not take: checked when it is written.
+fn late<'f, 'a>(fields: &'f [Field<'a>]) -> impl Iterator<Item = &'f Field<'a>> {
+    use Setting::{Json, List, Map, Object, Set};
+    fields.iter().filter(|field| field.member.required && matches!(field.setting, Set | List | Map | Json | Object))
+}
+
 /// An object within a request.
 pub(super) fn object(plan: &Plan<'_>, name: &str) -> Result<String, String> {
     let rust = plan.rust(name);
     let (name, _) = plan.model.types.get_key_value(name).ok_or("an object without a name")?;
-    let fields = fields(plan, name, plan.flat(name).into_iter().map(|member| (member, Place::Body)))?;
-    let default = if fields.iter().all(|field| field.setting != Setting::New) { "Default, " } else { "" };
-    let mut text = docs::named(plan, name);
-    let _ = writeln!(text, "#[derive(Clone, Debug, {default}Serialize)]");
-    text.push_str("#[cfg_attr(feature = \"roundtrip\", derive(serde::Deserialize))]\n#[serde(rename_all = \"camelCase\")]\n#[must_use]\n");
-    let _ = writeln!(text, "pub struct {rust} {{");
-    for field in &fields {
-        let _ = writeln!(text, "{}{}: {},", field.attributes(true), identifier(&field.name), field.stored());
-    }
-    let _ = writeln!(text, "}}\n\nimpl {rust} {{");
+    let tag = plan.tag_of(name);
+    let members = plan.flat(name).into_iter().filter(|member| Some(member.name.as_str()) != tag);
+    let fields = fields(plan, name, members.map(|member| (member, Place::Body)))?;
+    let default = fields.iter().all(|field| field.setting != Setting::New);
+    let lines: String = fields.iter().map(|field| field.declared(false)).collect();
+    let choice = matches!(plan.model.types.get(name), Some(Shape::Choice { tag: None, .. }));
+    let lines = late(&fields).filter(|_| !choice).fold(lines, |lines, field| {
+        let wire = format!("\"{}\"", field.member.name);
+        lines.replace(&format!("{wire} body,"), &format!("{wire} need,"))
+    });
+    let mut text = declaration(rust, &docs::named(plan, name), "request! {", default, &lines);
+    let _ = writeln!(text, "impl {rust} {{");
     text.push_str(&constructors(plan, name, &fields)?);
     text.push_str(&setters(plan, rust, &fields));
     text.push_str("}\n\n");
     Ok(text)
+}
+
+/// A struct of requests.
+pub(super) fn declaration(rust: &str, doc: &str, how: &str, default: bool, members: &str) -> String {
+    let doc: String = doc.lines().map(|line| format!("    {line}\n")).collect();
+    let derive = if default { "    #[derive(Default)]\n" } else { "" };
+    format!("{how}\n{doc}{derive}    pub struct {rust} {{\n{members}    }}\n}}\n\n")
 }
 
 /// What a search can be sorted by.

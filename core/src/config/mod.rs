@@ -2,22 +2,50 @@
 //! reads neither the environment nor files.
 
 mod address;
+mod auth;
+mod backpressure;
+mod builder;
 mod catalogue;
+mod dotenv;
 mod layers;
+mod level;
+mod loading;
+mod no_proxy;
 mod problem;
+mod proxy;
+pub mod reference;
+mod remark;
+mod resolve;
 mod secret;
+mod setting;
+mod tls;
+mod validation;
+mod view;
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::HeaderValue;
 
-use crate::Error;
 use crate::api::TenantId;
+use crate::{Error, Route};
 
-pub use layers::ConfigBuilder;
+use proxy::Proxies;
+
+pub use auth::{ClientAuth, Credentials, OAuth};
+pub use backpressure::{Backpressure, Profile};
+pub use builder::ConfigBuilder;
+pub use layers::Layer;
+pub use level::LogLevel;
+pub use loading::{Loading, Places};
 pub use problem::{ConfigError, ConfigProblem, ProblemCode};
+pub use proxy::Proxy;
 pub use secret::Secret;
+pub use setting::Setting;
+pub use tls::{Pem, Tls};
+pub use validation::{Mode, Validation};
+pub use view::Entry;
 
 /// Everything that a client has to know before its first call. Built by [`Config::builder`] or [`Config::from_pairs`].
 #[derive(Clone, Debug)]
@@ -27,14 +55,25 @@ pub struct Config {
     pub(crate) default_address: bool,
     pub(crate) user_agent: HeaderValue,
     pub(crate) credentials: Credentials,
+    pub(crate) token_cache: Option<PathBuf>,
+    tls: Tls,
+    /// The cluster's, if none.
+    identity_tls: Option<Tls>,
+    proxies: Proxies,
     pub(crate) tenant: Option<TenantId>,
     pub(crate) tenants: Vec<TenantId>,
     pub(crate) timeouts: Timeouts,
     pub(crate) retry: Retry,
+    pub(crate) eventual_poll: Duration,
     pub(crate) max_body_bytes: usize,
     pub(crate) pool_idle: Duration,
+    pub(crate) backpressure: Backpressure,
     pub(crate) worker: WorkerDefaults,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) log_level: LogLevel,
+    pub(crate) validation: Validation,
+    provided: Vec<Entry>,
+    effective: Vec<Entry>,
+    warnings: Vec<String>,
 }
 
 impl Config {
@@ -52,6 +91,11 @@ impl Config {
         pairs: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, Error> {
         pairs.into_iter().fold(Self::builder(), |builder, (key, value)| builder.set(key, value)).build()
+    }
+
+    /// Reads, by the hands of the caller, what is still a path: TLS files, the home directory in paths.
+    pub fn load(self, places: Places) -> Loading {
+        Loading::of(self, places)
     }
 
     /// The address of the REST API, ending in `/v2`, without a final slash.
@@ -75,6 +119,31 @@ impl Config {
         &self.credentials
     }
 
+    /// With credentials that the driver is asked for, request by request, whatever the settings say:
+    /// [`Step::Credentials`](crate::Step::Credentials).
+    #[must_use]
+    pub fn custom_credentials(self) -> Self {
+        Self { credentials: Credentials::Custom, ..self }
+    }
+
+    /// The folder in which tokens are kept between runs, unless that is switched off.
+    pub fn token_cache_dir(&self) -> Option<&Path> {
+        self.token_cache.as_deref()
+    }
+
+    /// What connections by this route are secured with; the identity provider's is the cluster's unless set apart.
+    pub fn tls(&self, route: Route) -> &Tls {
+        match (route, &self.identity_tls) {
+            (Route::Identity, Some(tls)) => tls,
+            _ => &self.tls,
+        }
+    }
+
+    /// The proxy that this address is reached through: by its scheme, unless `NO_PROXY` names its host.
+    pub fn proxy_for(&self, uri: &http::Uri) -> Option<&Proxy> {
+        self.proxies.of(uri)
+    }
+
     /// The tenant of requests that name none.
     pub fn tenant_id(&self) -> Option<&TenantId> {
         self.tenant.as_ref()
@@ -88,6 +157,26 @@ impl Config {
     /// How long things may take.
     pub fn timeouts(&self) -> &Timeouts {
         &self.timeouts
+    }
+
+    /// How the client treats a cluster that refuses work: a profile, and the knobs set by themselves over it.
+    pub fn backpressure(&self) -> &Backpressure {
+        &self.backpressure
+    }
+
+    /// The time between two reads while waiting for what is not visible yet.
+    pub fn eventual_poll(&self) -> Duration {
+        self.eventual_poll
+    }
+
+    /// How much is logged.
+    pub fn log_level(&self) -> LogLevel {
+        self.log_level
+    }
+
+    /// How strictly requests and answers are held against the API description.
+    pub fn validation(&self) -> Validation {
+        self.validation
     }
 
     /// What workers use that set nothing themselves.
@@ -110,47 +199,23 @@ impl Config {
         &self.warnings
     }
 
+    /// What was set, the lowest layer first, each under the name that was used. Names that are no settings are left out.
+    pub fn provided(&self) -> &[Entry] {
+        &self.provided
+    }
+
+    /// What came of it: every setting that has a value, under each of its names, normalised, with the layer it is from.
+    pub fn effective(&self) -> &[Entry] {
+        &self.effective
+    }
+
+    /// The same as names and values to be shown: of secrets, and of credentials within addresses, stars.
+    pub fn redacted(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.effective.iter().map(|entry| (entry.name(), entry.redacted()))
+    }
+
     pub(crate) fn user_agent(&self) -> &HeaderValue {
         &self.user_agent
-    }
-}
-
-/// How requests are authenticated.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Credentials {
-    /// Not at all.
-    None,
-    /// RFC 7617: the ready value of the `Authorization` header, marked sensitive.
-    Basic(HeaderValue),
-    /// RFC 6749 §4.4: a bearer token by client credentials.
-    OAuth(Box<OAuth>),
-}
-
-/// What a token request needs.
-#[derive(Clone, Debug)]
-pub struct OAuth {
-    pub(crate) url: String,
-    pub(crate) client_id: String,
-    pub(crate) client_secret: Secret,
-    pub(crate) grant_type: String,
-    pub(crate) audience: Option<String>,
-    pub(crate) scope: Option<String>,
-    pub(crate) resource: Option<String>,
-    pub(crate) timeout: Duration,
-    pub(crate) attempts: u32,
-    pub(crate) base_delay: Duration,
-}
-
-impl OAuth {
-    /// The token endpoint.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// The client's id.
-    pub fn client_id(&self) -> &str {
-        &self.client_id
     }
 }
 
@@ -196,13 +261,14 @@ pub struct WorkerDefaults {
     pub startup_jitter: Duration,
 }
 
-/// The whole configuration as a user would set it, secrets reduced to their last characters.
+/// The address and how requests are authenticated, in a line.
 impl fmt::Display for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, ", self.rest_address)?;
         match &self.credentials {
             Credentials::None => f.write_str("no authentication"),
             Credentials::Basic(_) => f.write_str("basic authentication"),
+            Credentials::Custom => f.write_str("credentials of the program's own"),
             Credentials::OAuth(oauth) => write!(f, "OAuth client {} at {}", oauth.client_id, oauth.url),
         }
     }

@@ -20,9 +20,14 @@ impl ConfigError {
         Self::new(vec![ConfigProblem { key: key.into(), code, reason: reason.into() }], Vec::new())
     }
 
-    /// The problems, ordered by variable.
+    /// The problems, ordered by variable, then by code.
     pub fn problems(&self) -> &[ConfigProblem] {
         &self.problems
+    }
+
+    /// What may explain them: half a pair of credentials, a name that is nearly known.
+    pub fn warnings(&self) -> &[String] {
+        &self.notes
     }
 }
 
@@ -55,7 +60,7 @@ pub struct ConfigProblem {
     pub reason: String,
 }
 
-/// The kinds of problem.
+/// The kinds of problem, in the order of their names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ProblemCode {
@@ -63,16 +68,56 @@ pub enum ProblemCode {
     AliasConflict,
     /// Credentials of two families and no strategy.
     AmbiguousAuth,
+    /// Neither true nor false.
+    InvalidBoolean,
     /// Not one of the choices.
     InvalidEnum,
+    /// A file that cannot be read, or not be understood.
+    InvalidFile,
     /// Not a whole number.
     InvalidInteger,
     /// Not a URL, or one that cannot be used.
     InvalidUrl,
+    /// Not in the grammar of validation modes.
+    InvalidValidationSyntax,
     /// Not acceptable for another reason.
     InvalidValue,
     /// Required by what else is set.
     MissingRequired,
     /// A number beyond its bounds.
     OutOfRange,
+}
+
+impl ProblemCode {
+    /// The code in words with hyphens, such as `missing-required`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AliasConflict => "alias-conflict",
+            Self::AmbiguousAuth => "ambiguous-auth",
+            Self::InvalidBoolean => "invalid-boolean",
+            Self::InvalidEnum => "invalid-enum",
+            Self::InvalidFile => "invalid-file",
+            Self::InvalidInteger => "invalid-integer",
+            Self::InvalidUrl => "invalid-url",
+            Self::InvalidValidationSyntax => "invalid-validation-syntax",
+            Self::InvalidValue => "invalid-value",
+            Self::MissingRequired => "missing-required",
+            Self::OutOfRange => "out-of-range",
+        }
+    }
+}
+
+impl fmt::Display for ProblemCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// As much of a value as a message needs.
+pub(super) fn limited(text: &str) -> String {
+    const MOST: usize = 120;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::shortened;
+
 /// The identity provider gave no token, or none that can be used.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{operation}: the identity provider {url} {reason}{}", .advice.map(|advice| format!(": {advice}")).unwrap_or_default())]
+#[error("{operation}: {} {reason}{}", who(.url), .advice.map(|advice| format!(": {advice}")).unwrap_or_default())]
 pub struct AuthError {
     pub(crate) operation: &'static str,
     pub(crate) url: String,
@@ -18,7 +20,30 @@ pub struct AuthError {
     pub(crate) retry_after: Option<Duration>,
 }
 
+fn who(url: &str) -> String {
+    if url.is_empty() { "the program's own credentials:".to_owned() } else { format!("the identity provider {url}") }
+}
+
 impl AuthError {
+    /// The program was asked for its credentials and has none.
+    pub(crate) fn of_program(operation: &'static str, reason: &str) -> Self {
+        Self {
+            operation,
+            url: String::new(),
+            status: None,
+            error: String::new(),
+            description: String::new(),
+            reason: shortened(reason, 500),
+            advice: None,
+            retry_after: None,
+        }
+    }
+
+    /// The same for another operation.
+    pub(crate) fn of(&self, operation: &'static str) -> Self {
+        Self { operation, ..self.clone() }
+    }
+
     /// The name of the operation that needed the token.
     pub fn operation(&self) -> &'static str {
         self.operation
@@ -29,7 +54,7 @@ impl AuthError {
         self.status.is_none_or(|status| status.is_server_error() || matches!(status.as_u16(), 408 | 429))
     }
 
-    /// The address that was asked.
+    /// The address that was asked; empty where the program brings its own credentials.
     pub fn url(&self) -> &str {
         &self.url
     }

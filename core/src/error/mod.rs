@@ -38,6 +38,9 @@ pub enum Error {
     /// The cluster reported success, but its answer is not what was promised.
     #[error(transparent)]
     Decode(Box<DecodeError>),
+    /// Too many calls wait for the cluster to recover already; nothing was sent.
+    #[error(transparent)]
+    QueueFull(#[from] QueueFullError),
     /// The core was driven in the wrong order: a mistake in an adapter.
     #[error("misuse of the core: {0}")]
     Misuse(&'static str),
@@ -63,6 +66,7 @@ impl Error {
             Error::Network(error) => Some(error.operation()),
             Error::Deadline(error) => Some(error.operation()),
             Error::Decode(error) => Some(error.operation()),
+            Error::QueueFull(error) => Some(error.operation()),
             Error::Config(_) | Error::Misuse(_) => None,
         }
     }
@@ -82,7 +86,7 @@ impl Error {
             Error::Network(error) => error.attempts(),
             Error::Deadline(error) => error.attempts(),
             Error::Decode(_) => 1,
-            Error::Config(_) | Error::Request(_) | Error::Auth(_) | Error::Misuse(_) => 0,
+            Error::Config(_) | Error::Request(_) | Error::Auth(_) | Error::QueueFull(_) | Error::Misuse(_) => 0,
         }
     }
 
@@ -93,6 +97,7 @@ impl Error {
             Error::Network(error) => !error.may_have_executed(),
             Error::Auth(error) => error.is_retryable(),
             Error::Deadline(error) => !error.may_have_executed(),
+            Error::QueueFull(_) => true,
             Error::Config(_) | Error::Request(_) | Error::Decode(_) | Error::Misuse(_) => false,
         }
     }
@@ -122,7 +127,7 @@ impl Error {
             Error::Network(error) => error.may_have_executed(),
             Error::Deadline(error) => error.may_have_executed(),
             Error::Decode(_) => true,
-            Error::Config(_) | Error::Request(_) | Error::Auth(_) | Error::Misuse(_) => false,
+            Error::Config(_) | Error::Request(_) | Error::Auth(_) | Error::QueueFull(_) | Error::Misuse(_) => false,
         }
     }
 }
@@ -161,6 +166,28 @@ impl RequestError {
     /// The member as it is named in the API.
     pub fn member(&self) -> &'static str {
         self.member
+    }
+}
+
+/// Too many calls wait for the cluster to recover already.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{operation}: not sent: the cluster is overloaded, and {limit} calls wait already (CAMUNDA_SDK_BACKPRESSURE_MAX_WAITERS)"
+)]
+pub struct QueueFullError {
+    pub(crate) operation: &'static str,
+    pub(crate) limit: u32,
+}
+
+impl QueueFullError {
+    /// The name of the operation.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// How many calls may wait.
+    pub fn limit(&self) -> u32 {
+        self.limit
     }
 }
 

@@ -37,6 +37,18 @@ impl<T> From<T> for Change<T> {
     }
 }
 
+impl<T: Into<String>, const N: usize> From<[T; N]> for Change<Vec<String>> {
+    fn from(values: [T; N]) -> Self {
+        Self::To(values.into_iter().map(Into::into).collect())
+    }
+}
+
+impl From<&str> for Change<super::Timestamp> {
+    fn from(value: &str) -> Self {
+        Self::To(value.into())
+    }
+}
+
 impl From<&str> for Change<String> {
     fn from(value: &str) -> Self {
         Self::To(value.to_owned())

@@ -3,14 +3,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use super::Json;
-
 /// Null is as if the member were absent.
 pub(crate) fn plain<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-/// Null is an empty object.
-pub(crate) fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Json, D::Error> {
-    Ok(Option::deserialize(deserializer)?.unwrap_or_else(Json::object))
 }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo};
+use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, Prepared};
 
 /// One operation.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,15 @@ pub struct Entry {
     pub request: Option<Encode>,
     /// The answer, read and written back.
     pub answer: fn(Answer) -> Result<Option<String>, Error>,
+}
+
+impl Entry {
+    /// A call of it whose request has no members: where only the answer matters.
+    pub fn prepared(&self) -> Prepared {
+        let mut request = http::Request::new(Body::Empty);
+        *request.method_mut() = self.info.method.into();
+        Prepared { request, info: self.info, hold: None }
+    }
 }
 
 /// Makes a request of an object's text.

@@ -12,6 +12,24 @@ pub enum Scalar {
     Text(String),
 }
 
+impl Scalar {
+    /// The whole number, if it is one.
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => number.as_i64(),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// The text, if it is text.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::Number(_) => None,
+            Self::Text(text) => Some(text),
+        }
+    }
+}
+
 impl Default for Scalar {
     fn default() -> Self {
         Self::Text(String::new())

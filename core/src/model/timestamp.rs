@@ -1,5 +1,5 @@
 //! Dates as text, exactly as they were sent, with the few conversions that need no library of dates. It is no calendar:
-//! read the text with the one your program uses.
+//! read the text with the one your program uses; the feature `jiff` converts to and from that crate.
 
 use std::fmt;
 
@@ -132,6 +132,24 @@ impl From<&Timestamp> for Timestamp {
 
 impl super::condition::Plain for Timestamp {}
 
+/// The same point in time, if the text is a date and time of RFC 3339; with the feature `jiff`.
+#[cfg(feature = "jiff")]
+impl TryFrom<&Timestamp> for jiff::Timestamp {
+    type Error = jiff::Error;
+
+    fn try_from(timestamp: &Timestamp) -> Result<Self, Self::Error> {
+        timestamp.0.parse()
+    }
+}
+
+/// The text of a point in time, in UTC; with the feature `jiff`.
+#[cfg(feature = "jiff")]
+impl From<jiff::Timestamp> for Timestamp {
+    fn from(timestamp: jiff::Timestamp) -> Self {
+        Self(timestamp.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +165,17 @@ mod tests {
             assert_eq!(Timestamp::from_unix_millis(millis).as_str(), text);
             assert_eq!(Timestamp::from(text).unix_millis(), Some(millis));
         }
+    }
+
+    #[cfg(feature = "jiff")]
+    #[test]
+    fn jiff_and_back() {
+        let sent = Timestamp::from("2026-03-01T12:00:00.123456789Z");
+        let read = jiff::Timestamp::try_from(&sent).unwrap();
+        assert_eq!((Timestamp::from(read), Some(read.as_millisecond())), (sent.clone(), sent.unix_millis()));
+        let offset = jiff::Timestamp::try_from(&Timestamp::from("2026-03-01T13:00:00+01:00")).unwrap();
+        assert_eq!(Timestamp::from(offset).as_str(), "2026-03-01T12:00:00Z");
+        assert!(jiff::Timestamp::try_from(&Timestamp::from("soon")).is_err());
     }
 
     #[test]

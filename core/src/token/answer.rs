@@ -1,6 +1,7 @@
 //! The answer of a token endpoint (RFC 6749 §5), read tolerantly and judged strictly. Nothing of it that could be a secret is
 //! ever put into an error.
 
+use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,6 +9,7 @@ use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::bearer::bearer;
 use crate::config::OAuth;
 use crate::error::{AuthError, excerpt};
 
@@ -18,8 +20,10 @@ pub(super) struct Grant {
     pub(super) lifetime: Duration,
 }
 
-/// Longer than this is no lifetime but a mistake.
-const LONGEST_LIFE: f64 = i32::MAX as f64;
+impl Grant {
+    /// Longer than this is no lifetime but a mistake.
+    pub(super) const LONGEST_LIFE: Duration = Duration::from_secs(i32::MAX as u64);
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -31,7 +35,9 @@ struct Document {
 }
 
 pub(super) fn read(oauth: &OAuth, status: StatusCode, body: &Bytes) -> Result<Grant, Box<AuthError>> {
-    let document: Option<Document> = serde_json::from_slice(body).ok();
+    // As a text, so that members which are skipped are UTF-8 as well.
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    let document: Option<Document> = std::str::from_utf8(body).ok().and_then(|text| serde_json::from_str(text).ok());
     let text = |value: fn(&Document) -> &Value| {
         let value = document.as_ref().map(value).and_then(Value::as_str).unwrap_or_default();
         excerpt(value.as_bytes())
@@ -62,17 +68,16 @@ pub(super) fn read(oauth: &OAuth, status: StatusCode, body: &Bytes) -> Result<Gr
     if token.is_empty() {
         return Err(failure("answered without an access_token".to_owned(), None));
     }
-    let Ok(mut header) = HeaderValue::try_from(format!("Bearer {token}")) else {
+    let Some(header) = bearer(token) else {
         return Err(failure("answered with an access_token that is no header value".to_owned(), None));
     };
-    header.set_sensitive(true);
     let seconds = match &document.expires_in {
         Value::Number(number) => number.as_f64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
     };
     match seconds {
-        Some(seconds) if seconds > 0.0 && seconds <= LONGEST_LIFE => {
+        Some(seconds) if seconds > 0.0 && seconds <= Grant::LONGEST_LIFE.as_secs_f64() => {
             Ok(Grant { header, lifetime: Duration::from_secs_f64(seconds) })
         }
         _ => Err(failure(
@@ -82,6 +87,34 @@ pub(super) fn read(oauth: &OAuth, status: StatusCode, body: &Bytes) -> Result<Gr
             ),
             None,
         )),
+    }
+}
+
+/// No answer came, or none that could be one.
+pub(super) fn none(oauth: &OAuth, cause: &str) -> AuthError {
+    AuthError {
+        operation: "",
+        url: oauth.url.clone(),
+        status: None,
+        error: String::new(),
+        description: String::new(),
+        reason: format!("gave no answer: {cause}"),
+        advice: Some("check CAMUNDA_OAUTH_URL"),
+        retry_after: None,
+    }
+}
+
+/// The credentials were refused in an earlier life: the mark says so.
+pub(super) fn marked(oauth: &OAuth, path: &Path) -> AuthError {
+    AuthError {
+        status: Some(StatusCode::UNAUTHORIZED),
+        reason: format!(
+            "refused these credentials less than a day ago and is not asked again: change CAMUNDA_CLIENT_SECRET, or \
+             delete {}",
+            path.display()
+        ),
+        advice: None,
+        ..none(oauth, "")
     }
 }
 
@@ -142,6 +175,10 @@ mod tests {
         );
         assert!(read_body(302, "").unwrap_err().contains("never followed"));
         assert!(read_body(200, "<html>").unwrap_err().contains("not with JSON"));
-        assert!(read_body(200, r#"{"access_token":"a\nb","expires_in":9}"#).unwrap_err().contains("no header value"));
+        assert!(read_body(200, "\u{feff}{\"access_token\":\"a\",\"expires_in\":9}").is_ok());
+        for token in ["a\\nb", "a\\tb", "ä"] {
+            let body = format!(r#"{{"access_token":"{token}","expires_in":9}}"#);
+            assert!(read_body(200, &body).unwrap_err().contains("no header value"), "{token}");
+        }
     }
 }

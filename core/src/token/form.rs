@@ -1,18 +1,23 @@
-//! The token request (RFC 6749 §4.4.2): a form, never a header, and never logged.
+//! The token request (RFC 6749 §4.4.2): a form, and the credentials in it or, where the endpoint wants that, in a header. It
+//! is never logged.
 
 use std::fmt::Write as _;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::HeaderValue;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::form_headers;
 use crate::Body;
-use crate::config::OAuth;
+use crate::config::{ClientAuth, OAuth};
 
 pub(super) fn request(oauth: &OAuth) -> http::Request<Body> {
+    let posted = oauth.client_auth == ClientAuth::Post;
     let fields = [
         ("grant_type", Some(oauth.grant_type.as_str())),
-        ("client_id", Some(oauth.client_id.as_str())),
-        ("client_secret", Some(oauth.client_secret.expose())),
+        ("client_id", Some(oauth.client_id.as_str()).filter(|_| posted)),
+        ("client_secret", Some(oauth.client_secret.expose()).filter(|_| posted)),
         ("audience", oauth.audience.as_deref()),
         ("scope", oauth.scope.as_deref()),
         ("resource", oauth.resource.as_deref()),
@@ -28,8 +33,25 @@ pub(super) fn request(oauth: &OAuth) -> http::Request<Body> {
     *request.method_mut() = http::Method::POST;
     // The address was parsed when the configuration was checked.
     *request.uri_mut() = oauth.url.parse().unwrap_or_default();
-    form_headers(request.headers_mut());
+    let headers = request.headers_mut();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    if !posted && let Some(value) = basic(oauth) {
+        headers.insert(AUTHORIZATION, value);
+    }
     request
+}
+
+/// Id and secret as a form would carry them, then as RFC 7617 has it (RFC 6749 §2.3.1): so neither a colon nor a letter
+/// beyond ASCII is a matter.
+fn basic(oauth: &OAuth) -> Option<HeaderValue> {
+    /// What a form leaves as it is, and the blank, which it makes a plus sign.
+    const FORM: AsciiSet = NON_ALPHANUMERIC.remove(b'*').remove(b'-').remove(b'.').remove(b'_').remove(b' ');
+    let [id, secret] = [&oauth.client_id, oauth.client_secret.expose()]
+        .map(|text| utf8_percent_encode(text, &FORM).to_string().replace(' ', "+"));
+    let mut value = HeaderValue::try_from(format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 #[cfg(test)]
@@ -67,5 +89,23 @@ mod tests {
         };
         assert!(!oauth("http://keycloak/token").contains("audience"));
         assert!(oauth("https://login.cloud.camunda.io/oauth/token").contains("audience=zeebe%2Ecamunda%2Eio"));
+    }
+
+    /// RFC 6749 §2.3.1 and its appendix B.
+    #[test]
+    fn a_token_endpoint_that_wants_a_header_gets_no_credentials_in_the_form() {
+        let config = Config::builder()
+            .oauth("worker:1", "s3cret +%ß-._*")
+            .oauth_url("http://idp/token")
+            .oauth_client_auth(ClientAuth::Basic)
+            .build()
+            .unwrap();
+        let Credentials::OAuth(oauth) = config.credentials() else { panic!("no OAuth") };
+        let request = request(oauth);
+        assert_eq!(&request.body().clone().into_bytes()[..], b"grant_type=client%5Fcredentials");
+        let value = &request.headers()["authorization"];
+        let encoded = value.to_str().unwrap().strip_prefix("Basic ").unwrap();
+        assert_eq!(STANDARD.decode(encoded).unwrap(), b"worker%3A1:s3cret+%2B%25%C3%9F-._*");
+        assert!(value.is_sensitive());
     }
 }

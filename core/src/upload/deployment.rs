@@ -11,7 +11,9 @@ use crate::{Answer, Body, CallOptions, Config, Error, Multipart, Operation, Oper
 
 /// Deploys processes, decisions, forms and other resources; all of them or none.
 ///
-/// `POST /deployments`, since 8.6. Answers 200; errors 400, 503. Never repeated after an unknown outcome.
+/// `POST /deployments`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+///
+/// Errors: 400 a resource cannot be deployed, and the detail says why; 503 not now: overloaded or without a leader.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CreateDeployment {

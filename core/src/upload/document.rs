@@ -11,7 +11,10 @@ use crate::{Answer, Body, CallOptions, Config, Error, Multipart, Operation, Oper
 
 /// Stores a document.
 ///
-/// `POST /documents`, since 8.6. Answers 201; errors 400, 415. Never repeated after an unknown outcome.
+/// `POST /documents`, since 8.6. Answers 201. Never repeated after an unknown outcome.
+///
+/// Errors: 400 the request is not acceptable, or there is no such store; 409 there is a document with this id; 415 a part is
+/// of a media type that is not taken.
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct CreateDocument {
@@ -74,8 +77,9 @@ impl Operation for CreateDocument {
 
 /// Stores several documents; some may fail while others are stored.
 ///
-/// `POST /documents/batch`, since 8.7. Answers 201, or 207 where some failed; errors 400, 415. Never repeated after an unknown
-/// outcome.
+/// `POST /documents/batch`, since 8.7. Answers 201, or 207 where some failed. Never repeated after an unknown outcome.
+///
+/// Errors: 400 the request is not acceptable, or there is no such store; 415 a part is of a media type that is not taken.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct CreateDocuments {

@@ -352,7 +352,7 @@ impl Worker {
         let end = self.stopping.map_or(lock, |deadline| lock.min(deadline));
         // Even where the lock seems over, one attempt is owed: the cluster takes the result while nobody else has the job.
         let left = end.saturating_duration_since(now.instant).max(Duration::from_secs(1));
-        CallOptions::new().deadline(left).attempts(u32::MAX)
+        CallOptions { persistent: true, ..CallOptions::new().deadline(left).attempts(u32::MAX) }
     }
 
     /// A result that cannot be delivered becomes a failure, once; a failure that cannot be is left to the lock's end.

@@ -106,9 +106,9 @@ fn nothing_leaks() {
     for call in &mut calls {
         world.waits(call);
     }
-    leader.abandon(&mut world.session);
-    leader.abandon(&mut world.session);
-    calls.iter_mut().for_each(|call| call.abandon(&mut world.session));
+    leader.abandon(&mut world.session, world.now);
+    leader.abandon(&mut world.session, world.now);
+    calls.iter_mut().for_each(|call| call.abandon(&mut world.session, world.now));
     assert_eq!(world.session.live_calls(), 0);
     assert!(world.woken().is_empty(), "nobody is there to be woken");
     let mut call = world.begin(&Look);

@@ -9,7 +9,12 @@
     reason = "a test may fail"
 )]
 
+mod credentials;
 mod deadline;
+mod disk;
+mod gate;
 mod retry;
+mod tarpit;
 mod token;
+mod token_files;
 mod world;

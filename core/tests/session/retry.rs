@@ -113,3 +113,15 @@ fn the_last_answer_is_the_error() {
     });
     assert_eq!(error.to_string(), "start: 503 RESOURCE_EXHAUSTED: Reached maximum capacity (sent 3 times)");
 }
+
+#[test]
+fn a_long_outage_costs_a_tenth_more() {
+    let mut world = World::plain();
+    let (mut sent, calls) = (0, 500);
+    for _ in 0..calls {
+        let mut call = world.begin(&Start);
+        sent += times(&mut world, &mut call, |world, call| world.fail(call, false, TransportErrorKind::Connect)).0;
+    }
+    assert!(sent <= calls + calls / 10 + 10, "bounded_retries: {sent} attempts for {calls} calls");
+    assert!(sent >= calls + calls / 10, "but repeats there are: {sent}");
+}

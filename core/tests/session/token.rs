@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use camunda_core::{Config, Error, Event, Step, TransportErrorKind};
+use camunda_core::{CallOptions, Config, Error, Event, Step, TransportErrorKind};
 
 use crate::world::{Look, World};
 
@@ -55,7 +55,7 @@ fn a_vanished_leader_hands_its_errand_on() {
     world.asked_for_token(&mut leader);
     world.waits(&mut next);
     world.waits(&mut last);
-    leader.abandon(&mut world.session);
+    leader.abandon(&mut world.session, world.now);
     assert_eq!(world.woken(), [1, 2], "nobody_forgotten");
     world.asked_for_token(&mut next);
     world.waits(&mut last);
@@ -224,13 +224,160 @@ fn a_refused_token_is_replaced_once_a_minute_at_most() {
 }
 
 #[test]
+fn a_retry_after_of_the_identity_provider_is_heeded_by_whoever_asks_next() {
+    let mut world = World::oauth();
+    let (mut leader, mut next) = (world.begin(&Look), world.begin(&Look));
+    world.asked_for_token(&mut leader);
+    world.waits(&mut next);
+    world.answer_with(&mut leader, 429, &[("retry-after", "20")], "");
+    assert_eq!(world.waits(&mut leader), Duration::from_secs(20));
+    world.pass(Duration::from_secs(5));
+    leader.abandon(&mut world.session, world.now);
+    assert_eq!(world.woken(), [1]);
+    assert_eq!(world.waits(&mut next), Duration::from_secs(15), "not asked before, by nobody");
+    world.pass(Duration::from_secs(15));
+    world.asked_for_token(&mut next);
+    world.grant(&mut next, "t", 300);
+    assert_eq!(world.sent(&mut next), "Bearer t");
+}
+
+#[test]
+fn a_retry_after_beyond_reason_is_told_at_once() {
+    let mut world = World::oauth();
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+    world.answer_with(&mut call, 503, &[("retry-after", "31")], "");
+    let error = world.done(&mut call).unwrap_err();
+    assert!(matches!(error, Error::Auth(_)) && error.is_retryable(), "{error}");
+    world.pass(Duration::from_secs(29));
+    let mut call = world.begin(&Look);
+    assert!(world.done(&mut call).is_err(), "without asking");
+    world.pass(Duration::from_secs(1));
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+}
+
+#[test]
+fn an_early_renewal_that_is_put_off_keeps_nobody_waiting() {
+    let mut world = World::oauth();
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+    world.grant(&mut call, "old", 300);
+    world.sent(&mut call);
+    world.pass(Duration::from_secs(271));
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+    world.answer_with(&mut call, 429, &[("retry-after", "20")], "");
+    assert_eq!(world.sent(&mut call), "Bearer old");
+    assert!(world.session.poll_warning().unwrap().contains("429"));
+    world.pass(Duration::from_secs(19));
+    let mut call = world.begin(&Look);
+    assert_eq!(world.sent(&mut call), "Bearer old");
+    world.pass(Duration::from_secs(1));
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+}
+
+/// F18.
+#[test]
+fn the_challenge_of_a_401_is_for_display_only() {
+    let mut world = World::oauth();
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+    world.grant(&mut call, "t1", 3600);
+    world.sent(&mut call);
+    let challenge = [("www-authenticate", "Bearer resource_metadata=\"http://h/.well-known/x\"")];
+    world.answer_with(&mut call, 401, &challenge, "");
+    world.asked_for_token(&mut call);
+    world.grant(&mut call, "t2", 3600);
+    assert_eq!(world.sent(&mut call), "Bearer t2");
+    world.answer_with(&mut call, 401, &challenge, "");
+    let Error::Api(error) = world.done(&mut call).unwrap_err() else { panic!("not the cluster's answer") };
+    assert_eq!(error.headers()["www-authenticate"], challenge[0].1);
+}
+
+/// F38.
+#[test]
+fn a_token_of_two_seconds_is_renewed_within_its_life() {
+    let mut world = World::oauth();
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+    world.grant(&mut call, "t1", 2);
+    world.sent(&mut call);
+    world.pass(Duration::from_millis(1_990));
+    let mut call = world.begin(&Look);
+    let Step::Send { limits, .. } = world.poll(&mut call) else { panic!("no renewal") };
+    assert_eq!(limits.head, world.now.instant + Duration::from_millis(10), "no longer than the old one lives");
+    world.fail(&mut call, true, TransportErrorKind::Timeout);
+    assert_eq!(world.sent(&mut call), "Bearer t1");
+    world.pass(Duration::from_millis(50));
+    world.answer(&mut call, 401, "");
+    world.asked_for_token(&mut call);
+    world.grant(&mut call, "t2", 2);
+    assert_eq!(world.sent(&mut call), "Bearer t2", "one 401, one refresh, one repeat");
+}
+
+#[test]
+fn a_forced_refresh_joins_the_one_that_runs_and_shares_its_error() {
+    let mut world = World::oauth();
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+    let mut refresh = world.session.refresh_token(&CallOptions::new(), world.now);
+    world.waits(&mut refresh);
+    world.answer(&mut call, 401, "");
+    assert!(world.done(&mut call).is_err());
+    let error = world.done(&mut refresh).unwrap_err();
+    assert!(error.to_string().starts_with("refresh_token: the identity provider"), "{error}");
+    // Clearing forgets the refusal as well.
+    world.session.clear_token();
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+}
+
+#[test]
+fn a_forced_refresh_does_not_make_do_with_a_renewal_that_failed() {
+    let mut world = World::oauth();
+    let mut call = world.begin(&Look);
+    world.asked_for_token(&mut call);
+    world.grant(&mut call, "old", 300);
+    world.sent(&mut call);
+    world.pass(Duration::from_secs(271));
+    let mut early = world.begin(&Look);
+    world.asked_for_token(&mut early);
+    let mut refresh = world.session.refresh_token(&CallOptions::new(), world.now);
+    world.waits(&mut refresh);
+    world.fail(&mut early, false, TransportErrorKind::Connect);
+    assert_eq!(world.sent(&mut early), "Bearer old");
+    world.asked_for_token(&mut refresh);
+    world.grant(&mut refresh, "new", 300);
+    world.done(&mut refresh).unwrap();
+    let mut call = world.begin(&Look);
+    assert_eq!(world.sent(&mut call), "Bearer new");
+}
+
+#[test]
 fn no_secret_in_logs() {
     let mut world = World::oauth();
     let mut call = world.begin(&Look);
-    let Step::Send { request, .. } = world.poll(&mut call) else { panic!("nothing to send") };
-    drop(request);
-    world.grant(&mut call, "t0ken", 300);
+    let mut shown = format!("{:?}", world.poll(&mut call));
+    let part = Event::Chunk(r#"{"access_token":"t0ken","#.into());
+    shown += &format!("{part:?}");
+    call.handle(&mut world.session, world.now, Event::Head(http_ok()));
+    call.handle(&mut world.session, world.now, part);
+    shown += &format!("{call:?}");
+    call.handle(&mut world.session, world.now, Event::Chunk(r#""expires_in":300}"#.into()));
+    call.handle(&mut world.session, world.now, Event::End);
     let step = world.poll(&mut call);
-    let shown = format!("{step:?} {:?} {:?} {:?}", world.session, call, world.session.config());
+    shown += &format!("{step:?} {:?} {:?} {:?}", world.session, call, world.session.config());
     assert!(!shown.contains("hunter2") && !shown.contains("t0ken"), "{shown}");
+    // Where the secret goes in a header.
+    let settings = Config::builder().oauth("id", "hunter2!").oauth_url("http://idp/token");
+    let mut world = World::new(settings.oauth_client_auth(camunda_core::config::ClientAuth::Basic));
+    let mut call = world.begin(&Look);
+    let shown = format!("{:?}", world.poll(&mut call));
+    assert!(shown.contains("Sensitive") && !shown.contains("aWQ6"), "{shown}");
+}
+
+fn http_ok() -> http::Response<()> {
+    http::Response::new(())
 }

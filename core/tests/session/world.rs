@@ -18,6 +18,8 @@ pub(crate) struct World {
 pub(crate) struct Look;
 /// An operation that is not.
 pub(crate) struct Start;
+/// An operation that ends work already handed out.
+pub(crate) struct Drain;
 /// An operation that the server may hold for that many milliseconds.
 pub(crate) struct Hold(pub(crate) i64);
 
@@ -44,6 +46,7 @@ macro_rules! operation {
 }
 operation!(Look, OperationInfo::new("look", "look", Verb::Get, "/look").accept(Accept::Json), |_| None);
 operation!(Start, OperationInfo::new("start", "start", Verb::Post, "/start"), |_| None);
+operation!(Drain, OperationInfo::new("drain", "drain", Verb::Post, "/drain").repeatable().drains(), |_| None);
 operation!(Hold, OperationInfo::new("hold", "hold", Verb::Post, "/hold"), |hold| Some(hold.0));
 
 impl World {
@@ -89,7 +92,11 @@ impl World {
 
     /// Expects a request to the cluster and returns its `Authorization`.
     pub(crate) fn sent(&mut self, call: &mut Call) -> String {
-        match self.poll(call) {
+        Self::authorization(self.poll(call))
+    }
+
+    pub(crate) fn authorization(step: Step) -> String {
+        match step {
             Step::Send { request, route: Route::Cluster, .. } => {
                 let value = request.headers().get("authorization");
                 value.map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
@@ -100,7 +107,11 @@ impl World {
 
     /// Expects a request to the identity provider and returns its form.
     pub(crate) fn asked_for_token(&mut self, call: &mut Call) -> String {
-        match self.poll(call) {
+        Self::form(self.poll(call))
+    }
+
+    pub(crate) fn form(step: Step) -> String {
+        match step {
             Step::Send { request, route: Route::Identity, .. } => {
                 String::from_utf8(request.into_body().into_bytes().to_vec()).unwrap()
             }

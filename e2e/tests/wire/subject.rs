@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use camunda_hyper::worker::{Report, Stop};
-use camunda_hyper::{CallOptions, Config, Error, Operation, StopHandle};
+use camunda_hyper::{CallOptions, Config, CredentialSource, Error, Operation, StopHandle};
 use serde_json::Value;
 
 /// A handler that both kinds of workers can run: variables in, variables out.
@@ -15,6 +15,13 @@ pub(crate) type Handler = Arc<dyn Fn(Value) -> Result<Value, Stop> + Send + Sync
 /// A client on one adapter.
 pub(crate) trait Subject: Clone + Send + 'static {
     fn open(config: Config) -> Self;
+
+    /// With credentials of the program's own.
+    fn open_with(config: Config, source: impl CredentialSource) -> Self;
+
+    fn refresh_token(&self) -> Result<(), Error>;
+
+    fn clear_token(&self);
 
     fn send_with<O: Operation + Send + 'static>(&self, operation: O, options: CallOptions) -> Result<O::Output, Error>;
 
@@ -57,6 +64,18 @@ impl Subject for Blocking {
         Self(camunda_ureq::Client::new(config).expect("a usable configuration"))
     }
 
+    fn open_with(config: Config, source: impl CredentialSource) -> Self {
+        Self(camunda_ureq::Client::with_credentials(config, source).expect("a usable configuration"))
+    }
+
+    fn refresh_token(&self) -> Result<(), Error> {
+        self.0.refresh_token()
+    }
+
+    fn clear_token(&self) {
+        self.0.clear_token();
+    }
+
     fn send_with<O: Operation + Send + 'static>(&self, operation: O, options: CallOptions) -> Result<O::Output, Error> {
         self.0.with(options).send(operation)
     }
@@ -93,10 +112,27 @@ impl Subject for Blocking {
 #[derive(Clone)]
 pub(crate) struct Asynchronous(camunda_hyper::Client, Arc<tokio::runtime::Runtime>);
 
+fn runtime() -> Arc<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    Arc::new(runtime.expect("a runtime"))
+}
+
 impl Subject for Asynchronous {
     fn open(config: Config) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
-        Self(camunda_hyper::Client::new(config).expect("a usable configuration"), Arc::new(runtime.expect("a runtime")))
+        Self(camunda_hyper::Client::new(config).expect("a usable configuration"), runtime())
+    }
+
+    fn open_with(config: Config, source: impl CredentialSource) -> Self {
+        let client = camunda_hyper::Client::with_credentials(config, source);
+        Self(client.expect("a usable configuration"), runtime())
+    }
+
+    fn refresh_token(&self) -> Result<(), Error> {
+        self.1.block_on(self.0.refresh_token())
+    }
+
+    fn clear_token(&self) {
+        self.0.clear_token();
     }
 
     fn send_with<O: Operation + Send + 'static>(&self, operation: O, options: CallOptions) -> Result<O::Output, Error> {

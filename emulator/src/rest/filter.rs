@@ -120,6 +120,10 @@ fn test(operator: &str, value: &Value) -> Option<Test> {
     if value.is_null() {
         return None;
     }
+    // The vendor's Java client sends empty lists of what it was not asked for: they ask for nothing.
+    if value.as_array().is_some_and(Vec::is_empty) {
+        return None;
+    }
     let operands = || value.as_array().into_iter().flatten().map(Operand::from).collect();
     Some(match operator {
         "$eq" => Test::Equal(value.into()),

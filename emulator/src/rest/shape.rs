@@ -193,8 +193,8 @@ mod tests {
     #[test]
     fn faulty_values_are_collected() {
         let text = fault(json!({ "orderKey": "a", "filter": { "since": "today" } }));
-        assert!(text.starts_with("INVALID_ARGUMENT: The provided since 'today' cannot be parsed as a date"), "{text}");
-        assert!(text.ends_with("Did you pass an entity id instead of an entity key?."), "{text}");
+        assert!(text.starts_with("INVALID_ARGUMENT: The provided orderKey 'a' is not a valid key."), "{text}");
+        assert!(text.contains(". The provided since 'today' cannot be parsed as a date"), "{text}");
     }
 
     #[test]

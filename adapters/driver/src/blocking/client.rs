@@ -6,13 +6,16 @@ use std::time::Instant;
 use bytes::Bytes;
 use camunda_core::api::Deployment;
 use camunda_core::config::ConfigBuilder;
-use camunda_core::{Answer, Body, CallOptions, Config, Error, Limits, Operation, Prepared, Route, TransportError};
+use camunda_core::{
+    Answer, Body, CallOptions, Config, Digests, Error, Limits, Operation, Prepared, Route, TransportError,
+};
 
 use super::{block_on, sleep_until};
+use crate::credentials::{CredentialSource, Source};
 use crate::deploy::Resources;
 use crate::drive::drive;
 use crate::environment;
-use crate::flight::Shared;
+use crate::flight::{Shared, TokenPlace};
 use crate::transport::{BlockingChunks, Chunks, Exchange, Transport};
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
@@ -35,7 +38,8 @@ impl<E> Clone for Client<E> {
 }
 
 impl<E: Exchange> Client<E> {
-    /// From the `CAMUNDA_*` variables of the process; without any, the cluster at `http://localhost:8080/v2`.
+    /// From the `CAMUNDA_*` variables of the process, and the dotenv file that they may ask for; without any, the cluster at
+    /// `http://localhost:8080/v2`.
     ///
     /// # Errors
     ///
@@ -50,18 +54,53 @@ impl<E: Exchange> Client<E> {
     ///
     /// [`Error::Config`] with every problem at once.
     pub fn from_env_with(settings: ConfigBuilder) -> Result<Self, Error> {
-        Self::new(environment::over(settings).build()?)
+        Self::new(environment::read(settings)?)
     }
 
-    /// With this configuration and nothing else.
+    /// With this configuration and nothing else. Files that it names are read.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for material that the adapter cannot use.
+    /// [`Error::Config`] for files that cannot be read and material that the adapter cannot use.
     pub fn new(config: Config) -> Result<Self, Error> {
+        Self::open(config, None)
+    }
+
+    /// With credentials of the program's own, whatever the configuration says of credentials.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn with_credentials(config: Config, source: impl CredentialSource) -> Result<Self, Error> {
+        Self::open(config, Some(Source::new(source)))
+    }
+
+    fn open(config: Config, source: Option<Source>) -> Result<Self, Error> {
+        let config = environment::complete(config)?;
         let exchange = Blocking(E::open(&config)?);
-        let inner = Inner { shared: Arc::new(Shared::new(config)), exchange };
+        let inner = Inner { shared: Arc::new(Shared::new(config, E::digests(), source)), exchange };
         Ok(Self { inner: Arc::new(inner), options: CallOptions::new() })
+    }
+
+    /// Fetches a new token now, though the one at hand may still work; a call that fetches one already is joined. Without
+    /// OAuth there is nothing to fetch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Auth`] if the identity provider gives none.
+    pub fn refresh_token(&self) -> Result<(), Error> {
+        let Inner { shared, exchange } = &*self.inner;
+        block_on(drive(shared, exchange, shared.refresh_token(&self.options))).map(drop)
+    }
+
+    /// Forgets the token: the next call fetches one, whatever files say. Also forgets that the identity provider refused.
+    pub fn clear_token(&self) {
+        self.clear_token_in(TokenPlace::Everywhere);
+    }
+
+    /// Forgets the token in this place.
+    pub fn clear_token_in(&self, place: TokenPlace) {
+        self.inner.shared.clear_token(place);
     }
 
     /// The configuration.
@@ -116,7 +155,7 @@ impl<E: Exchange> Client<E> {
     pub fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
         let Inner { shared, exchange } = &*self.inner;
         let prepared = Prepared::new(&operation, shared.config(), &self.options)?;
-        block_on(drive(shared, exchange, prepared, &self.options))
+        block_on(drive(shared, exchange, shared.begin(prepared, &self.options)))
     }
 }
 
@@ -129,6 +168,10 @@ impl<E: Exchange> Transport for Blocking<E> {
 
     fn open(config: &Config) -> Result<Self, Error> {
         E::open(config).map(Self)
+    }
+
+    fn digests() -> Option<Digests> {
+        E::digests()
     }
 
     async fn exchange(

@@ -2,26 +2,27 @@
 //! Operations of the tag `Document`.
 
 use bytes::Bytes;
-use serde::Serialize;
 
 use crate::api::{DocumentId, DocumentLink};
-use crate::model::{Given, setters};
+use crate::model::{Given, request, setters};
 use crate::{Accept, Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// The content of a document.
-///
-/// `GET /documents/{documentId}`, since 8.6. Answers 200; errors 404, 500. Repeatable: it only reads.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct GetDocument {
-    pub(crate) document_id: Given<DocumentId>,
-    pub(crate) store_id: Option<String>,
-    pub(crate) content_hash: Option<String>,
+request! { bare
+    /// The content of a document.
+    ///
+    /// `GET /documents/{documentId}`, since 8.6. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 no hash, or not the document's; 404 no such document, its existence is checked before its hash; 500 a
+    /// fault of the cluster.
+    pub struct GetDocument {
+        document_id: Given<DocumentId> = "documentId" path,
+        store_id: Option<String> = "storeId" query,
+        content_hash: Option<String> = "contentHash" query,
+    }
 }
 
 impl GetDocument {
-    /// With document id.
+    /// With its document id.
     pub fn new(document_id: impl Into<Given<DocumentId>>) -> Self {
         Self { document_id: document_id.into(), store_id: None, content_hash: None }
     }
@@ -62,20 +63,20 @@ impl Operation for GetDocument {
     }
 }
 
-/// Deletes a document.
-///
-/// `DELETE /documents/{documentId}`, since 8.6. Answers 204; errors 404, 500. Repeatable: it names what is to be the
-/// case.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct DeleteDocument {
-    pub(crate) document_id: Given<DocumentId>,
-    pub(crate) store_id: Option<String>,
+request! { bare
+    /// Deletes a document.
+    ///
+    /// `DELETE /documents/{documentId}`, since 8.6. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 404 no such thing; 500 a fault of the cluster.
+    pub struct DeleteDocument {
+        document_id: Given<DocumentId> = "documentId" path,
+        store_id: Option<String> = "storeId" query,
+    }
 }
 
 impl DeleteDocument {
-    /// With document id.
+    /// With its document id.
     pub fn new(document_id: impl Into<Given<DocumentId>>) -> Self {
         Self { document_id: document_id.into(), store_id: None }
     }
@@ -114,27 +115,22 @@ impl Operation for DeleteDocument {
     }
 }
 
-/// Makes a link by which anybody can fetch a document for a while; not every store can.
-///
-/// `POST /documents/{documentId}/links`, since 8.7. Answers 201; errors 400. Never repeated after an unknown
-/// outcome.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[must_use]
-pub struct CreateDocumentLink {
-    #[serde(skip_serializing)]
-    pub(crate) document_id: Given<DocumentId>,
-    #[serde(skip_serializing)]
-    pub(crate) store_id: Option<String>,
-    #[serde(skip_serializing)]
-    pub(crate) content_hash: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) time_to_live: Option<i64>,
+request! {
+    /// Makes a link by which anybody can fetch a document for a while; not every store can.
+    ///
+    /// `POST /documents/{documentId}/links`, since 8.7. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable.
+    pub struct CreateDocumentLink {
+        document_id: Given<DocumentId> = "documentId" path,
+        store_id: Option<String> = "storeId" query,
+        content_hash: Option<String> = "contentHash" query,
+        time_to_live: Option<i64> = "timeToLive" body,
+    }
 }
 
 impl CreateDocumentLink {
-    /// With document id.
+    /// With its document id.
     pub fn new(document_id: impl Into<Given<DocumentId>>) -> Self {
         Self { document_id: document_id.into(), store_id: None, content_hash: None, time_to_live: None }
     }

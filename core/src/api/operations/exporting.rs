@@ -2,16 +2,20 @@
 //! Operations of the tag `Exporting`.
 
 use crate::api::Exporting;
-use crate::model::setters;
+use crate::model::{request, setters};
 use crate::{Answer, Base, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Whether the engine is exporting what happens.
-///
-/// `GET /exporting`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[must_use]
-pub struct GetExportingStatus {}
+request! { bare
+    /// Whether the engine is exporting what happens.
+    ///
+    /// `GET /exporting`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster; 503 not now: overloaded or without a leader.
+    #[derive(Default)]
+    pub struct GetExportingStatus {
+    }
+}
 
 impl GetExportingStatus {
     /// With nothing set.
@@ -38,15 +42,17 @@ impl Operation for GetExportingStatus {
     }
 }
 
-/// Stops the export of what happens, for example while a backup is taken.
-///
-/// `POST /exporting/pause`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
-/// outcome.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct PauseExporting {
-    pub(crate) soft: Option<bool>,
+request! { bare
+    /// Stops the export of what happens, for example while a backup is taken.
+    ///
+    /// `POST /exporting/pause`, since 8.10. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
+    #[derive(Default)]
+    pub struct PauseExporting {
+        soft: Option<bool> = "soft" query,
+    }
 }
 
 impl PauseExporting {
@@ -78,14 +84,17 @@ impl Operation for PauseExporting {
     }
 }
 
-/// Starts the export of what happens again.
-///
-/// `POST /exporting/resume`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
-/// outcome.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[must_use]
-pub struct ResumeExporting {}
+request! { bare
+    /// Starts the export of what happens again.
+    ///
+    /// `POST /exporting/resume`, since 8.10. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
+    #[derive(Default)]
+    pub struct ResumeExporting {
+    }
+}
 
 impl ResumeExporting {
     /// With nothing set.
@@ -112,14 +121,17 @@ impl Operation for ResumeExporting {
     }
 }
 
-/// Whether the cluster is exporting what happens, over all physical tenants.
-///
-/// `GET /cluster/v2/exporting`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500, 503.
-/// Repeatable: it only reads.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[must_use]
-pub struct GetClusterExportingStatus {}
+request! { bare
+    /// Whether the cluster is exporting what happens, over all physical tenants.
+    ///
+    /// `GET /cluster/v2/exporting`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster; 503 not now: overloaded or without a leader.
+    #[derive(Default)]
+    pub struct GetClusterExportingStatus {
+    }
+}
 
 impl GetClusterExportingStatus {
     /// With nothing set.
@@ -151,15 +163,18 @@ impl Operation for GetClusterExportingStatus {
     }
 }
 
-/// Stops the export of what happens, for all physical tenants.
-///
-/// `POST /cluster/v2/exporting/pause`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403, 500,
-/// 503. Never repeated after an unknown outcome.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct PauseClusterExporting {
-    pub(crate) soft: Option<bool>,
+request! { bare
+    /// Stops the export of what happens, for all physical tenants.
+    ///
+    /// `POST /cluster/v2/exporting/pause`, below the root of the cluster, since 8.10. Answers 204. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
+    #[derive(Default)]
+    pub struct PauseClusterExporting {
+        soft: Option<bool> = "soft" query,
+    }
 }
 
 impl PauseClusterExporting {
@@ -197,14 +212,18 @@ impl Operation for PauseClusterExporting {
     }
 }
 
-/// Starts the export of what happens again, for all physical tenants.
-///
-/// `POST /cluster/v2/exporting/resume`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403,
-/// 500, 503. Never repeated after an unknown outcome.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[must_use]
-pub struct ResumeClusterExporting {}
+request! { bare
+    /// Starts the export of what happens again, for all physical tenants.
+    ///
+    /// `POST /cluster/v2/exporting/resume`, below the root of the cluster, since 8.10. Answers 204. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
+    #[derive(Default)]
+    pub struct ResumeClusterExporting {
+    }
+}
 
 impl ResumeClusterExporting {
     /// With nothing set.

@@ -2,24 +2,25 @@
 //! Operations of the tag `Form`.
 
 use crate::api::{Form, FormKey};
-use crate::model::Given;
+use crate::model::{Given, request};
 use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// One form.
-///
-/// `GET /forms/{formKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-/// Repeatable: it only reads.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct GetFormByKey {
-    pub(crate) form_key: Given<FormKey>,
+request! { bare
+    /// One form.
+    ///
+    /// `GET /forms/{formKey}`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
+    pub struct GetFormByKey {
+        form_key: Given<FormKey> = "formKey" path,
+    }
 }
 
 impl GetFormByKey {
-    /// With form key.
+    /// With its form key.
     pub fn new(form_key: impl Into<Given<FormKey>>) -> Self {
         Self { form_key: form_key.into() }
     }

@@ -2,15 +2,19 @@
 //! Operations of the tag `License`.
 
 use crate::api::License;
+use crate::model::request;
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
-/// Whether the cluster has a license, and until when.
-///
-/// `GET /license`, since 8.6. Answers 200; errors 500. Repeatable: it only reads.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[must_use]
-pub struct GetLicense {}
+request! { bare
+    /// Whether the cluster has a license, and until when.
+    ///
+    /// `GET /license`, since 8.6. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 500 a fault of the cluster.
+    #[derive(Default)]
+    pub struct GetLicense {
+    }
+}
 
 impl GetLicense {
     /// With nothing set.

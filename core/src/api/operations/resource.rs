@@ -2,30 +2,27 @@
 //! Operations of the tag `Resource`.
 
 use bytes::Bytes;
-use serde::Serialize;
 
 use crate::api::{DeletedResource, OperationReference, Resource, ResourceFilter, ResourceKey, ResourceSort};
-use crate::model::{Given, Page, PageRequest, Sort, paged, paging, setters};
+use crate::model::{Given, Page, PageRequest, Sort, paged, paging, request, setters};
 use crate::{
     Accept, Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder,
     Verb,
 };
 
-/// Finds deployed resources that are neither processes, decisions nor forms.
-///
-/// `POST /resources/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-/// Repeatable: it only reads.
-#[derive(Clone, Debug, Default, Serialize)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[must_use]
-pub struct SearchResources {
-    #[serde(default, skip_serializing_if = "PageRequest::is_empty")]
-    pub(crate) page: PageRequest,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) sort: Vec<Sort>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) filter: Option<ResourceFilter>,
+request! {
+    /// Finds deployed resources that are neither processes, decisions nor forms.
+    ///
+    /// `POST /resources/search`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
+    #[derive(Default)]
+    pub struct SearchResources {
+        page: PageRequest = "page" body,
+        sort: Vec<Sort> = "sort" body,
+        filter: Option<ResourceFilter> = "filter" body,
+    }
 }
 
 impl SearchResources {
@@ -68,19 +65,19 @@ impl EventuallyConsistent for SearchResources {}
 
 paged!(SearchResources, Resource, cursor);
 
-/// One deployed resource, without its content.
-///
-/// `GET /resources/{resourceKey}`, since 8.7. Answers 200; errors 404, 500. Reads lag behind writes. Repeatable: it
-/// only reads.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct GetResource {
-    pub(crate) resource_key: Given<ResourceKey>,
+request! { bare
+    /// One deployed resource, without its content.
+    ///
+    /// `GET /resources/{resourceKey}`, since 8.7. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
+    pub struct GetResource {
+        resource_key: Given<ResourceKey> = "resourceKey" path,
+    }
 }
 
 impl GetResource {
-    /// With resource key.
+    /// With its resource key.
     pub fn new(resource_key: impl Into<Given<ResourceKey>>) -> Self {
         Self { resource_key: resource_key.into() }
     }
@@ -113,20 +110,22 @@ impl Operation for GetResource {
 
 impl EventuallyConsistent for GetResource {}
 
-/// The content of a deployed resource, as bytes. Newer clusters have
-/// [`GetResourceContentBinary`](crate::api::GetResourceContentBinary).
-///
-/// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200; errors 404, 406, 500. Reads lag behind writes.
-/// Repeatable: it only reads.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct GetResourceContent {
-    pub(crate) resource_key: Given<ResourceKey>,
+request! { bare
+    /// The content of a deployed resource, as bytes. Newer clusters have
+    /// [`GetResourceContentBinary`](crate::api::GetResourceContentBinary).
+    ///
+    /// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 404 no such thing, or not yet visible to reads; 406 not in the form that was asked for; 500 a fault of
+    /// the cluster.
+    pub struct GetResourceContent {
+        resource_key: Given<ResourceKey> = "resourceKey" path,
+    }
 }
 
 impl GetResourceContent {
-    /// With resource key.
+    /// With its resource key.
     pub fn new(resource_key: impl Into<Given<ResourceKey>>) -> Self {
         Self { resource_key: resource_key.into() }
     }
@@ -144,7 +143,6 @@ impl Operation for GetResourceContent {
         OperationInfo::new("getResourceContent", "get_resource_content", Verb::Get, "/resources/{resourceKey}/content")
             .tag("Resource")
             .since("8.7")
-            .accept(Accept::Binary)
             .eventual();
 
     #[inline]
@@ -160,19 +158,20 @@ impl Operation for GetResourceContent {
 
 impl EventuallyConsistent for GetResourceContent {}
 
-/// The content of a deployed resource, as bytes.
-///
-/// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200; errors 404, 500. Reads lag behind writes.
-/// Repeatable: it only reads.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct GetResourceContentBinary {
-    pub(crate) resource_key: Given<ResourceKey>,
+request! { bare
+    /// The content of a deployed resource, as bytes.
+    ///
+    /// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
+    pub struct GetResourceContentBinary {
+        resource_key: Given<ResourceKey> = "resourceKey" path,
+    }
 }
 
 impl GetResourceContentBinary {
-    /// With resource key.
+    /// With its resource key.
     pub fn new(resource_key: impl Into<Given<ResourceKey>>) -> Self {
         Self { resource_key: resource_key.into() }
     }
@@ -210,26 +209,23 @@ impl Operation for GetResourceContentBinary {
 
 impl EventuallyConsistent for GetResourceContentBinary {}
 
-/// Deletes a deployed process, decision, form or other resource, and if asked to the history of its instances.
-/// Clusters of 8.8 answer nothing.
-///
-/// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
-/// an unknown outcome.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[serde(rename_all = "camelCase")]
-#[must_use]
-pub struct DeleteResource {
-    #[serde(skip_serializing)]
-    pub(crate) resource_key: Given<ResourceKey>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) operation_reference: Option<OperationReference>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) delete_history: Option<bool>,
+request! {
+    /// Deletes a deployed process, decision, form or other resource, and if asked to the history of its instances.
+    /// Clusters of 8.8 answer nothing.
+    ///
+    /// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such resource; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
+    pub struct DeleteResource {
+        resource_key: Given<ResourceKey> = "resourceKey" path,
+        operation_reference: Option<OperationReference> = "operationReference" body,
+        delete_history: Option<bool> = "deleteHistory" body,
+    }
 }
 
 impl DeleteResource {
-    /// With resource key.
+    /// With its resource key.
     pub fn new(resource_key: impl Into<Given<ResourceKey>>) -> Self {
         Self { resource_key: resource_key.into(), operation_reference: None, delete_history: None }
     }

@@ -2,27 +2,28 @@
 //! Operations of the tag `System`.
 
 use crate::api::{SystemConfiguration, TenantId, UsageMetrics};
-use crate::model::{Given, Timestamp, setters};
+use crate::model::{Given, Timestamp, request, setters};
 use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
 };
 
-/// How much was used within a time: process instances, decisions, assignees.
-///
-/// `GET /system/usage-metrics`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-/// Repeatable: it only reads.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize), serde(rename_all = "camelCase"))]
-#[must_use]
-pub struct GetUsageMetrics {
-    pub(crate) start_time: Timestamp,
-    pub(crate) end_time: Timestamp,
-    pub(crate) tenant_id: Option<Given<TenantId>>,
-    pub(crate) with_tenants: Option<bool>,
+request! { bare
+    /// How much was used within a time: process instances, decisions, assignees.
+    ///
+    /// `GET /system/usage-metrics`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
+    pub struct GetUsageMetrics {
+        start_time: Timestamp = "startTime" asked,
+        end_time: Timestamp = "endTime" asked,
+        tenant_id: Option<Given<TenantId>> = "tenantId" query,
+        with_tenants: Option<bool> = "withTenants" query,
+    }
 }
 
 impl GetUsageMetrics {
-    /// With start time, end time.
+    /// With its start time and end time.
     pub fn new(start_time: impl Into<Timestamp>, end_time: impl Into<Timestamp>) -> Self {
         Self { start_time: start_time.into(), end_time: end_time.into(), tenant_id: None, with_tenants: None }
     }
@@ -30,7 +31,7 @@ impl GetUsageMetrics {
     setters! {
         /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The with tenants. If absent, `false` counts.
+        /// Whether to tell each tenant's part too. If absent, `false` counts.
         set with_tenants: bool;
     }
 }
@@ -62,13 +63,16 @@ impl Operation for GetUsageMetrics {
 
 impl EventuallyConsistent for GetUsageMetrics {}
 
-/// What clients may know of how the cluster is configured.
-///
-/// `GET /system/configuration`, since 8.9. Answers 200; errors 401, 500. Repeatable: it only reads.
-#[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "roundtrip", derive(serde::Deserialize))]
-#[must_use]
-pub struct GetSystemConfiguration {}
+request! { bare
+    /// What clients may know of how the cluster is configured.
+    ///
+    /// `GET /system/configuration`, since 8.9. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 500 a fault of the cluster.
+    #[derive(Default)]
+    pub struct GetSystemConfiguration {
+    }
+}
 
 impl GetSystemConfiguration {
     /// With nothing set.

@@ -9,8 +9,11 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Activates elements of an ad-hoc sub-process that is running.
     ///
-    /// `POST /element-instances/ad-hoc-activities/{adHocSubProcessInstanceKey}/activation`, since 8.8. Answers 204;
-    /// errors 400, 401, 403, 404, 500, 503. Never repeated after an unknown outcome.
+    /// `POST /element-instances/ad-hoc-activities/{adHocSubProcessInstanceKey}/activation`, since 8.8. Answers 204.
+    /// Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn activate_ad_hoc_sub_process_activities(
         &self,
         operation: impl Into<ActivateAdHocSubProcessActivities>,

@@ -9,8 +9,11 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// One agent definition: the element of a process that runs an AI agent.
     ///
-    /// `GET /agent-definitions/{agentDefinitionKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `GET /agent-definitions/{agentDefinitionKey}`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_agent_definition(
         &self,
         operation: impl Into<GetAgentDefinition>,
@@ -20,8 +23,10 @@ impl<T: Transport> Client<T> {
 
     /// Finds agent definitions.
     ///
-    /// `POST /agent-definitions/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /agent-definitions/search`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_agent_definitions(
         &self,
         operation: impl Into<SearchAgentDefinitions>,

@@ -9,16 +9,20 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Finds entries of the audit log.
     ///
-    /// `POST /audit-logs/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /audit-logs/search`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_audit_logs(&self, operation: impl Into<SearchAuditLogs>) -> Result<Page<AuditLog>, Error> {
         self.send(operation.into()).await
     }
 
     /// One entry of the audit log.
     ///
-    /// `GET /audit-logs/{auditLogKey}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /audit-logs/{auditLogKey}`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_audit_log(&self, operation: impl Into<GetAuditLog>) -> Result<AuditLog, Error> {
         self.send(operation.into()).await
     }

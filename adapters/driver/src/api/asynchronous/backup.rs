@@ -18,8 +18,11 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Starts a backup of the engine's own data; the answer does not wait for its end.
     ///
-    /// `POST /backups/runtime`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503, 504. Never repeated after
-    /// an unknown outcome.
+    /// `POST /backups/runtime`, since 8.10. Answers 202. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is a backup of
+    /// this number or a later one; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504 no
+    /// answer in time, it may have been carried out.
     pub async fn take_runtime_backup(
         &self,
         operation: impl Into<TakeRuntimeBackup>,
@@ -29,7 +32,10 @@ impl<T: Transport> Client<T> {
 
     /// All backups of the engine's own data.
     ///
-    /// `GET /backups/runtime`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
+    /// `GET /backups/runtime`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn list_runtime_backups(
         &self,
         operation: impl Into<ListRuntimeBackups>,
@@ -39,47 +45,60 @@ impl<T: Transport> Client<T> {
 
     /// Where checkpoints and backups of the partitions stand, and which ranges of time they cover.
     ///
-    /// `GET /backups/runtime/state`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
+    /// `GET /backups/runtime/state`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster; 503 not now: overloaded or without a leader.
     pub async fn get_runtime_backup_state(&self) -> Result<RuntimeBackupState, Error> {
         self.send(GetRuntimeBackupState::new()).await
     }
 
     /// Forgets what the partitions know of checkpoints and backups; the backups themselves stay.
     ///
-    /// `DELETE /backups/runtime/state`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an
-    /// unknown outcome.
+    /// `DELETE /backups/runtime/state`, since 8.10. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub async fn delete_runtime_backup_state(&self) -> Result<(), Error> {
         self.send(DeleteRuntimeBackupState::new()).await
     }
 
     /// Brings what the partitions know of backups in line with what the backup store holds.
     ///
-    /// `POST /backups/runtime/state/sync`, since 8.10. Answers 200; errors 401, 403, 500, 503, 504. Never repeated after
-    /// an unknown outcome.
+    /// `POST /backups/runtime/state/sync`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader; 504 no answer in time, it may have been carried out.
     pub async fn sync_runtime_backup_state(&self) -> Result<RuntimeBackupState, Error> {
         self.send(SyncRuntimeBackupState::new()).await
     }
 
     /// One backup of the engine's own data, partition by partition.
     ///
-    /// `GET /backups/runtime/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
-    /// reads.
+    /// `GET /backups/runtime/{backupId}`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn get_runtime_backup(&self, operation: impl Into<GetRuntimeBackup>) -> Result<BackupInfo, Error> {
         self.send(operation.into()).await
     }
 
     /// Deletes a backup of the engine's own data.
     ///
-    /// `DELETE /backups/runtime/{backupId}`, since 8.10. Answers 204; errors 401, 403, 500, 503. Repeatable: it names
-    /// what is to be the case.
+    /// `DELETE /backups/runtime/{backupId}`, since 8.10. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub async fn delete_runtime_backup(&self, operation: impl Into<DeleteRuntimeBackup>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Starts a backup of the searchable history; the answer does not wait for its end.
     ///
-    /// `POST /backups/history`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500, 503. Never repeated after an
-    /// unknown outcome.
+    /// `POST /backups/history`, since 8.10. Answers 202. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is a backup of
+    /// this number or a later one; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn take_history_backup(
         &self,
         operation: impl Into<TakeHistoryBackup>,
@@ -89,7 +108,10 @@ impl<T: Transport> Client<T> {
 
     /// All backups of the searchable history.
     ///
-    /// `GET /backups/history`, since 8.10. Answers 200; errors 400, 401, 403, 500, 503. Repeatable: it only reads.
+    /// `GET /backups/history`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn list_history_backups(
         &self,
         operation: impl Into<ListHistoryBackups>,
@@ -99,24 +121,33 @@ impl<T: Transport> Client<T> {
 
     /// One backup of the searchable history, with its parts.
     ///
-    /// `GET /backups/history/{backupId}`, since 8.10. Answers 200; errors 401, 403, 404, 500, 503. Repeatable: it only
-    /// reads.
+    /// `GET /backups/history/{backupId}`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn get_history_backup(&self, operation: impl Into<GetHistoryBackup>) -> Result<HistoryBackupInfo, Error> {
         self.send(operation.into()).await
     }
 
     /// Deletes a backup of the searchable history.
     ///
-    /// `DELETE /backups/history/{backupId}`, since 8.10. Answers 204; errors 401, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /backups/history/{backupId}`, since 8.10. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub async fn delete_history_backup(&self, operation: impl Into<DeleteHistoryBackup>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Starts a backup of the engine's own data, of one physical tenant or of all.
     ///
-    /// `POST /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404,
-    /// 409, 500, 502, 503, 504. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 202. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 409 there is a backup of
+    /// this number or a later one; 500 a fault of the cluster; 502 a connection within the cluster broke, it may have
+    /// been carried out; 503 not now: overloaded or without a leader; 504 no answer in time, it may have been carried
+    /// out.
     pub async fn take_runtime_backup_as_cluster_admin(
         &self,
         operation: impl Into<TakeRuntimeBackupAsClusterAdmin>,
@@ -126,8 +157,11 @@ impl<T: Transport> Client<T> {
 
     /// All backups of the engine's own data, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404,
-    /// 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/runtime`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub async fn list_runtime_backups_as_cluster_admin(
         &self,
         operation: impl Into<ListRuntimeBackupsAsClusterAdmin>,
@@ -137,8 +171,11 @@ impl<T: Transport> Client<T> {
 
     /// Where checkpoints and backups stand, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 200; errors 401, 404,
-    /// 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub async fn get_runtime_backup_state_as_cluster_admin(
         &self,
         operation: impl Into<GetRuntimeBackupStateAsClusterAdmin>,
@@ -148,8 +185,11 @@ impl<T: Transport> Client<T> {
 
     /// Forgets what is known of checkpoints and backups, of one physical tenant or of all.
     ///
-    /// `DELETE /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 204; errors 401,
-    /// 404, 500, 503. Never repeated after an unknown outcome.
+    /// `DELETE /cluster/v2/backups/runtime/state`, below the root of the cluster, since 8.10. Answers 204. Never
+    /// repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub async fn delete_runtime_backup_state_as_cluster_admin(
         &self,
         operation: impl Into<DeleteRuntimeBackupStateAsClusterAdmin>,
@@ -159,8 +199,11 @@ impl<T: Transport> Client<T> {
 
     /// Brings what is known of backups in line with the backup store, for one physical tenant or for all.
     ///
-    /// `POST /cluster/v2/backups/runtime/state/sync`, below the root of the cluster, since 8.10. Answers 200; errors
-    /// 401, 404, 500, 503, 504. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/backups/runtime/state/sync`, below the root of the cluster, since 8.10. Answers 200. Never
+    /// repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader; 504 no answer in time, it may have been carried out.
     pub async fn sync_runtime_backup_state_as_cluster_admin(
         &self,
         operation: impl Into<SyncRuntimeBackupStateAsClusterAdmin>,
@@ -170,8 +213,11 @@ impl<T: Transport> Client<T> {
 
     /// One backup of the engine's own data, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
-    /// 401, 404, 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 200. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing, or not yet visible to
+    /// reads; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn get_runtime_backup_as_cluster_admin(
         &self,
         operation: impl Into<GetRuntimeBackupAsClusterAdmin>,
@@ -181,8 +227,11 @@ impl<T: Transport> Client<T> {
 
     /// Deletes a backup of the engine's own data, of one physical tenant or of all.
     ///
-    /// `DELETE /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
-    /// 400, 401, 404, 500, 503. Repeatable: it names what is to be the case.
+    /// `DELETE /cluster/v2/backups/runtime/{backupId}`, below the root of the cluster, since 8.10. Answers 204.
+    /// Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub async fn delete_runtime_backup_as_cluster_admin(
         &self,
         operation: impl Into<DeleteRuntimeBackupAsClusterAdmin>,
@@ -192,8 +241,12 @@ impl<T: Transport> Client<T> {
 
     /// Starts a backup of the searchable history, of one physical tenant or of all.
     ///
-    /// `POST /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 403,
-    /// 404, 409, 500, 503. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 202. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 409
+    /// there is a backup of this number or a later one; 500 a fault of the cluster; 503 not now: overloaded or without a
+    /// leader.
     pub async fn take_history_backup_as_cluster_admin(
         &self,
         operation: impl Into<TakeHistoryBackupAsClusterAdmin>,
@@ -203,8 +256,12 @@ impl<T: Transport> Client<T> {
 
     /// All backups of the searchable history, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 403,
-    /// 404, 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/history`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub async fn list_history_backups_as_cluster_admin(
         &self,
         operation: impl Into<ListHistoryBackupsAsClusterAdmin>,
@@ -214,8 +271,12 @@ impl<T: Transport> Client<T> {
 
     /// One backup of the searchable history, of one physical tenant or of all.
     ///
-    /// `GET /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 200; errors 400,
-    /// 401, 403, 404, 500, 503. Repeatable: it only reads.
+    /// `GET /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 200. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub async fn get_history_backup_as_cluster_admin(
         &self,
         operation: impl Into<GetHistoryBackupAsClusterAdmin>,
@@ -225,8 +286,11 @@ impl<T: Transport> Client<T> {
 
     /// Deletes a backup of the searchable history, of one physical tenant or of all.
     ///
-    /// `DELETE /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 204; errors
-    /// 400, 401, 403, 404, 500, 503. Repeatable: it names what is to be the case.
+    /// `DELETE /cluster/v2/backups/history/{backupId}`, below the root of the cluster, since 8.10. Answers 204.
+    /// Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn delete_history_backup_as_cluster_admin(
         &self,
         operation: impl Into<DeleteHistoryBackupAsClusterAdmin>,

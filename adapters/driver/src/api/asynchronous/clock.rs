@@ -9,14 +9,19 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Stops the engine's clock at a point in time, for tests; the cluster must allow it.
     ///
-    /// `PUT /clock`, since 8.6. Answers 204; errors 400, 500, 503. Repeatable: it names what is to be the case.
+    /// `PUT /clock`, since 8.6. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster; 503 not now: overloaded or without a
+    /// leader.
     pub async fn pin_clock(&self, operation: impl Into<PinClock>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Lets the engine's clock follow real time again.
     ///
-    /// `POST /clock/reset`, since 8.6. Answers 204; errors 500, 503. Repeatable: it names what is to be the case.
+    /// `POST /clock/reset`, since 8.6. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn reset_clock(&self) -> Result<(), Error> {
         self.send(ResetClock::new()).await
     }

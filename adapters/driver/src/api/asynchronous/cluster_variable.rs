@@ -13,8 +13,10 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Creates a cluster variable that expressions of all tenants can read.
     ///
-    /// `POST /cluster-variables/global`, since 8.9. Answers 200; errors 400, 401, 403, 409, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /cluster-variables/global`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster.
     pub async fn create_global_cluster_variable(
         &self,
         operation: impl Into<CreateGlobalClusterVariable>,
@@ -24,8 +26,11 @@ impl<T: Transport> Client<T> {
 
     /// One cluster variable of all tenants.
     ///
-    /// `GET /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `GET /cluster-variables/global/{name}`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_global_cluster_variable(
         &self,
         operation: impl Into<GetGlobalClusterVariable>,
@@ -35,8 +40,10 @@ impl<T: Transport> Client<T> {
 
     /// Gives a cluster variable of all tenants another value.
     ///
-    /// `PUT /cluster-variables/global/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Repeatable: it
-    /// names what is to be the case.
+    /// `PUT /cluster-variables/global/{name}`, since 8.9. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub async fn update_global_cluster_variable(
         &self,
         operation: impl Into<UpdateGlobalClusterVariable>,
@@ -46,8 +53,10 @@ impl<T: Transport> Client<T> {
 
     /// Deletes a cluster variable of all tenants.
     ///
-    /// `DELETE /cluster-variables/global/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /cluster-variables/global/{name}`, since 8.9. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub async fn delete_global_cluster_variable(
         &self,
         operation: impl Into<DeleteGlobalClusterVariable>,
@@ -57,8 +66,10 @@ impl<T: Transport> Client<T> {
 
     /// Finds cluster variables of all scopes. Long values are cut unless told otherwise.
     ///
-    /// `POST /cluster-variables/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /cluster-variables/search`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_cluster_variables(
         &self,
         operation: impl Into<SearchClusterVariables>,
@@ -68,8 +79,10 @@ impl<T: Transport> Client<T> {
 
     /// Creates a cluster variable that expressions of one tenant can read.
     ///
-    /// `POST /cluster-variables/tenants/{tenantId}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 409, 500. Never
-    /// repeated after an unknown outcome.
+    /// `POST /cluster-variables/tenants/{tenantId}`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 409
+    /// there is one with this id; 500 a fault of the cluster.
     pub async fn create_tenant_cluster_variable(
         &self,
         operation: impl Into<CreateTenantClusterVariable>,
@@ -79,8 +92,11 @@ impl<T: Transport> Client<T> {
 
     /// One cluster variable of one tenant.
     ///
-    /// `GET /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500. Reads
-    /// lag behind writes. Repeatable: it only reads.
+    /// `GET /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_tenant_cluster_variable(
         &self,
         operation: impl Into<GetTenantClusterVariable>,
@@ -90,8 +106,11 @@ impl<T: Transport> Client<T> {
 
     /// Gives a cluster variable of one tenant another value.
     ///
-    /// `PUT /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 200. Repeatable: it names what is to be
+    /// the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub async fn update_tenant_cluster_variable(
         &self,
         operation: impl Into<UpdateTenantClusterVariable>,
@@ -101,8 +120,11 @@ impl<T: Transport> Client<T> {
 
     /// Deletes a cluster variable of one tenant.
     ///
-    /// `DELETE /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /cluster-variables/tenants/{tenantId}/{name}`, since 8.9. Answers 204. Repeatable: it names what is to be
+    /// the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub async fn delete_tenant_cluster_variable(
         &self,
         operation: impl Into<DeleteTenantClusterVariable>,

@@ -12,16 +12,20 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Evaluates a deployed decision and answers with its result.
     ///
-    /// `POST /decision-definitions/evaluation`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
-    /// an unknown outcome.
+    /// `POST /decision-definitions/evaluation`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded
+    /// or without a leader.
     pub async fn evaluate_decision(&self, operation: impl Into<EvaluateDecision>) -> Result<DecisionEvaluation, Error> {
         self.send(operation.into()).await
     }
 
     /// Finds decision definitions.
     ///
-    /// `POST /decision-definitions/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /decision-definitions/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_decision_definitions(
         &self,
         operation: impl Into<SearchDecisionDefinitions>,
@@ -31,8 +35,11 @@ impl<T: Transport> Client<T> {
 
     /// One decision definition.
     ///
-    /// `GET /decision-definitions/{decisionDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-definitions/{decisionDefinitionKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_decision_definition(
         &self,
         operation: impl Into<GetDecisionDefinition>,
@@ -42,8 +49,11 @@ impl<T: Transport> Client<T> {
 
     /// The DMN that a decision was deployed with.
     ///
-    /// `GET /decision-definitions/{decisionDefinitionKey}/xml`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-definitions/{decisionDefinitionKey}/xml`, since 8.6. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_decision_definition_xml(
         &self,
         operation: impl Into<GetDecisionDefinitionXml>,

@@ -11,8 +11,10 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Finds decision requirements graphs.
     ///
-    /// `POST /decision-requirements/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /decision-requirements/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_decision_requirements(
         &self,
         operation: impl Into<SearchDecisionRequirements>,
@@ -22,8 +24,11 @@ impl<T: Transport> Client<T> {
 
     /// One decision requirements graph.
     ///
-    /// `GET /decision-requirements/{decisionRequirementsKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-requirements/{decisionRequirementsKey}`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_decision_requirements(
         &self,
         operation: impl Into<GetDecisionRequirements>,
@@ -33,8 +38,11 @@ impl<T: Transport> Client<T> {
 
     /// The DMN of a decision requirements graph.
     ///
-    /// `GET /decision-requirements/{decisionRequirementsKey}/xml`, since 8.8. Answers 200; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-requirements/{decisionRequirementsKey}/xml`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_decision_requirements_xml(
         &self,
         operation: impl Into<GetDecisionRequirementsXml>,

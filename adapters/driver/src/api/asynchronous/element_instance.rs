@@ -12,8 +12,11 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Finds what element instances are waiting for.
     ///
-    /// `POST /element-instances/wait-states/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `POST /element-instances/wait-states/search`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_element_instance_wait_states(
         &self,
         operation: impl Into<SearchElementInstanceWaitStates>,
@@ -23,8 +26,10 @@ impl<T: Transport> Client<T> {
 
     /// Finds element instances: every entering of an element of a process.
     ///
-    /// `POST /element-instances/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /element-instances/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_element_instances(
         &self,
         operation: impl Into<SearchElementInstances>,
@@ -34,8 +39,11 @@ impl<T: Transport> Client<T> {
 
     /// One element instance.
     ///
-    /// `GET /element-instances/{elementInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `GET /element-instances/{elementInstanceKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_element_instance(
         &self,
         operation: impl Into<GetElementInstance>,
@@ -45,8 +53,11 @@ impl<T: Transport> Client<T> {
 
     /// Finds the incidents of an element instance and of all within it.
     ///
-    /// `POST /element-instances/{elementInstanceKey}/incidents/search`, since 8.9. Answers 200; errors 400, 401, 403,
-    /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /element-instances/{elementInstanceKey}/incidents/search`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub async fn search_element_instance_incidents(
         &self,
         operation: impl Into<SearchElementInstanceIncidents>,
@@ -56,8 +67,11 @@ impl<T: Transport> Client<T> {
 
     /// Sets variables of a process instance or of one of its element instances.
     ///
-    /// `PUT /element-instances/{elementInstanceKey}/variables`, since 8.6. Answers 204; errors 400, 500, 503, 504.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /element-instances/{elementInstanceKey}/variables`, since 8.6. Answers 204. Repeatable: it names what is to
+    /// be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster; 503 not now: overloaded or without a
+    /// leader; 504 no answer in time, it may have been carried out.
     pub async fn create_element_instance_variables(
         &self,
         operation: impl Into<CreateElementInstanceVariables>,

@@ -12,47 +12,62 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Whether the engine is exporting what happens.
     ///
-    /// `GET /exporting`, since 8.10. Answers 200; errors 401, 403, 500, 503. Repeatable: it only reads.
+    /// `GET /exporting`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster; 503 not now: overloaded or without a leader.
     pub async fn get_exporting_status(&self) -> Result<Exporting, Error> {
         self.send(GetExportingStatus::new()).await
     }
 
     /// Stops the export of what happens, for example while a backup is taken.
     ///
-    /// `POST /exporting/pause`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /exporting/pause`, since 8.10. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub async fn pause_exporting(&self, operation: impl Into<PauseExporting>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Starts the export of what happens again.
     ///
-    /// `POST /exporting/resume`, since 8.10. Answers 204; errors 401, 403, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /exporting/resume`, since 8.10. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub async fn resume_exporting(&self) -> Result<(), Error> {
         self.send(ResumeExporting::new()).await
     }
 
     /// Whether the cluster is exporting what happens, over all physical tenants.
     ///
-    /// `GET /cluster/v2/exporting`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500, 503.
-    /// Repeatable: it only reads.
+    /// `GET /cluster/v2/exporting`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster; 503 not now: overloaded or without a leader.
     pub async fn get_cluster_exporting_status(&self) -> Result<Exporting, Error> {
         self.send(GetClusterExportingStatus::new()).await
     }
 
     /// Stops the export of what happens, for all physical tenants.
     ///
-    /// `POST /cluster/v2/exporting/pause`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/exporting/pause`, below the root of the cluster, since 8.10. Answers 204. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub async fn pause_cluster_exporting(&self, operation: impl Into<PauseClusterExporting>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Starts the export of what happens again, for all physical tenants.
     ///
-    /// `POST /cluster/v2/exporting/resume`, below the root of the cluster, since 8.10. Answers 204; errors 401, 403,
-    /// 500, 503. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/exporting/resume`, below the root of the cluster, since 8.10. Answers 204. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub async fn resume_cluster_exporting(&self) -> Result<(), Error> {
         self.send(ResumeClusterExporting::new()).await
     }

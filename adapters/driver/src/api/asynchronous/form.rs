@@ -9,8 +9,10 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// One form.
     ///
-    /// `GET /forms/{formKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /forms/{formKey}`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_form_by_key(&self, operation: impl Into<GetFormByKey>) -> Result<Form, Error> {
         self.send(operation.into()).await
     }

@@ -13,32 +13,41 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Finds incidents: what keeps process instances from going on.
     ///
-    /// `POST /incidents/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
-    /// it only reads.
+    /// `POST /incidents/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_incidents(&self, operation: impl Into<SearchIncidents>) -> Result<Page<Incident>, Error> {
         self.send(operation.into()).await
     }
 
     /// One incident.
     ///
-    /// `GET /incidents/{incidentKey}`, since 8.6. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /incidents/{incidentKey}`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_incident(&self, operation: impl Into<GetIncident>) -> Result<Incident, Error> {
         self.send(operation.into()).await
     }
 
     /// Marks an incident as resolved, so that the engine tries again.
     ///
-    /// `POST /incidents/{incidentKey}/resolution`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Never
-    /// repeated after an unknown outcome.
+    /// `POST /incidents/{incidentKey}/resolution`, since 8.6. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 its job still has no retries; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub async fn resolve_incident(&self, operation: impl Into<ResolveIncident>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// How many process instances have an incident of one error, by process definition.
     ///
-    /// `POST /incidents/statistics/process-instances-by-definition`, since 8.9. Answers 200; errors 400, 401, 403, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /incidents/statistics/process-instances-by-definition`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_process_instance_statistics_by_definition(
         &self,
         operation: impl Into<GetProcessInstanceStatisticsByDefinition>,
@@ -48,8 +57,11 @@ impl<T: Transport> Client<T> {
 
     /// How many process instances have an incident, by error.
     ///
-    /// `POST /incidents/statistics/process-instances-by-error`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads
-    /// lag behind writes. Repeatable: it only reads.
+    /// `POST /incidents/statistics/process-instances-by-error`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_process_instance_statistics_by_error(
         &self,
         operation: impl Into<GetProcessInstanceStatisticsByError>,

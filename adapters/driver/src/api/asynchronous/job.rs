@@ -16,32 +16,40 @@ impl<T: Transport> Client<T> {
     /// 0 lets it choose how long, a negative number lets it answer at once. Workers read the jobs one by one, by
     /// [`split_jobs`](camunda_core::api::split_jobs).
     ///
-    /// `POST /jobs/activation`, since 8.6. Answers 200; errors 400, 401, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /jobs/activation`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 500 a fault of the cluster, or it is being
+    /// purged; 503 not now: overloaded or without a leader.
     pub async fn activate_jobs(&self, operation: impl Into<ActivateJobs>) -> Result<ActivatedJobs, Error> {
         self.send(operation.into()).await
     }
 
     /// Finds jobs, whoever works on them. It locks none.
     ///
-    /// `POST /jobs/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /jobs/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_jobs(&self, operation: impl Into<SearchJobs>) -> Result<Page<Job>, Error> {
         self.send(operation.into()).await
     }
 
     /// Changes the retries, the timeout or the priority of a job.
     ///
-    /// `PATCH /jobs/{jobKey}`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it says what the job
-    /// is to be like.
+    /// `PATCH /jobs/{jobKey}`, since 8.6. Answers 204. Repeatable: it says what the job is to be like.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 the job is not activated, so that it has no
+    /// timeout; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn update_job(&self, operation: impl Into<UpdateJob>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Completes a job; its process instance goes on with the variables of the result.
     ///
-    /// `POST /jobs/{jobKey}/completion`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a
-    /// job and its result.
+    /// `POST /jobs/{jobKey}/completion`, since 8.6. Answers 204. Repeatable: it names a job and its result.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such job, or it is no longer to be worked on; 409 the job has
+    /// no retries left; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn complete_job(&self, operation: impl Into<CompleteJob>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
@@ -49,8 +57,10 @@ impl<T: Transport> Client<T> {
     /// Throws a BPMN error at a job's element; an error event of the process that catches its code goes on, otherwise
     /// there is an incident.
     ///
-    /// `POST /jobs/{jobKey}/error`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
-    /// and its result.
+    /// `POST /jobs/{jobKey}/error`, since 8.6. Answers 204. Repeatable: it names a job and its result.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such job, or it is no longer to be worked on; 409 an error was
+    /// thrown already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn throw_job_error(&self, operation: impl Into<ThrowJobError>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
@@ -58,16 +68,20 @@ impl<T: Transport> Client<T> {
     /// Fails a job. With retries left it can be taken again, after the back-off if one is given; with none there is an
     /// incident. Without `retries` the cluster takes 0.
     ///
-    /// `POST /jobs/{jobKey}/failure`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503. Repeatable: it names a job
-    /// and its result.
+    /// `POST /jobs/{jobKey}/failure`, since 8.6. Answers 204. Repeatable: it names a job and its result.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such job, or it is no longer to be worked on; 409 the job has
+    /// no retries left; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn fail_job(&self, operation: impl Into<FailJob>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Starts a batch operation that changes the jobs that a filter finds.
     ///
-    /// `POST /jobs/batch-update`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown
-    /// outcome.
+    /// `POST /jobs/batch-update`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub async fn update_jobs_batch_operation(
         &self,
         operation: impl Into<UpdateJobsBatchOperation>,
@@ -77,8 +91,10 @@ impl<T: Transport> Client<T> {
 
     /// How many jobs were created, completed and failed within a time, over all types.
     ///
-    /// `GET /jobs/statistics/global`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /jobs/statistics/global`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_global_job_statistics(
         &self,
         operation: impl Into<GetGlobalJobStatistics>,
@@ -88,8 +104,10 @@ impl<T: Transport> Client<T> {
 
     /// How many jobs were created, completed and failed, by job type.
     ///
-    /// `POST /jobs/statistics/by-types`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /jobs/statistics/by-types`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_job_type_statistics(
         &self,
         operation: impl Into<GetJobTypeStatistics>,
@@ -99,8 +117,10 @@ impl<T: Transport> Client<T> {
 
     /// How many jobs of a type were created, completed and failed, by worker.
     ///
-    /// `POST /jobs/statistics/by-workers`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /jobs/statistics/by-workers`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_job_worker_statistics(
         &self,
         operation: impl Into<GetJobWorkerStatistics>,
@@ -110,8 +130,10 @@ impl<T: Transport> Client<T> {
 
     /// How many jobs of a type were created, completed and failed, by step of time.
     ///
-    /// `POST /jobs/statistics/time-series`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /jobs/statistics/time-series`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_job_time_series_statistics(
         &self,
         operation: impl Into<GetJobTimeSeriesStatistics>,
@@ -121,8 +143,10 @@ impl<T: Transport> Client<T> {
 
     /// How many jobs of a type failed, by error.
     ///
-    /// `POST /jobs/statistics/errors`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /jobs/statistics/errors`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_job_error_statistics(
         &self,
         operation: impl Into<GetJobErrorStatistics>,

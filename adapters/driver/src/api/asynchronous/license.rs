@@ -9,7 +9,9 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Whether the cluster has a license, and until when.
     ///
-    /// `GET /license`, since 8.6. Answers 200; errors 500. Repeatable: it only reads.
+    /// `GET /license`, since 8.6. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 500 a fault of the cluster.
     pub async fn get_license(&self) -> Result<License, Error> {
         self.send(GetLicense::new()).await
     }

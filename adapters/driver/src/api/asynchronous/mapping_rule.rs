@@ -12,8 +12,10 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Creates a rule by which a claim of a token makes a caller a member.
     ///
-    /// `POST /mapping-rules`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500. Never repeated after an unknown
-    /// outcome.
+    /// `POST /mapping-rules`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 409 there is one with this id;
+    /// 500 a fault of the cluster.
     pub async fn create_mapping_rule(
         &self,
         operation: impl Into<CreateMappingRule>,
@@ -23,8 +25,10 @@ impl<T: Transport> Client<T> {
 
     /// Finds mapping rules.
     ///
-    /// `POST /mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /mapping-rules/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_mapping_rule(
         &self,
         operation: impl Into<SearchMappingRule>,
@@ -34,8 +38,10 @@ impl<T: Transport> Client<T> {
 
     /// Replaces a mapping rule.
     ///
-    /// `PUT /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `PUT /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub async fn update_mapping_rule(
         &self,
         operation: impl Into<UpdateMappingRule>,
@@ -45,16 +51,19 @@ impl<T: Transport> Client<T> {
 
     /// Deletes a mapping rule.
     ///
-    /// `DELETE /mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
-    /// what is to be the case.
+    /// `DELETE /mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub async fn delete_mapping_rule(&self, operation: impl Into<DeleteMappingRule>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// One mapping rule.
     ///
-    /// `GET /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200; errors 401, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /mapping-rules/{mappingRuleId}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_mapping_rule(&self, operation: impl Into<GetMappingRule>) -> Result<MappingRule, Error> {
         self.send(operation.into()).await
     }

@@ -9,16 +9,20 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Gives a message to a waiting instance or to a start event, and answers which it was. Nobody waiting is a 404.
     ///
-    /// `POST /messages/correlation`, since 8.6. Answers 200; errors 400, 403, 404, 500, 503. Never repeated after an
-    /// unknown outcome.
+    /// `POST /messages/correlation`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 nobody waits for such a message; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub async fn correlate_message(&self, operation: impl Into<CorrelateMessage>) -> Result<CorrelatedMessage, Error> {
         self.send(operation.into()).await
     }
 
     /// Publishes a message: whoever waits for it gets it, and with a time to live also whoever waits for it later.
     ///
-    /// `POST /messages/publication`, since 8.6. Answers 200; errors 400, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /messages/publication`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 409 a message with this id still lives; 500 a fault of the cluster;
+    /// 503 not now: overloaded or without a leader.
     pub async fn publish_message(&self, operation: impl Into<PublishMessage>) -> Result<PublishedMessage, Error> {
         self.send(operation.into()).await
     }

@@ -12,8 +12,11 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Finds messages that were correlated, and to what.
     ///
-    /// `POST /correlated-message-subscriptions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `POST /correlated-message-subscriptions/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_correlated_message_subscriptions(
         &self,
         operation: impl Into<SearchCorrelatedMessageSubscriptions>,
@@ -23,8 +26,10 @@ impl<T: Transport> Client<T> {
 
     /// Finds message subscriptions: what waits for a message.
     ///
-    /// `POST /message-subscriptions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /message-subscriptions/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_message_subscriptions(
         &self,
         operation: impl Into<SearchMessageSubscriptions>,

@@ -21,8 +21,11 @@ impl<T: Transport> Client<T> {
     /// Starts an instance of a process, by the id or the key of its definition. It answers once the instance is there,
     /// or if asked to once it is completed.
     ///
-    /// `POST /process-instances`, since 8.6. Answers 200; errors 400, 409, 500, 503, 504. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such process definition; 409 the business id is taken, or the
+    /// definition takes no new instances; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504
+    /// not completed in time, if that was asked for, it goes on.
     pub async fn create_process_instance(
         &self,
         operation: impl Into<CreateProcessInstance>,
@@ -32,8 +35,10 @@ impl<T: Transport> Client<T> {
 
     /// Starts a batch operation that cancels the process instances that a filter finds.
     ///
-    /// `POST /process-instances/cancellation`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
-    /// an unknown outcome.
+    /// `POST /process-instances/cancellation`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub async fn cancel_process_instances_batch_operation(
         &self,
         operation: impl Into<CancelProcessInstancesBatchOperation>,
@@ -43,8 +48,10 @@ impl<T: Transport> Client<T> {
 
     /// Starts a batch operation that deletes the history of the process instances that a filter finds.
     ///
-    /// `POST /process-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/deletion`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub async fn delete_process_instances_batch_operation(
         &self,
         operation: impl Into<DeleteProcessInstancesBatchOperation>,
@@ -54,8 +61,10 @@ impl<T: Transport> Client<T> {
 
     /// Starts a batch operation that resolves the incidents of the process instances that a filter finds.
     ///
-    /// `POST /process-instances/incident-resolution`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated
-    /// after an unknown outcome.
+    /// `POST /process-instances/incident-resolution`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub async fn resolve_incidents_batch_operation(
         &self,
         operation: impl Into<ResolveIncidentsBatchOperation>,
@@ -65,8 +74,10 @@ impl<T: Transport> Client<T> {
 
     /// Starts a batch operation that moves the process instances that a filter finds to another process definition.
     ///
-    /// `POST /process-instances/migration`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/migration`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub async fn migrate_process_instances_batch_operation(
         &self,
         operation: impl Into<MigrateProcessInstancesBatchOperation>,
@@ -76,8 +87,10 @@ impl<T: Transport> Client<T> {
 
     /// Starts a batch operation that moves tokens in the process instances that a filter finds.
     ///
-    /// `POST /process-instances/modification`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
-    /// an unknown outcome.
+    /// `POST /process-instances/modification`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub async fn modify_process_instances_batch_operation(
         &self,
         operation: impl Into<ModifyProcessInstancesBatchOperation>,
@@ -87,8 +100,10 @@ impl<T: Transport> Client<T> {
 
     /// Starts a batch operation that resumes the process instances that a filter finds.
     ///
-    /// `POST /process-instances/resumption`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/resumption`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub async fn resume_process_instances_batch_operation(
         &self,
         operation: impl Into<ResumeProcessInstancesBatchOperation>,
@@ -98,8 +113,10 @@ impl<T: Transport> Client<T> {
 
     /// Finds process instances.
     ///
-    /// `POST /process-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /process-instances/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub async fn search_process_instances(
         &self,
         operation: impl Into<SearchProcessInstances>,
@@ -109,8 +126,10 @@ impl<T: Transport> Client<T> {
 
     /// Starts a batch operation that suspends the process instances that a filter finds.
     ///
-    /// `POST /process-instances/suspension`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/suspension`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub async fn suspend_process_instances_batch_operation(
         &self,
         operation: impl Into<SuspendProcessInstancesBatchOperation>,
@@ -120,8 +139,11 @@ impl<T: Transport> Client<T> {
 
     /// One process instance.
     ///
-    /// `GET /process-instances/{processInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_process_instance(
         &self,
         operation: impl Into<GetProcessInstance>,
@@ -131,8 +153,11 @@ impl<T: Transport> Client<T> {
 
     /// Gives a process instance that has no business id one.
     ///
-    /// `POST /process-instances/{processInstanceKey}/business-id-assignment`, since 8.10. Answers 204; errors 400, 404,
-    /// 409, 500, 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/business-id-assignment`, since 8.10. Answers 204. Never repeated
+    /// after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 one of the two does not exist; 409 it has one already, or the id
+    /// is taken; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn assign_process_instance_business_id(
         &self,
         operation: impl Into<AssignProcessInstanceBusinessId>,
@@ -142,8 +167,11 @@ impl<T: Transport> Client<T> {
 
     /// The instances that called a process instance, the outermost first.
     ///
-    /// `GET /process-instances/{processInstanceKey}/call-hierarchy`, since 8.8. Answers 200; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/call-hierarchy`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_process_instance_call_hierarchy(
         &self,
         operation: impl Into<GetProcessInstanceCallHierarchy>,
@@ -153,24 +181,34 @@ impl<T: Transport> Client<T> {
 
     /// Cancels a process instance and what it called.
     ///
-    /// `POST /process-instances/{processInstanceKey}/cancellation`, since 8.6. Answers 204; errors 400, 404, 409, 500,
-    /// 503, 504. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/cancellation`, since 8.6. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing, or it is over; 409 it was called by another: cancel
+    /// the outermost; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504 no answer in time, it
+    /// may have been carried out.
     pub async fn cancel_process_instance(&self, operation: impl Into<CancelProcessInstance>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Deletes the history of a process instance that has ended.
     ///
-    /// `POST /process-instances/{processInstanceKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 409, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/deletion`, since 8.9. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 404 no such thing; 409 it has not ended; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub async fn delete_process_instance(&self, operation: impl Into<DeleteProcessInstance>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Starts a batch operation that resolves all incidents of a process instance.
     ///
-    /// `POST /process-instances/{processInstanceKey}/incident-resolution`, since 8.9. Answers 200; errors 400, 401, 404,
-    /// 500, 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/incident-resolution`, since 8.9. Answers 200. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub async fn resolve_process_instance_incidents(
         &self,
         operation: impl Into<ResolveProcessInstanceIncidents>,
@@ -180,8 +218,11 @@ impl<T: Transport> Client<T> {
 
     /// Finds the incidents of a process instance and of what it called.
     ///
-    /// `POST /process-instances/{processInstanceKey}/incidents/search`, since 8.8. Answers 200; errors 400, 401, 403,
-    /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-instances/{processInstanceKey}/incidents/search`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub async fn search_process_instance_incidents(
         &self,
         operation: impl Into<SearchProcessInstanceIncidents>,
@@ -191,32 +232,44 @@ impl<T: Transport> Client<T> {
 
     /// Moves a process instance to another process definition, element by element.
     ///
-    /// `POST /process-instances/{processInstanceKey}/migration`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/migration`, since 8.6. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such process instance or definition; 409 an element is mapped
+    /// to one of another kind; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn migrate_process_instance(&self, operation: impl Into<MigrateProcessInstance>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Activates, moves and terminates elements of a running process instance.
     ///
-    /// `POST /process-instances/{processInstanceKey}/modification`, since 8.6. Answers 204; errors 400, 404, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/modification`, since 8.6. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded
+    /// or without a leader.
     pub async fn modify_process_instance(&self, operation: impl Into<ModifyProcessInstance>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Lets a suspended process instance go on.
     ///
-    /// `POST /process-instances/{processInstanceKey}/resumption`, since 8.10. Answers 204; errors 400, 404, 409, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/resumption`, since 8.10. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 its state does not allow it; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub async fn resume_process_instance(&self, operation: impl Into<ResumeProcessInstance>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// The sequence flows that a process instance has taken.
     ///
-    /// `GET /process-instances/{processInstanceKey}/sequence-flows`, since 8.8. Answers 200; errors 400, 401, 403, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/sequence-flows`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_process_instance_sequence_flows(
         &self,
         operation: impl Into<GetProcessInstanceSequenceFlows>,
@@ -226,8 +279,11 @@ impl<T: Transport> Client<T> {
 
     /// How many element instances of one process instance are active, completed, canceled or stuck, by element.
     ///
-    /// `GET /process-instances/{processInstanceKey}/statistics/element-instances`, since 8.8. Answers 200; errors 400,
-    /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/statistics/element-instances`, since 8.8. Answers 200. Reads lag
+    /// behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_process_instance_statistics(
         &self,
         operation: impl Into<GetProcessInstanceStatistics>,
@@ -237,8 +293,11 @@ impl<T: Transport> Client<T> {
 
     /// How many element instances of one process instance are waiting, by element.
     ///
-    /// `GET /process-instances/{processInstanceKey}/statistics/wait-states`, since 8.10. Answers 200; errors 400, 401,
-    /// 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/statistics/wait-states`, since 8.10. Answers 200. Reads lag behind
+    /// writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_process_instance_wait_state_statistics(
         &self,
         operation: impl Into<GetProcessInstanceWaitStateStatistics>,
@@ -248,8 +307,11 @@ impl<T: Transport> Client<T> {
 
     /// Holds a process instance until it is resumed.
     ///
-    /// `POST /process-instances/{processInstanceKey}/suspension`, since 8.10. Answers 204; errors 400, 404, 409, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/suspension`, since 8.10. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 its state does not allow it; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub async fn suspend_process_instance(&self, operation: impl Into<SuspendProcessInstance>) -> Result<(), Error> {
         self.send(operation.into()).await
     }

@@ -9,8 +9,10 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Creates the first user, who administrates the cluster; only while there is none.
     ///
-    /// `POST /setup/user`, since 8.8. Answers 201; errors 400, 403, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /setup/user`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 409 there is one with this id; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub async fn create_admin_user(&self, operation: impl Into<CreateAdminUser>) -> Result<CreatedUser, Error> {
         self.send(operation.into()).await
     }

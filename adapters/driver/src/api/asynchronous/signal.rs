@@ -2,16 +2,18 @@
 //! Methods for the tag `Signal`.
 
 use camunda_core::Error;
-use camunda_core::api::{BroadcastSignal, BroadcastedSignal};
+use camunda_core::api::{BroadcastSignal, SentSignal};
 
 use crate::{Client, Transport};
 
 impl<T: Transport> Client<T> {
     /// Sends a signal to all who wait for it and to all start events of its name.
     ///
-    /// `POST /signals/broadcast`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after an unknown
-    /// outcome.
-    pub async fn broadcast_signal(&self, operation: impl Into<BroadcastSignal>) -> Result<BroadcastedSignal, Error> {
+    /// `POST /signals/broadcast`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded
+    /// or without a leader.
+    pub async fn broadcast_signal(&self, operation: impl Into<BroadcastSignal>) -> Result<SentSignal, Error> {
         self.send(operation.into()).await
     }
 }

@@ -9,15 +9,19 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// How much was used within a time: process instances, decisions, assignees.
     ///
-    /// `GET /system/usage-metrics`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /system/usage-metrics`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub async fn get_usage_metrics(&self, operation: impl Into<GetUsageMetrics>) -> Result<UsageMetrics, Error> {
         self.send(operation.into()).await
     }
 
     /// What clients may know of how the cluster is configured.
     ///
-    /// `GET /system/configuration`, since 8.9. Answers 200; errors 401, 500. Repeatable: it only reads.
+    /// `GET /system/configuration`, since 8.9. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 500 a fault of the cluster.
     pub async fn get_system_configuration(&self) -> Result<SystemConfiguration, Error> {
         self.send(GetSystemConfiguration::new()).await
     }

@@ -15,40 +15,50 @@ use crate::{Client, Transport};
 impl<T: Transport> Client<T> {
     /// Creates a tenant.
     ///
-    /// `POST /tenants`, since 8.8. Answers 201; errors 400, 403, 404, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /tenants`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 409 there is one with this id;
+    /// 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn create_tenant(&self, operation: impl Into<CreateTenant>) -> Result<CreatedTenant, Error> {
         self.send(operation.into()).await
     }
 
     /// Finds tenants.
     ///
-    /// `POST /tenants/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /tenants/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub async fn search_tenants(&self, operation: impl Into<SearchTenants>) -> Result<Page<Tenant>, Error> {
         self.send(operation.into()).await
     }
 
     /// One tenant.
     ///
-    /// `GET /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /tenants/{tenantId}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub async fn get_tenant(&self, operation: impl Into<GetTenant>) -> Result<Tenant, Error> {
         self.send(operation.into()).await
     }
 
     /// Gives a tenant another name or description.
     ///
-    /// `PUT /tenants/{tenantId}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is
-    /// to be the case.
+    /// `PUT /tenants/{tenantId}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub async fn update_tenant(&self, operation: impl Into<UpdateTenant>) -> Result<UpdatedTenant, Error> {
         self.send(operation.into()).await
     }
 
     /// Deletes a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it names what
-    /// is to be the case.
+    /// `DELETE /tenants/{tenantId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub async fn delete_tenant(&self, operation: impl Into<DeleteTenant>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
@@ -66,16 +76,22 @@ impl<T: Transport> Client<T> {
 
     /// Makes a client a member of a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub async fn assign_client_to_tenant(&self, operation: impl Into<AssignClientToTenant>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Ends a client's membership in a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn unassign_client_from_tenant(
         &self,
         operation: impl Into<UnassignClientFromTenant>,
@@ -96,16 +112,21 @@ impl<T: Transport> Client<T> {
 
     /// Makes a group a member of a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub async fn assign_group_to_tenant(&self, operation: impl Into<AssignGroupToTenant>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Ends a group's membership in a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn unassign_group_from_tenant(&self, operation: impl Into<UnassignGroupFromTenant>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
@@ -123,8 +144,11 @@ impl<T: Transport> Client<T> {
 
     /// Lets a mapping rule put users into a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to
+    /// be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub async fn assign_mapping_rule_to_tenant(
         &self,
         operation: impl Into<AssignMappingRuleToTenant>,
@@ -134,8 +158,11 @@ impl<T: Transport> Client<T> {
 
     /// Stops a mapping rule from putting users into a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500,
-    /// 503. Repeatable: it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is
+    /// to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn unassign_mapping_rule_from_tenant(
         &self,
         operation: impl Into<UnassignMappingRuleFromTenant>,
@@ -156,16 +183,20 @@ impl<T: Transport> Client<T> {
 
     /// Makes those who have a role members of a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `PUT /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub async fn assign_role_to_tenant(&self, operation: impl Into<AssignRoleToTenant>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Ends the membership of those who have a role in a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/roles/{roleId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn unassign_role_from_tenant(&self, operation: impl Into<UnassignRoleFromTenant>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
@@ -183,16 +214,21 @@ impl<T: Transport> Client<T> {
 
     /// Makes a user a member of a tenant.
     ///
-    /// `PUT /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 500 a fault of
+    /// the cluster; 503 not now: overloaded or without a leader.
     pub async fn assign_user_to_tenant(&self, operation: impl Into<AssignUserToTenant>) -> Result<(), Error> {
         self.send(operation.into()).await
     }
 
     /// Ends a user's membership in a tenant.
     ///
-    /// `DELETE /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /tenants/{tenantId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub async fn unassign_user_from_tenant(&self, operation: impl Into<UnassignUserFromTenant>) -> Result<(), Error> {
         self.send(operation.into()).await
     }

@@ -3,7 +3,7 @@
 
 use camunda_core::Error;
 use camunda_core::api::{
-    AgentInstance, AgentInstanceHistoryItemResult, CreateAgentInstance, CreatedAgentInstance, GetAgentInstance, Page,
+    AgentHistoryItem, AgentInstance, CreateAgentInstance, CreatedAgentInstance, GetAgentInstance, Page,
     SearchAgentInstanceHistory, SearchAgentInstances, UpdateAgentInstance, UpdatedAgentInstance,
 };
 
@@ -13,8 +13,10 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Registers an agent that a job has begun to run, with the first items of its history.
     ///
-    /// `POST /agent-instances`, since 8.10. Answers 200; errors 400, 401, 403, 404, 409, 500, 503. Never repeated after
-    /// an unknown outcome.
+    /// `POST /agent-instances`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 409
+    /// there is one with this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn create_agent_instance(
         &self,
         operation: impl Into<CreateAgentInstance>,
@@ -24,16 +26,22 @@ impl<E: Exchange> Client<E> {
 
     /// One agent instance: its state, its limits and what it used so far.
     ///
-    /// `GET /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500, 503. Reads
-    /// lag behind writes. Repeatable: it only reads.
+    /// `GET /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub fn get_agent_instance(&self, operation: impl Into<GetAgentInstance>) -> Result<AgentInstance, Error> {
         self.send(operation.into())
     }
 
     /// Reports the progress of an agent: state, counters, tools, further history.
     ///
-    /// `PATCH /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200; errors 400, 401, 403, 404, 500. Never
-    /// repeated after an unknown outcome.
+    /// `PATCH /agent-instances/{agentInstanceKey}`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster.
     pub fn update_agent_instance(
         &self,
         operation: impl Into<UpdateAgentInstance>,
@@ -43,8 +51,10 @@ impl<E: Exchange> Client<E> {
 
     /// Finds agent instances.
     ///
-    /// `POST /agent-instances/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /agent-instances/search`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_agent_instances(
         &self,
         operation: impl Into<SearchAgentInstances>,
@@ -54,12 +64,15 @@ impl<E: Exchange> Client<E> {
 
     /// Finds items in the history of one agent instance.
     ///
-    /// `POST /agent-instances/{agentInstanceKey}/history/search`, since 8.10. Answers 200; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /agent-instances/{agentInstanceKey}/history/search`, since 8.10. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_agent_instance_history(
         &self,
         operation: impl Into<SearchAgentInstanceHistory>,
-    ) -> Result<Page<AgentInstanceHistoryItemResult>, Error> {
+    ) -> Result<Page<AgentHistoryItem>, Error> {
         self.send(operation.into())
     }
 }

@@ -10,15 +10,20 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Who the cluster takes the caller for, with groups, roles and tenants.
     ///
-    /// `GET /authentication/me`, since 8.8. Answers 200; errors 401, 403, 500. Repeatable: it only reads.
+    /// `GET /authentication/me`, since 8.8. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster.
     pub fn get_authentication(&self) -> Result<CurrentUser, Error> {
         self.send(GetAuthentication::new())
     }
 
     /// Finds the authorizations that count for the caller.
     ///
-    /// `POST /authentication/me/authorizations/search`, since 8.10. Answers 200; errors 400, 401, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /authentication/me/authorizations/search`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 500 a fault of the cluster.
     pub fn search_own_authorizations(
         &self,
         operation: impl Into<SearchOwnAuthorizations>,

@@ -13,8 +13,10 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Grants an owner permissions on a kind of resource.
     ///
-    /// `POST /authorizations`, since 8.8. Answers 201; errors 400, 401, 403, 404, 500, 503. Never repeated after an
-    /// unknown outcome.
+    /// `POST /authorizations`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn create_authorization(
         &self,
         operation: impl Into<CreateAuthorization>,
@@ -24,8 +26,10 @@ impl<E: Exchange> Client<E> {
 
     /// Finds authorizations.
     ///
-    /// `POST /authorizations/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /authorizations/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_authorizations(
         &self,
         operation: impl Into<SearchAuthorizations>,
@@ -35,24 +39,31 @@ impl<E: Exchange> Client<E> {
 
     /// Replaces an authorization as a whole.
     ///
-    /// `PUT /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names
-    /// what is to be the case.
+    /// `PUT /authorizations/{authorizationKey}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub fn update_authorization(&self, operation: impl Into<UpdateAuthorization>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// One authorization.
     ///
-    /// `GET /authorizations/{authorizationKey}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `GET /authorizations/{authorizationKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_authorization(&self, operation: impl Into<GetAuthorization>) -> Result<Authorization, Error> {
         self.send(operation.into())
     }
 
     /// Takes an authorization away.
     ///
-    /// `DELETE /authorizations/{authorizationKey}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /authorizations/{authorizationKey}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub fn delete_authorization(&self, operation: impl Into<DeleteAuthorization>) -> Result<(), Error> {
         self.send(operation.into())
     }

@@ -13,8 +13,9 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Finds the single items that batch operations work through.
     ///
-    /// `POST /batch-operation-items/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /batch-operation-items/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     pub fn search_batch_operation_items(
         &self,
         operation: impl Into<SearchBatchOperationItems>,
@@ -24,8 +25,9 @@ impl<E: Exchange> Client<E> {
 
     /// Finds batch operations.
     ///
-    /// `POST /batch-operations/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /batch-operations/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     pub fn search_batch_operations(
         &self,
         operation: impl Into<SearchBatchOperations>,
@@ -35,32 +37,44 @@ impl<E: Exchange> Client<E> {
 
     /// One batch operation and how far it is.
     ///
-    /// `GET /batch-operations/{batchOperationKey}`, since 8.8. Answers 200; errors 400, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `GET /batch-operations/{batchOperationKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing, or not yet visible to reads; 500 a fault of the
+    /// cluster.
     pub fn get_batch_operation(&self, operation: impl Into<GetBatchOperation>) -> Result<BatchOperation, Error> {
         self.send(operation.into())
     }
 
     /// Ends a batch operation; what it has done stays done.
     ///
-    /// `POST /batch-operations/{batchOperationKey}/cancellation`, since 8.8. Answers 204; errors 400, 403, 404, 500.
-    /// Never repeated after an unknown outcome.
+    /// `POST /batch-operations/{batchOperationKey}/cancellation`, since 8.8. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such batch operation, or it is over; 500 a
+    /// fault of the cluster.
     pub fn cancel_batch_operation(&self, operation: impl Into<CancelBatchOperation>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Lets a suspended batch operation go on.
     ///
-    /// `POST /batch-operations/{batchOperationKey}/resumption`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /batch-operations/{batchOperationKey}/resumption`, since 8.8. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub fn resume_batch_operation(&self, operation: impl Into<ResumeBatchOperation>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Holds a batch operation until it is resumed.
     ///
-    /// `POST /batch-operations/{batchOperationKey}/suspension`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /batch-operations/{batchOperationKey}/suspension`, since 8.8. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub fn suspend_batch_operation(&self, operation: impl Into<SuspendBatchOperation>) -> Result<(), Error> {
         self.send(operation.into())
     }

@@ -10,14 +10,19 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Stops the engine's clock at a point in time, for tests; the cluster must allow it.
     ///
-    /// `PUT /clock`, since 8.6. Answers 204; errors 400, 500, 503. Repeatable: it names what is to be the case.
+    /// `PUT /clock`, since 8.6. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster; 503 not now: overloaded or without a
+    /// leader.
     pub fn pin_clock(&self, operation: impl Into<PinClock>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Lets the engine's clock follow real time again.
     ///
-    /// `POST /clock/reset`, since 8.6. Answers 204; errors 500, 503. Repeatable: it names what is to be the case.
+    /// `POST /clock/reset`, since 8.6. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn reset_clock(&self) -> Result<(), Error> {
         self.send(ResetClock::new())
     }

@@ -14,22 +14,30 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Whether the cluster can process anything: 204 if so, 503 if not.
     ///
-    /// `GET /status`, since 8.8. Answers 204; errors 503. Repeatable: it only reads.
+    /// `GET /status`, since 8.8. Answers 204. Repeatable: it only reads.
+    ///
+    /// Errors: 503 no partition has a leader.
     pub fn get_status(&self) -> Result<(), Error> {
         self.send(GetStatus::new())
     }
 
     /// The brokers of the cluster, their partitions and their versions.
     ///
-    /// `GET /topology`, since 8.5. Answers 200; errors 401, 500. Repeatable: it only reads.
+    /// `GET /topology`, since 8.5. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 500 a fault of the cluster.
     pub fn get_topology(&self) -> Result<Topology, Error> {
         self.send(GetTopology::new())
     }
 
     /// Starts to move the leadership of partitions back to where it is meant to be.
     ///
-    /// `POST /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 409, 500,
-    /// 502, 503, 504. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 202. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 409 its state does not allow it; 500 a fault
+    /// of the cluster; 502 a connection within the cluster broke, it may have been carried out; 503 not now: overloaded
+    /// or without a leader; 504 no answer in time, it may have been carried out.
     pub fn trigger_cluster_rebalance(
         &self,
         operation: impl Into<TriggerClusterRebalance>,
@@ -39,24 +47,31 @@ impl<E: Exchange> Client<E> {
 
     /// How the leadership of partitions is spread, and what a rebalance is doing.
     ///
-    /// `GET /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502, 503,
-    /// 504. Repeatable: it only reads.
+    /// `GET /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 500 a fault of the cluster; 502 a connection within the cluster broke; 503 not
+    /// now: overloaded or without a leader; 504 no answer in time.
     pub fn get_cluster_rebalance(&self) -> Result<ClusterBalance, Error> {
         self.send(GetClusterRebalance::new())
     }
 
     /// Stops a rebalance after the partition that it is at.
     ///
-    /// `DELETE /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200; errors 401, 500, 502,
-    /// 503, 504. Never repeated after an unknown outcome.
+    /// `DELETE /cluster/v2/rebalance`, below the root of the cluster, since 8.10. Answers 200. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 500 a fault of the cluster; 502 a connection within the cluster broke, it may
+    /// have been carried out; 503 not now: overloaded or without a leader; 504 no answer in time, it may have been
+    /// carried out.
     pub fn cancel_cluster_rebalance(&self) -> Result<RebalanceCancellation, Error> {
         self.send(CancelClusterRebalance::new())
     }
 
     /// Whether the cluster is healthy, degraded or down.
     ///
-    /// `GET /cluster/v2/status`, below the root of the cluster, since 8.10. Answers 200; errors 503. Repeatable: it only
-    /// reads.
+    /// `GET /cluster/v2/status`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 503 not now: overloaded or without a leader.
     pub fn get_cluster_status(&self) -> Result<ClusterStatus, Error> {
         self.send(GetClusterStatus::new())
     }
@@ -71,8 +86,10 @@ impl<E: Exchange> Client<E> {
 
     /// The brokers of the cluster and the partitions of every physical tenant.
     ///
-    /// `GET /cluster/v2/topology`, below the root of the cluster, since 8.10. Answers 200; errors 401, 403, 500.
-    /// Repeatable: it only reads.
+    /// `GET /cluster/v2/topology`, below the root of the cluster, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 500 a fault
+    /// of the cluster.
     pub fn get_cluster_topology(&self) -> Result<ClusterTopology, Error> {
         self.send(GetClusterTopology::new())
     }

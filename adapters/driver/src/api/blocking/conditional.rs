@@ -10,8 +10,10 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Evaluates the conditions of conditional start events and starts the processes whose condition holds.
     ///
-    /// `POST /conditionals/evaluation`, since 8.9. Answers 200; errors 400, 403, 404, 500, 503. Never repeated after an
-    /// unknown outcome.
+    /// `POST /conditionals/evaluation`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub fn evaluate_conditionals(
         &self,
         operation: impl Into<EvaluateConditionals>,

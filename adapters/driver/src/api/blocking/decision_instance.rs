@@ -13,8 +13,10 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Finds decision instances: decisions that were evaluated.
     ///
-    /// `POST /decision-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /decision-instances/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_decision_instances(
         &self,
         operation: impl Into<SearchDecisionInstances>,
@@ -24,8 +26,11 @@ impl<E: Exchange> Client<E> {
 
     /// One evaluated decision, with its inputs, outputs and matched rules.
     ///
-    /// `GET /decision-instances/{decisionEvaluationInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /decision-instances/{decisionEvaluationInstanceKey}`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_decision_instance(
         &self,
         operation: impl Into<GetDecisionInstance>,
@@ -35,16 +40,21 @@ impl<E: Exchange> Client<E> {
 
     /// Deletes the history of one decision evaluation.
     ///
-    /// `POST /decision-instances/{decisionEvaluationKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /decision-instances/{decisionEvaluationKey}/deletion`, since 8.9. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub fn delete_decision_instance(&self, operation: impl Into<DeleteDecisionInstance>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Starts a batch operation that deletes the history of the decision evaluations that a filter finds.
     ///
-    /// `POST /decision-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /decision-instances/deletion`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn delete_decision_instances_batch_operation(
         &self,
         operation: impl Into<DeleteDecisionInstancesBatchOperation>,

@@ -14,37 +14,46 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Stores a document.
     ///
-    /// `POST /documents`, since 8.6. Answers 201; errors 400, 415. Never repeated after an unknown outcome.
+    /// `POST /documents`, since 8.6. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 415 a part is of a media type that is not taken.
     pub fn create_document(&self, operation: impl Into<CreateDocument>) -> Result<DocumentReference, Error> {
         self.send(operation.into())
     }
 
     /// Stores several documents; some may fail while others are stored.
     ///
-    /// `POST /documents/batch`, since 8.7. Answers 201, 207; errors 400, 415. Never repeated after an unknown outcome.
+    /// `POST /documents/batch`, since 8.7. Answers 201, 207. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 415 a part is of a media type that is not taken.
     pub fn create_documents(&self, operation: impl Into<CreateDocuments>) -> Result<CreatedDocuments, Error> {
         self.send(operation.into())
     }
 
     /// The content of a document.
     ///
-    /// `GET /documents/{documentId}`, since 8.6. Answers 200; errors 404, 500. Repeatable: it only reads.
+    /// `GET /documents/{documentId}`, since 8.6. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 no hash, or not the document's; 404 no such document, its existence is checked before its hash; 500 a
+    /// fault of the cluster.
     pub fn get_document(&self, operation: impl Into<GetDocument>) -> Result<Bytes, Error> {
         self.send(operation.into())
     }
 
     /// Deletes a document.
     ///
-    /// `DELETE /documents/{documentId}`, since 8.6. Answers 204; errors 404, 500. Repeatable: it names what is to be the
-    /// case.
+    /// `DELETE /documents/{documentId}`, since 8.6. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 404 no such thing; 500 a fault of the cluster.
     pub fn delete_document(&self, operation: impl Into<DeleteDocument>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Makes a link by which anybody can fetch a document for a while; not every store can.
     ///
-    /// `POST /documents/{documentId}/links`, since 8.7. Answers 201; errors 400. Never repeated after an unknown
-    /// outcome.
+    /// `POST /documents/{documentId}/links`, since 8.7. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable.
     pub fn create_document_link(&self, operation: impl Into<CreateDocumentLink>) -> Result<DocumentLink, Error> {
         self.send(operation.into())
     }

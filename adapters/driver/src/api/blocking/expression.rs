@@ -10,7 +10,10 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Evaluates a FEEL expression and answers with its result.
     ///
-    /// `POST /expression/evaluation`, since 8.9. Answers 200; errors 400, 401, 403, 500. Repeatable: it only reads.
+    /// `POST /expression/evaluation`, since 8.9. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the expression cannot be evaluated; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn evaluate_expression(&self, operation: impl Into<EvaluateExpression>) -> Result<ExpressionEvaluation, Error> {
         self.send(operation.into())
     }

@@ -13,8 +13,10 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Creates a listener for the events of all user tasks.
     ///
-    /// `POST /global-task-listeners`, since 8.9. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after
-    /// an unknown outcome.
+    /// `POST /global-task-listeners`, since 8.9. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn create_global_task_listener(
         &self,
         operation: impl Into<CreateGlobalTaskListener>,
@@ -24,8 +26,10 @@ impl<E: Exchange> Client<E> {
 
     /// One listener for the events of all user tasks.
     ///
-    /// `GET /global-task-listeners/{id}`, since 8.9. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /global-task-listeners/{id}`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_global_task_listener(
         &self,
         operation: impl Into<GetGlobalTaskListener>,
@@ -35,8 +39,10 @@ impl<E: Exchange> Client<E> {
 
     /// Replaces a listener for the events of all user tasks.
     ///
-    /// `PUT /global-task-listeners/{id}`, since 8.9. Answers 200; errors 400, 401, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `PUT /global-task-listeners/{id}`, since 8.9. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn update_global_task_listener(
         &self,
         operation: impl Into<UpdateGlobalTaskListener>,
@@ -46,16 +52,20 @@ impl<E: Exchange> Client<E> {
 
     /// Deletes a listener for the events of all user tasks.
     ///
-    /// `DELETE /global-task-listeners/{id}`, since 8.9. Answers 204; errors 400, 401, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /global-task-listeners/{id}`, since 8.9. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 404 no such thing; 500 a
+    /// fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn delete_global_task_listener(&self, operation: impl Into<DeleteGlobalTaskListener>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Finds listeners for the events of all user tasks.
     ///
-    /// `POST /global-task-listeners/search`, since 8.9. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /global-task-listeners/search`, since 8.9. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_global_task_listeners(
         &self,
         operation: impl Into<SearchGlobalTaskListeners>,

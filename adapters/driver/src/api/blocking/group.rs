@@ -15,48 +15,61 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Creates a group.
     ///
-    /// `POST /groups`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /groups`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn create_group(&self, operation: impl Into<CreateGroup>) -> Result<CreatedGroup, Error> {
         self.send(operation.into())
     }
 
     /// Finds groups.
     ///
-    /// `POST /groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /groups/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_groups(&self, operation: impl Into<SearchGroups>) -> Result<Page<Group>, Error> {
         self.send(operation.into())
     }
 
     /// One group.
     ///
-    /// `GET /groups/{groupId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
-    /// it only reads.
+    /// `GET /groups/{groupId}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_group(&self, operation: impl Into<GetGroup>) -> Result<Group, Error> {
         self.send(operation.into())
     }
 
     /// Gives a group another name or description.
     ///
-    /// `PUT /groups/{groupId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to
-    /// be the case.
+    /// `PUT /groups/{groupId}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub fn update_group(&self, operation: impl Into<UpdateGroup>) -> Result<UpdatedGroup, Error> {
         self.send(operation.into())
     }
 
     /// Deletes a group; its members stay.
     ///
-    /// `DELETE /groups/{groupId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
-    /// the case.
+    /// `DELETE /groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub fn delete_group(&self, operation: impl Into<DeleteGroup>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Finds the clients that belong to a group.
     ///
-    /// `POST /groups/{groupId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /groups/{groupId}/clients/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_clients_for_group(
         &self,
         operation: impl Into<SearchClientsForGroup>,
@@ -66,24 +79,32 @@ impl<E: Exchange> Client<E> {
 
     /// Makes a client a member of a group.
     ///
-    /// `PUT /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn assign_client_to_group(&self, operation: impl Into<AssignClientToGroup>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Ends a client's membership in a group.
     ///
-    /// `DELETE /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /groups/{groupId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the
+    /// case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn unassign_client_from_group(&self, operation: impl Into<UnassignClientFromGroup>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Finds the mapping rules that put users into a group.
     ///
-    /// `POST /groups/{groupId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `POST /groups/{groupId}/mapping-rules/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_mapping_rules_for_group(
         &self,
         operation: impl Into<SearchMappingRulesForGroup>,
@@ -93,16 +114,22 @@ impl<E: Exchange> Client<E> {
 
     /// Lets a mapping rule put users into a group.
     ///
-    /// `PUT /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500,
-    /// 503. Repeatable: it names what is to be the case.
+    /// `PUT /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to be
+    /// the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn assign_mapping_rule_to_group(&self, operation: impl Into<AssignMappingRuleToGroup>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Stops a mapping rule from putting users into a group.
     ///
-    /// `DELETE /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /groups/{groupId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to
+    /// be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn unassign_mapping_rule_from_group(
         &self,
         operation: impl Into<UnassignMappingRuleFromGroup>,
@@ -112,32 +139,42 @@ impl<E: Exchange> Client<E> {
 
     /// Finds the roles that a group has.
     ///
-    /// `POST /groups/{groupId}/roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /groups/{groupId}/roles/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_roles_for_group(&self, operation: impl Into<SearchRolesForGroup>) -> Result<Page<Role>, Error> {
         self.send(operation.into())
     }
 
     /// Finds the users that belong to a group.
     ///
-    /// `POST /groups/{groupId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /groups/{groupId}/users/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_users_for_group(&self, operation: impl Into<SearchUsersForGroup>) -> Result<Page<GroupUser>, Error> {
         self.send(operation.into())
     }
 
     /// Makes a user a member of a group.
     ///
-    /// `PUT /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /groups/{groupId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn assign_user_to_group(&self, operation: impl Into<AssignUserToGroup>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Ends a user's membership in a group.
     ///
-    /// `DELETE /groups/{groupId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `DELETE /groups/{groupId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn unassign_user_from_group(&self, operation: impl Into<UnassignUserFromGroup>) -> Result<(), Error> {
         self.send(operation.into())
     }

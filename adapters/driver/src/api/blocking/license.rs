@@ -10,7 +10,9 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Whether the cluster has a license, and until when.
     ///
-    /// `GET /license`, since 8.6. Answers 200; errors 500. Repeatable: it only reads.
+    /// `GET /license`, since 8.6. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 500 a fault of the cluster.
     pub fn get_license(&self) -> Result<License, Error> {
         self.send(GetLicense::new())
     }

@@ -7,8 +7,7 @@ use camunda_core::api::{
     GetProcessDefinitionMessageSubscriptionStatistics, GetProcessDefinitionStatistics, GetProcessDefinitionXml,
     GetStartProcessForm, Page, ProcessDefinition, ProcessDefinitionInstanceStatistics,
     ProcessDefinitionInstanceVersionStatistics, ProcessDefinitionMessageSubscriptionStatistics,
-    ProcessDefinitionVariableNameSearch, ProcessElementStatistics, SearchProcessDefinitionVariableNames,
-    SearchProcessDefinitions,
+    ProcessElementStatistics, SearchProcessDefinitionVariableNames, SearchProcessDefinitions, VariableName,
 };
 
 use crate::Exchange;
@@ -17,8 +16,10 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Finds process definitions.
     ///
-    /// `POST /process-definitions/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /process-definitions/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_process_definitions(
         &self,
         operation: impl Into<SearchProcessDefinitions>,
@@ -28,8 +29,11 @@ impl<E: Exchange> Client<E> {
 
     /// How many message subscriptions are open, by process definition.
     ///
-    /// `POST /process-definitions/statistics/message-subscriptions`, since 8.9. Answers 200; errors 400, 401, 403, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/statistics/message-subscriptions`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub fn get_process_definition_message_subscription_statistics(
         &self,
         operation: impl Into<GetProcessDefinitionMessageSubscriptionStatistics>,
@@ -39,8 +43,11 @@ impl<E: Exchange> Client<E> {
 
     /// How many instances are running with and without incidents, by process.
     ///
-    /// `POST /process-definitions/statistics/process-instances`, since 8.9. Answers 200; errors 400, 401, 403, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/statistics/process-instances`, since 8.9. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub fn get_process_definition_instance_statistics(
         &self,
         operation: impl Into<GetProcessDefinitionInstanceStatistics>,
@@ -50,8 +57,11 @@ impl<E: Exchange> Client<E> {
 
     /// One process definition.
     ///
-    /// `GET /process-definitions/{processDefinitionKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads
-    /// lag behind writes. Repeatable: it only reads.
+    /// `GET /process-definitions/{processDefinitionKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_process_definition(
         &self,
         operation: impl Into<GetProcessDefinition>,
@@ -61,16 +71,22 @@ impl<E: Exchange> Client<E> {
 
     /// The form of a process's start event; none where the process has none.
     ///
-    /// `GET /process-definitions/{processDefinitionKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-definitions/{processDefinitionKey}/form`, since 8.8. Answers 200, 204. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_start_process_form(&self, operation: impl Into<GetStartProcessForm>) -> Result<Option<Form>, Error> {
         self.send(operation.into())
     }
 
     /// How many element instances of one process definition are active, completed, canceled or stuck, by element.
     ///
-    /// `POST /process-definitions/{processDefinitionKey}/statistics/element-instances`, since 8.8. Answers 200; errors
-    /// 400, 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/{processDefinitionKey}/statistics/element-instances`, since 8.8. Answers 200. Reads
+    /// lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub fn get_process_definition_statistics(
         &self,
         operation: impl Into<GetProcessDefinitionStatistics>,
@@ -80,19 +96,25 @@ impl<E: Exchange> Client<E> {
 
     /// Finds the names of variables that instances of a process definition have.
     ///
-    /// `POST /process-definitions/{processDefinitionKey}/variable-names/search`, since 8.10. Answers 200; errors 400,
-    /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/{processDefinitionKey}/variable-names/search`, since 8.10. Answers 200. Reads lag
+    /// behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_process_definition_variable_names(
         &self,
         operation: impl Into<SearchProcessDefinitionVariableNames>,
-    ) -> Result<Page<ProcessDefinitionVariableNameSearch>, Error> {
+    ) -> Result<Page<VariableName>, Error> {
         self.send(operation.into())
     }
 
     /// The BPMN that a process was deployed with; none where the cluster has none.
     ///
-    /// `GET /process-definitions/{processDefinitionKey}/xml`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-definitions/{processDefinitionKey}/xml`, since 8.8. Answers 200, 204. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_process_definition_xml(
         &self,
         operation: impl Into<GetProcessDefinitionXml>,
@@ -102,8 +124,11 @@ impl<E: Exchange> Client<E> {
 
     /// How many instances of one process are running with and without incidents, by version.
     ///
-    /// `POST /process-definitions/statistics/process-instances-by-version`, since 8.9. Answers 200; errors 400, 401,
-    /// 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-definitions/statistics/process-instances-by-version`, since 8.9. Answers 200. Reads lag behind
+    /// writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub fn get_process_definition_instance_version_statistics(
         &self,
         operation: impl Into<GetProcessDefinitionInstanceVersionStatistics>,

@@ -22,8 +22,11 @@ impl<E: Exchange> Client<E> {
     /// Starts an instance of a process, by the id or the key of its definition. It answers once the instance is there,
     /// or if asked to once it is completed.
     ///
-    /// `POST /process-instances`, since 8.6. Answers 200; errors 400, 409, 500, 503, 504. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such process definition; 409 the business id is taken, or the
+    /// definition takes no new instances; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504
+    /// not completed in time, if that was asked for, it goes on.
     pub fn create_process_instance(
         &self,
         operation: impl Into<CreateProcessInstance>,
@@ -33,8 +36,10 @@ impl<E: Exchange> Client<E> {
 
     /// Starts a batch operation that cancels the process instances that a filter finds.
     ///
-    /// `POST /process-instances/cancellation`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
-    /// an unknown outcome.
+    /// `POST /process-instances/cancellation`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn cancel_process_instances_batch_operation(
         &self,
         operation: impl Into<CancelProcessInstancesBatchOperation>,
@@ -44,8 +49,10 @@ impl<E: Exchange> Client<E> {
 
     /// Starts a batch operation that deletes the history of the process instances that a filter finds.
     ///
-    /// `POST /process-instances/deletion`, since 8.9. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/deletion`, since 8.9. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn delete_process_instances_batch_operation(
         &self,
         operation: impl Into<DeleteProcessInstancesBatchOperation>,
@@ -55,8 +62,10 @@ impl<E: Exchange> Client<E> {
 
     /// Starts a batch operation that resolves the incidents of the process instances that a filter finds.
     ///
-    /// `POST /process-instances/incident-resolution`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated
-    /// after an unknown outcome.
+    /// `POST /process-instances/incident-resolution`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn resolve_incidents_batch_operation(
         &self,
         operation: impl Into<ResolveIncidentsBatchOperation>,
@@ -66,8 +75,10 @@ impl<E: Exchange> Client<E> {
 
     /// Starts a batch operation that moves the process instances that a filter finds to another process definition.
     ///
-    /// `POST /process-instances/migration`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/migration`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn migrate_process_instances_batch_operation(
         &self,
         operation: impl Into<MigrateProcessInstancesBatchOperation>,
@@ -77,8 +88,10 @@ impl<E: Exchange> Client<E> {
 
     /// Starts a batch operation that moves tokens in the process instances that a filter finds.
     ///
-    /// `POST /process-instances/modification`, since 8.8. Answers 200; errors 400, 401, 403, 500. Never repeated after
-    /// an unknown outcome.
+    /// `POST /process-instances/modification`, since 8.8. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn modify_process_instances_batch_operation(
         &self,
         operation: impl Into<ModifyProcessInstancesBatchOperation>,
@@ -88,8 +101,10 @@ impl<E: Exchange> Client<E> {
 
     /// Starts a batch operation that resumes the process instances that a filter finds.
     ///
-    /// `POST /process-instances/resumption`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/resumption`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn resume_process_instances_batch_operation(
         &self,
         operation: impl Into<ResumeProcessInstancesBatchOperation>,
@@ -99,8 +114,10 @@ impl<E: Exchange> Client<E> {
 
     /// Finds process instances.
     ///
-    /// `POST /process-instances/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /process-instances/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_process_instances(
         &self,
         operation: impl Into<SearchProcessInstances>,
@@ -110,8 +127,10 @@ impl<E: Exchange> Client<E> {
 
     /// Starts a batch operation that suspends the process instances that a filter finds.
     ///
-    /// `POST /process-instances/suspension`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an
-    /// unknown outcome.
+    /// `POST /process-instances/suspension`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn suspend_process_instances_batch_operation(
         &self,
         operation: impl Into<SuspendProcessInstancesBatchOperation>,
@@ -121,16 +140,22 @@ impl<E: Exchange> Client<E> {
 
     /// One process instance.
     ///
-    /// `GET /process-instances/{processInstanceKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_process_instance(&self, operation: impl Into<GetProcessInstance>) -> Result<ProcessInstance, Error> {
         self.send(operation.into())
     }
 
     /// Gives a process instance that has no business id one.
     ///
-    /// `POST /process-instances/{processInstanceKey}/business-id-assignment`, since 8.10. Answers 204; errors 400, 404,
-    /// 409, 500, 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/business-id-assignment`, since 8.10. Answers 204. Never repeated
+    /// after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 one of the two does not exist; 409 it has one already, or the id
+    /// is taken; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn assign_process_instance_business_id(
         &self,
         operation: impl Into<AssignProcessInstanceBusinessId>,
@@ -140,8 +165,11 @@ impl<E: Exchange> Client<E> {
 
     /// The instances that called a process instance, the outermost first.
     ///
-    /// `GET /process-instances/{processInstanceKey}/call-hierarchy`, since 8.8. Answers 200; errors 400, 401, 403, 404,
-    /// 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/call-hierarchy`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_process_instance_call_hierarchy(
         &self,
         operation: impl Into<GetProcessInstanceCallHierarchy>,
@@ -151,24 +179,34 @@ impl<E: Exchange> Client<E> {
 
     /// Cancels a process instance and what it called.
     ///
-    /// `POST /process-instances/{processInstanceKey}/cancellation`, since 8.6. Answers 204; errors 400, 404, 409, 500,
-    /// 503, 504. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/cancellation`, since 8.6. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing, or it is over; 409 it was called by another: cancel
+    /// the outermost; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504 no answer in time, it
+    /// may have been carried out.
     pub fn cancel_process_instance(&self, operation: impl Into<CancelProcessInstance>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Deletes the history of a process instance that has ended.
     ///
-    /// `POST /process-instances/{processInstanceKey}/deletion`, since 8.9. Answers 204; errors 401, 403, 404, 409, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/deletion`, since 8.9. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted; 404 no such thing; 409 it has not ended; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub fn delete_process_instance(&self, operation: impl Into<DeleteProcessInstance>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Starts a batch operation that resolves all incidents of a process instance.
     ///
-    /// `POST /process-instances/{processInstanceKey}/incident-resolution`, since 8.9. Answers 200; errors 400, 401, 404,
-    /// 500, 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/incident-resolution`, since 8.9. Answers 200. Never repeated after
+    /// an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub fn resolve_process_instance_incidents(
         &self,
         operation: impl Into<ResolveProcessInstanceIncidents>,
@@ -178,8 +216,11 @@ impl<E: Exchange> Client<E> {
 
     /// Finds the incidents of a process instance and of what it called.
     ///
-    /// `POST /process-instances/{processInstanceKey}/incidents/search`, since 8.8. Answers 200; errors 400, 401, 403,
-    /// 404, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `POST /process-instances/{processInstanceKey}/incidents/search`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_process_instance_incidents(
         &self,
         operation: impl Into<SearchProcessInstanceIncidents>,
@@ -189,32 +230,44 @@ impl<E: Exchange> Client<E> {
 
     /// Moves a process instance to another process definition, element by element.
     ///
-    /// `POST /process-instances/{processInstanceKey}/migration`, since 8.6. Answers 204; errors 400, 404, 409, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/migration`, since 8.6. Answers 204. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such process instance or definition; 409 an element is mapped
+    /// to one of another kind; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn migrate_process_instance(&self, operation: impl Into<MigrateProcessInstance>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Activates, moves and terminates elements of a running process instance.
     ///
-    /// `POST /process-instances/{processInstanceKey}/modification`, since 8.6. Answers 204; errors 400, 404, 500, 503.
-    /// Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/modification`, since 8.6. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded
+    /// or without a leader.
     pub fn modify_process_instance(&self, operation: impl Into<ModifyProcessInstance>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Lets a suspended process instance go on.
     ///
-    /// `POST /process-instances/{processInstanceKey}/resumption`, since 8.10. Answers 204; errors 400, 404, 409, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/resumption`, since 8.10. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 its state does not allow it; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub fn resume_process_instance(&self, operation: impl Into<ResumeProcessInstance>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// The sequence flows that a process instance has taken.
     ///
-    /// `GET /process-instances/{processInstanceKey}/sequence-flows`, since 8.8. Answers 200; errors 400, 401, 403, 500.
-    /// Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/sequence-flows`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub fn get_process_instance_sequence_flows(
         &self,
         operation: impl Into<GetProcessInstanceSequenceFlows>,
@@ -224,8 +277,11 @@ impl<E: Exchange> Client<E> {
 
     /// How many element instances of one process instance are active, completed, canceled or stuck, by element.
     ///
-    /// `GET /process-instances/{processInstanceKey}/statistics/element-instances`, since 8.8. Answers 200; errors 400,
-    /// 401, 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/statistics/element-instances`, since 8.8. Answers 200. Reads lag
+    /// behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub fn get_process_instance_statistics(
         &self,
         operation: impl Into<GetProcessInstanceStatistics>,
@@ -235,8 +291,11 @@ impl<E: Exchange> Client<E> {
 
     /// How many element instances of one process instance are waiting, by element.
     ///
-    /// `GET /process-instances/{processInstanceKey}/statistics/wait-states`, since 8.10. Answers 200; errors 400, 401,
-    /// 403, 500. Reads lag behind writes. Repeatable: it only reads.
+    /// `GET /process-instances/{processInstanceKey}/statistics/wait-states`, since 8.10. Answers 200. Reads lag behind
+    /// writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 500 a fault of the cluster.
     pub fn get_process_instance_wait_state_statistics(
         &self,
         operation: impl Into<GetProcessInstanceWaitStateStatistics>,
@@ -246,8 +305,11 @@ impl<E: Exchange> Client<E> {
 
     /// Holds a process instance until it is resumed.
     ///
-    /// `POST /process-instances/{processInstanceKey}/suspension`, since 8.10. Answers 204; errors 400, 404, 409, 500,
-    /// 503. Never repeated after an unknown outcome.
+    /// `POST /process-instances/{processInstanceKey}/suspension`, since 8.10. Answers 204. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 its state does not allow it; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub fn suspend_process_instance(&self, operation: impl Into<SuspendProcessInstance>) -> Result<(), Error> {
         self.send(operation.into())
     }

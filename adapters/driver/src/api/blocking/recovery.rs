@@ -13,30 +13,41 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Switches between processing and recovering, the mode in which a backup can be restored.
     ///
-    /// `PATCH /mode`, since 8.10. Answers 200; errors 400, 401, 403, 500. Never repeated after an unknown outcome.
+    /// `PATCH /mode`, since 8.10. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 500 a fault of the
+    /// cluster.
     pub fn change_cluster_mode(&self, operation: impl Into<ChangeClusterMode>) -> Result<ClusterModeChange, Error> {
         self.send(operation.into())
     }
 
     /// Starts to restore a backup; the answer does not wait for its end.
     ///
-    /// `POST /restore`, since 8.10. Answers 202; errors 400, 401, 403, 409, 500. Never repeated after an unknown
-    /// outcome.
+    /// `POST /restore`, since 8.10. Answers 202. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 its state does not
+    /// allow it; 500 a fault of the cluster.
     pub fn restore(&self, operation: impl Into<Restore>) -> Result<ClusterRestore, Error> {
         self.send(operation.into())
     }
 
     /// How far the last restore is, broker by broker.
     ///
-    /// `GET /restore`, since 8.10. Answers 200; errors 401, 403, 404, 500. Repeatable: it only reads.
+    /// `GET /restore`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_restore_status(&self) -> Result<RestoreStatus, Error> {
         self.send(GetRestoreStatus::new())
     }
 
     /// Switches one physical tenant or all between processing and recovering.
     ///
-    /// `PATCH /cluster/v2/mode`, below the root of the cluster, since 8.10. Answers 200; errors 400, 401, 404, 409, 500.
-    /// Never repeated after an unknown outcome.
+    /// `PATCH /cluster/v2/mode`, below the root of the cluster, since 8.10. Answers 200. Never repeated after an unknown
+    /// outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 409 its state does not
+    /// allow it; 500 a fault of the cluster.
     pub fn change_cluster_mode_as_cluster_admin(
         &self,
         operation: impl Into<ChangeClusterModeAsClusterAdmin>,
@@ -46,8 +57,11 @@ impl<E: Exchange> Client<E> {
 
     /// Starts to restore a backup, of one physical tenant or of all.
     ///
-    /// `POST /cluster/v2/restore`, below the root of the cluster, since 8.10. Answers 202; errors 400, 401, 404, 409,
-    /// 500. Never repeated after an unknown outcome.
+    /// `POST /cluster/v2/restore`, below the root of the cluster, since 8.10. Answers 202. Never repeated after an
+    /// unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 409 its state does not
+    /// allow it; 500 a fault of the cluster.
     pub fn restore_as_cluster_admin(
         &self,
         operation: impl Into<RestoreAsClusterAdmin>,

@@ -14,23 +14,28 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Deploys processes, decisions, forms and other resources; all of them or none.
     ///
-    /// `POST /deployments`, since 8.6. Answers 200; errors 400, 503. Never repeated after an unknown outcome.
+    /// `POST /deployments`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 503 not now: overloaded or without a leader.
     pub fn create_deployment(&self, operation: impl Into<CreateDeployment>) -> Result<Deployment, Error> {
         self.send(operation.into())
     }
 
     /// Finds deployed resources that are neither processes, decisions nor forms.
     ///
-    /// `POST /resources/search`, since 8.10. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /resources/search`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_resources(&self, operation: impl Into<SearchResources>) -> Result<Page<Resource>, Error> {
         self.send(operation.into())
     }
 
     /// One deployed resource, without its content.
     ///
-    /// `GET /resources/{resourceKey}`, since 8.7. Answers 200; errors 404, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `GET /resources/{resourceKey}`, since 8.7. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_resource(&self, operation: impl Into<GetResource>) -> Result<Resource, Error> {
         self.send(operation.into())
     }
@@ -38,16 +43,21 @@ impl<E: Exchange> Client<E> {
     /// The content of a deployed resource, as bytes. Newer clusters have
     /// [`GetResourceContentBinary`](camunda_core::api::GetResourceContentBinary).
     ///
-    /// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200; errors 404, 406, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /resources/{resourceKey}/content`, since 8.7. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 404 no such thing, or not yet visible to reads; 406 not in the form that was asked for; 500 a fault of
+    /// the cluster.
     pub fn get_resource_content(&self, operation: impl Into<GetResourceContent>) -> Result<Bytes, Error> {
         self.send(operation.into())
     }
 
     /// The content of a deployed resource, as bytes.
     ///
-    /// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200; errors 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /resources/{resourceKey}/content/binary`, since 8.10. Answers 200. Reads lag behind writes. Repeatable: it
+    /// only reads.
+    ///
+    /// Errors: 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_resource_content_binary(&self, operation: impl Into<GetResourceContentBinary>) -> Result<Bytes, Error> {
         self.send(operation.into())
     }
@@ -55,8 +65,10 @@ impl<E: Exchange> Client<E> {
     /// Deletes a deployed process, decision, form or other resource, and if asked to the history of its instances.
     /// Clusters of 8.8 answer nothing.
     ///
-    /// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200; errors 400, 404, 500, 503. Never repeated after
-    /// an unknown outcome.
+    /// `POST /resources/{resourceKey}/deletion`, since 8.6. Answers 200. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such resource; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub fn delete_resource(&self, operation: impl Into<DeleteResource>) -> Result<Option<DeletedResource>, Error> {
         self.send(operation.into())
     }

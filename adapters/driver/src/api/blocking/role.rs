@@ -15,48 +15,61 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Creates a role.
     ///
-    /// `POST /roles`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /roles`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn create_role(&self, operation: impl Into<CreateRole>) -> Result<CreatedRole, Error> {
         self.send(operation.into())
     }
 
     /// Finds roles.
     ///
-    /// `POST /roles/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /roles/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_roles(&self, operation: impl Into<SearchRoles>) -> Result<Page<Role>, Error> {
         self.send(operation.into())
     }
 
     /// One role.
     ///
-    /// `GET /roles/{roleId}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `GET /roles/{roleId}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_role(&self, operation: impl Into<GetRole>) -> Result<Role, Error> {
         self.send(operation.into())
     }
 
     /// Gives a role another name or description.
     ///
-    /// `PUT /roles/{roleId}`, since 8.8. Answers 200; errors 400, 401, 404, 500, 503. Repeatable: it names what is to be
-    /// the case.
+    /// `PUT /roles/{roleId}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 404 no such thing; 500 a fault of the
+    /// cluster; 503 not now: overloaded or without a leader.
     pub fn update_role(&self, operation: impl Into<UpdateRole>) -> Result<UpdatedRole, Error> {
         self.send(operation.into())
     }
 
     /// Deletes a role.
     ///
-    /// `DELETE /roles/{roleId}`, since 8.8. Answers 204; errors 401, 404, 500, 503. Repeatable: it names what is to be
-    /// the case.
+    /// `DELETE /roles/{roleId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 401 no valid credentials; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader.
     pub fn delete_role(&self, operation: impl Into<DeleteRole>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Finds the clients that have a role.
     ///
-    /// `POST /roles/{roleId}/clients/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /roles/{roleId}/clients/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_clients_for_role(
         &self,
         operation: impl Into<SearchClientsForRole>,
@@ -66,48 +79,61 @@ impl<E: Exchange> Client<E> {
 
     /// Gives a client a role.
     ///
-    /// `PUT /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn assign_role_to_client(&self, operation: impl Into<AssignRoleToClient>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Takes a role from a client.
     ///
-    /// `DELETE /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `DELETE /roles/{roleId}/clients/{clientId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn unassign_role_from_client(&self, operation: impl Into<UnassignRoleFromClient>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Finds the groups that have a role.
     ///
-    /// `POST /roles/{roleId}/groups/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /roles/{roleId}/groups/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_groups_for_role(&self, operation: impl Into<SearchGroupsForRole>) -> Result<Page<RoleGroup>, Error> {
         self.send(operation.into())
     }
 
     /// Gives a group a role.
     ///
-    /// `PUT /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn assign_role_to_group(&self, operation: impl Into<AssignRoleToGroup>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Takes a role from a group.
     ///
-    /// `DELETE /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /roles/{roleId}/groups/{groupId}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn unassign_role_from_group(&self, operation: impl Into<UnassignRoleFromGroup>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Finds the mapping rules that give a role.
     ///
-    /// `POST /roles/{roleId}/mapping-rules/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `POST /roles/{roleId}/mapping-rules/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_mapping_rules_for_role(
         &self,
         operation: impl Into<SearchMappingRulesForRole>,
@@ -117,16 +143,22 @@ impl<E: Exchange> Client<E> {
 
     /// Lets a mapping rule give a role.
     ///
-    /// `PUT /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `PUT /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to be
+    /// the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn assign_role_to_mapping_rule(&self, operation: impl Into<AssignRoleToMappingRule>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Stops a mapping rule from giving a role.
     ///
-    /// `DELETE /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /roles/{roleId}/mapping-rules/{mappingRuleId}`, since 8.8. Answers 204. Repeatable: it names what is to
+    /// be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn unassign_role_from_mapping_rule(
         &self,
         operation: impl Into<UnassignRoleFromMappingRule>,
@@ -136,24 +168,30 @@ impl<E: Exchange> Client<E> {
 
     /// Finds the users that have a role.
     ///
-    /// `POST /roles/{roleId}/users/search`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /roles/{roleId}/users/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 404 no such thing; 500 a fault of the cluster.
     pub fn search_users_for_role(&self, operation: impl Into<SearchUsersForRole>) -> Result<Page<RoleUser>, Error> {
         self.send(operation.into())
     }
 
     /// Gives a user a role.
     ///
-    /// `PUT /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 409, 500, 503. Repeatable:
-    /// it names what is to be the case.
+    /// `PUT /roles/{roleId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist; 409 it belongs
+    /// there already; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn assign_role_to_user(&self, operation: impl Into<AssignRoleToUser>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Takes a role from a user.
     ///
-    /// `DELETE /roles/{roleId}/users/{username}`, since 8.8. Answers 204; errors 400, 403, 404, 500, 503. Repeatable: it
-    /// names what is to be the case.
+    /// `DELETE /roles/{roleId}/users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 one of the two does not exist, or they do not
+    /// belong together; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn unassign_role_from_user(&self, operation: impl Into<UnassignRoleFromUser>) -> Result<(), Error> {
         self.send(operation.into())
     }

@@ -10,14 +10,20 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// The values of secrets, as far as the caller may see them.
     ///
-    /// `POST /secrets/resolve`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
+    /// `POST /secrets/resolve`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub fn resolve_secrets(&self, operation: impl Into<ResolveSecrets>) -> Result<ResolvedSecrets, Error> {
         self.send(operation.into())
     }
 
     /// The references of the secrets that there are, without their values.
     ///
-    /// `POST /secrets/list`, since 8.10. Answers 200; errors 400, 401, 500, 503. Repeatable: it only reads.
+    /// `POST /secrets/list`, since 8.10. Answers 200. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 500 a fault of the cluster; 503 not now:
+    /// overloaded or without a leader.
     pub fn list_secrets(&self, operation: impl Into<ListSecrets>) -> Result<SecretReferences, Error> {
         self.send(operation.into())
     }

@@ -12,40 +12,50 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Creates a user with a password.
     ///
-    /// `POST /users`, since 8.8. Answers 201; errors 400, 401, 403, 409, 500, 503. Never repeated after an unknown
-    /// outcome.
+    /// `POST /users`, since 8.8. Answers 201. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
+    /// this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub fn create_user(&self, operation: impl Into<CreateUser>) -> Result<CreatedUser, Error> {
         self.send(operation.into())
     }
 
     /// Finds users.
     ///
-    /// `POST /users/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable: it
-    /// only reads.
+    /// `POST /users/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_users(&self, operation: impl Into<SearchUsers>) -> Result<Page<User>, Error> {
         self.send(operation.into())
     }
 
     /// One user.
     ///
-    /// `GET /users/{username}`, since 8.8. Answers 200; errors 401, 403, 404, 500. Reads lag behind writes. Repeatable:
-    /// it only reads.
+    /// `GET /users/{username}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 401 no valid credentials; 403 not permitted, or nothing to read from: no secondary storage; 404 no such
+    /// thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_user(&self, operation: impl Into<GetUser>) -> Result<User, Error> {
         self.send(operation.into())
     }
 
     /// Gives a user another name, address or password.
     ///
-    /// `PUT /users/{username}`, since 8.8. Answers 200; errors 400, 403, 404, 500, 503. Repeatable: it names what is to
-    /// be the case.
+    /// `PUT /users/{username}`, since 8.8. Answers 200. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 403 not permitted; 404 no such thing; 500 a fault of the cluster; 503
+    /// not now: overloaded or without a leader.
     pub fn update_user(&self, operation: impl Into<UpdateUser>) -> Result<UpdatedUser, Error> {
         self.send(operation.into())
     }
 
     /// Deletes a user.
     ///
-    /// `DELETE /users/{username}`, since 8.8. Answers 204; errors 400, 404, 500, 503. Repeatable: it names what is to be
-    /// the case.
+    /// `DELETE /users/{username}`, since 8.8. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 500 a fault of the cluster; 503 not now: overloaded
+    /// or without a leader.
     pub fn delete_user(&self, operation: impl Into<DeleteUser>) -> Result<(), Error> {
         self.send(operation.into())
     }

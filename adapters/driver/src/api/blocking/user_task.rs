@@ -14,48 +14,63 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Finds user tasks.
     ///
-    /// `POST /user-tasks/search`, since 8.6. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `POST /user-tasks/search`, since 8.6. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_user_tasks(&self, operation: impl Into<SearchUserTasks>) -> Result<Page<UserTask>, Error> {
         self.send(operation.into())
     }
 
     /// One user task.
     ///
-    /// `GET /user-tasks/{userTaskKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /user-tasks/{userTaskKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_user_task(&self, operation: impl Into<GetUserTask>) -> Result<UserTask, Error> {
         self.send(operation.into())
     }
 
     /// Changes who may take a user task, when it is due and how urgent it is.
     ///
-    /// `PATCH /user-tasks/{userTaskKey}`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Repeatable: it
-    /// says what the task is to be like.
+    /// `PATCH /user-tasks/{userTaskKey}`, since 8.5. Answers 204. Repeatable: it says what the task is to be like.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such thing; 409 a listener refuses, or it is in transition; 500
+    /// a fault of the cluster; 503 not now: overloaded or without a leader; 504 a listener has not answered, it may
+    /// still happen.
     pub fn update_user_task(&self, operation: impl Into<UpdateUserTask>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Takes a user task from whoever has it.
     ///
-    /// `DELETE /user-tasks/{userTaskKey}/assignee`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504.
-    /// Repeatable: it names what is to be the case.
+    /// `DELETE /user-tasks/{userTaskKey}/assignee`, since 8.5. Answers 204. Repeatable: it names what is to be the case.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 one of the two does not exist, or they do not belong together; 409
+    /// a listener refuses, or it is in transition; 500 a fault of the cluster; 503 not now: overloaded or without a
+    /// leader; 504 a listener has not answered, it may still happen.
     pub fn unassign_user_task(&self, operation: impl Into<UnassignUserTask>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Gives a user task to somebody.
     ///
-    /// `POST /user-tasks/{userTaskKey}/assignment`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
-    /// repeated after an unknown outcome.
+    /// `POST /user-tasks/{userTaskKey}/assignment`, since 8.5. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 one of the two does not exist; 409 somebody has it and may not
+    /// lose it, a listener refuses, or it is in transition; 500 a fault of the cluster; 503 not now: overloaded or
+    /// without a leader; 504 a listener has not answered, it may still happen.
     pub fn assign_user_task(&self, operation: impl Into<AssignUserTask>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Finds entries of the audit log about a user task.
     ///
-    /// `POST /user-tasks/{userTaskKey}/audit-logs/search`, since 8.9. Answers 200; errors 400, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /user-tasks/{userTaskKey}/audit-logs/search`, since 8.9. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     pub fn search_user_task_audit_logs(
         &self,
         operation: impl Into<SearchUserTaskAuditLogs>,
@@ -65,16 +80,21 @@ impl<E: Exchange> Client<E> {
 
     /// Completes a user task; its process instance goes on with the variables.
     ///
-    /// `POST /user-tasks/{userTaskKey}/completion`, since 8.5. Answers 204; errors 400, 404, 409, 500, 503, 504. Never
-    /// repeated after an unknown outcome.
+    /// `POST /user-tasks/{userTaskKey}/completion`, since 8.5. Answers 204. Never repeated after an unknown outcome.
+    ///
+    /// Errors: 400 the request is not acceptable; 404 no such task, or it is completed already; 409 a listener refuses,
+    /// or it is in transition; 500 a fault of the cluster; 503 not now: overloaded or without a leader; 504 a listener
+    /// has not answered, it may still happen.
     pub fn complete_user_task(&self, operation: impl Into<CompleteUserTask>) -> Result<(), Error> {
         self.send(operation.into())
     }
 
     /// Finds the variables that a user task sees, each once: the innermost of its name.
     ///
-    /// `POST /user-tasks/{userTaskKey}/effective-variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `POST /user-tasks/{userTaskKey}/effective-variables/search`, since 8.8. Answers 200. Reads lag behind writes.
+    /// Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     pub fn search_user_task_effective_variables(
         &self,
         operation: impl Into<SearchUserTaskEffectiveVariables>,
@@ -84,16 +104,21 @@ impl<E: Exchange> Client<E> {
 
     /// The form of a user task; none where it has none.
     ///
-    /// `GET /user-tasks/{userTaskKey}/form`, since 8.8. Answers 200, 204; errors 400, 401, 403, 404, 500. Reads lag
-    /// behind writes. Repeatable: it only reads.
+    /// `GET /user-tasks/{userTaskKey}/form`, since 8.8. Answers 200, 204. Reads lag behind writes. Repeatable: it only
+    /// reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_user_task_form(&self, operation: impl Into<GetUserTaskForm>) -> Result<Option<Form>, Error> {
         self.send(operation.into())
     }
 
     /// Finds the variables that a user task sees.
     ///
-    /// `POST /user-tasks/{userTaskKey}/variables/search`, since 8.8. Answers 200; errors 400, 500. Reads lag behind
-    /// writes. Repeatable: it only reads.
+    /// `POST /user-tasks/{userTaskKey}/variables/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable:
+    /// it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 500 a fault of the cluster.
     pub fn search_user_task_variables(
         &self,
         operation: impl Into<SearchUserTaskVariables>,

@@ -10,16 +10,20 @@ use crate::blocking::Client;
 impl<E: Exchange> Client<E> {
     /// Finds variables of process instances. Long values are cut unless told otherwise.
     ///
-    /// `POST /variables/search`, since 8.8. Answers 200; errors 400, 401, 403, 500. Reads lag behind writes. Repeatable:
-    /// it only reads.
+    /// `POST /variables/search`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 nothing to search: no secondary storage,
+    /// what is not permitted is left out; 500 a fault of the cluster.
     pub fn search_variables(&self, operation: impl Into<SearchVariables>) -> Result<Page<FoundVariable>, Error> {
         self.send(operation.into())
     }
 
     /// One variable, with its whole value.
     ///
-    /// `GET /variables/{variableKey}`, since 8.8. Answers 200; errors 400, 401, 403, 404, 500. Reads lag behind writes.
-    /// Repeatable: it only reads.
+    /// `GET /variables/{variableKey}`, since 8.8. Answers 200. Reads lag behind writes. Repeatable: it only reads.
+    ///
+    /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted, or nothing to read from:
+    /// no secondary storage; 404 no such thing, or not yet visible to reads; 500 a fault of the cluster.
     pub fn get_variable(&self, operation: impl Into<GetVariable>) -> Result<Variable, Error> {
         self.send(operation.into())
     }
