@@ -291,6 +291,20 @@ impl Cluster {
         created.map_err(|rejection| rejection.text)
     }
 
+    /// A command of the API without a client: no authentication, no faults. The error is the detail of the problem.
+    pub(crate) fn command(&mut self, path: &str, body: &Value, now: i64) -> Result<(), String> {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(body.to_string().into_bytes()).map_err(|error| error.to_string())?;
+        self.last_ticket += 1;
+        let route = route::find(request.method(), request.uri().path());
+        let answer = self.serve(Arrival { ticket: Ticket(self.last_ticket), request, route }, "emulator", now);
+        self.collect();
+        match answer {
+            Some(answer) if !answer.status().is_success() => Err(String::from_utf8_lossy(answer.body()).into_owned()),
+            _ => Ok(()),
+        }
+    }
+
     /// An instance as it is now.
     #[must_use]
     pub fn snapshot(&self, key: i64) -> Option<Snapshot> {

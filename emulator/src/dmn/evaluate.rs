@@ -63,12 +63,13 @@ pub(crate) fn evaluate(
 }
 
 fn plan(graph: &Graph, decision: usize, order: &mut Vec<usize>) {
+    if order.contains(&decision) {
+        return;
+    }
     for &needed in &graph.decisions[decision].requires {
         plan(graph, needed, order);
     }
-    if !order.contains(&decision) {
-        order.push(decision);
-    }
+    order.push(decision);
 }
 
 /// The names by which those that need a decision see its result.

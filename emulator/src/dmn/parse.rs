@@ -7,6 +7,9 @@ use super::{Decision, Graph, Hits, Input, Logic, Rule, Table};
 use crate::bpmn::read_xml;
 use crate::feel::{Expression, parse_tests};
 
+/// Decisions may need each other one level for each, so their number bounds the depth.
+const MAX_DECISIONS: usize = 500;
+
 pub(crate) fn parse(text: &str) -> Result<Graph, String> {
     let document = read_xml(text).map_err(|reason| format!("The file is not a DMN document: {reason}"))?;
     let root = document.root_element();
@@ -15,6 +18,9 @@ pub(crate) fn parse(text: &str) -> Result<Graph, String> {
         return Err("The file is not a DMN document: its root is not 'definitions' of DMN".to_owned());
     }
     let found: Vec<Node<'_, '_>> = named(root, "decision").collect();
+    if found.len() > MAX_DECISIONS {
+        return Err(format!("The file has more than {MAX_DECISIONS} decisions"));
+    }
     let ids: Vec<&str> = found.iter().map(|decision| attribute(*decision, "id")).collect();
     let mut faults = Vec::new();
     let mut decisions = Vec::new();

@@ -246,6 +246,7 @@ impl Engine {
     /// Terminates everything that lives in the instance, and the instance last.
     pub(crate) fn terminate_instance(&mut self, key: i64) {
         let Some(scope) = self.scopes.remove(&key) else { return };
+        self.forget_joins(key);
         for element in scope.living {
             self.terminate(element);
         }

@@ -109,6 +109,8 @@ pub(crate) struct Engine {
     pub(crate) user_tasks: BTreeMap<i64, UserTask>,
     /// Inclusive joins at which tokens wait, by scope and node.
     joining: std::collections::BTreeSet<(i64, usize)>,
+    /// Scopes that something has arrived in or left since joins were looked at; only kept where there are joins.
+    moved: std::collections::BTreeSet<i64>,
     /// Steps since the last command, and whether there were too many.
     steps: usize,
     exhausted: bool,

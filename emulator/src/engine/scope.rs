@@ -108,6 +108,9 @@ impl Engine {
             return;
         };
         open.living.remove(&element);
+        if !open.waiting.is_empty() {
+            self.moved.insert(scope);
+        }
         let (is_over, instance) = (open.living.is_empty() && open.tokens == 0, open.instance);
         if let Some(owner) = self.elements.get(&scope) {
             if owner.role == Role::MultiBody {
@@ -119,12 +122,21 @@ impl Engine {
         }
         if is_over {
             self.scopes.remove(&scope);
+            self.forget_joins(scope);
             if scope == instance {
                 self.complete_instance(instance);
             } else {
                 self.close_subscriptions(scope);
                 self.queue.push_back(Step::Complete { element: scope });
             }
+        }
+    }
+
+    /// Nothing waits at an inclusive join of the scope any more.
+    pub(crate) fn forget_joins(&mut self, scope: i64) {
+        let joins: Vec<(i64, usize)> = self.joining.range((scope, 0)..=(scope, usize::MAX)).copied().collect();
+        for join in joins {
+            self.joining.remove(&join);
         }
     }
 
@@ -136,6 +148,10 @@ impl Engine {
         open.epoch += 1;
         open.tokens = 0;
         open.waiting.clear();
+        self.forget_joins(scope);
+        let Some(open) = self.scopes.get_mut(&scope) else {
+            return;
+        };
         for element in std::mem::take(&mut open.living) {
             self.terminate(element);
         }
