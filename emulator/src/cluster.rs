@@ -175,6 +175,16 @@ impl Cluster {
             Ok(Reply::Json(value)) => Some(json(&value)),
             Ok(Reply::Xml(text)) => Some(content(StatusCode::OK, "text/xml", text.as_bytes().to_vec())),
             Ok(Reply::Bytes(media_type, bytes)) => Some(content(StatusCode::OK, media_type, bytes.to_vec())),
+            Ok(Reply::Status(status, value)) => {
+                Some(content(status, "application/json", value.to_string().into_bytes()))
+            }
+            Ok(Reply::Content(media_type, bytes)) => {
+                let mut answer = content(StatusCode::OK, "application/octet-stream", bytes.to_vec());
+                if let Ok(media_type) = HeaderValue::from_str(&media_type) {
+                    answer.headers_mut().insert(header::CONTENT_TYPE, media_type);
+                }
+                Some(answer)
+            }
             Ok(Reply::Empty) => Some(no_content()),
             Ok(Reply::Later) => {
                 self.waiting.insert(ticket, path.to_owned());
@@ -279,6 +289,20 @@ impl Cluster {
         let created = self.engine.create_instance(request, now);
         self.collect();
         created.map_err(|rejection| rejection.text)
+    }
+
+    /// A command of the API without a client: no authentication, no faults. The error is the detail of the problem.
+    pub(crate) fn command(&mut self, path: &str, body: &Value, now: i64) -> Result<(), String> {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let request = request.body(body.to_string().into_bytes()).map_err(|error| error.to_string())?;
+        self.last_ticket += 1;
+        let route = route::find(request.method(), request.uri().path());
+        let answer = self.serve(Arrival { ticket: Ticket(self.last_ticket), request, route }, "emulator", now);
+        self.collect();
+        match answer {
+            Some(answer) if !answer.status().is_success() => Err(String::from_utf8_lossy(answer.body()).into_owned()),
+            _ => Ok(()),
+        }
     }
 
     /// An instance as it is now.

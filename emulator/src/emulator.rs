@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::assertion::Assertion;
 use crate::auth::IdentityProvider;
@@ -79,6 +79,36 @@ impl Emulator {
         match self.with(|cluster, now| cluster.create(process_id, variables, now)) {
             Ok(key) => key,
             Err(reason) => panic!("cannot start '{process_id}': {reason}"),
+        }
+    }
+
+    /// Publishes a message without a client; it is kept for a minute if nobody waits for it yet.
+    ///
+    /// # Panics
+    ///
+    /// If the variables are no object.
+    #[track_caller]
+    pub fn publish(&self, name: &str, correlation_key: &str, variables: Value) {
+        let body = json!({
+            "name": name, "correlationKey": correlation_key, "timeToLive": 60_000, "variables": variables
+        });
+        self.send("/v2/messages/publication", &body);
+    }
+
+    /// Broadcasts a signal without a client.
+    ///
+    /// # Panics
+    ///
+    /// If the variables are no object.
+    #[track_caller]
+    pub fn broadcast(&self, signal: &str, variables: Value) {
+        self.send("/v2/signals/broadcast", &json!({ "signalName": signal, "variables": variables }));
+    }
+
+    #[track_caller]
+    fn send(&self, path: &str, body: &Value) {
+        if let Err(reason) = self.with(|cluster, now| cluster.command(path, body, now)) {
+            panic!("{path}: {reason}");
         }
     }
 

@@ -30,7 +30,7 @@
 //! # As a program
 //!
 //! ```text
-//! camunda-emulator --port 8080 [--basic USER:PASSWORD | --identity-provider TTL_SECONDS | --oidc ISSUER --audience AUD]
+//! camunda-emulator --port 8080 [--data DIR] [--basic USER:PASSWORD | --identity-provider TTL_SECONDS | --oidc ISSUER --audience AUD]
 //! ```
 //!
 //! # In a simulation
@@ -40,13 +40,36 @@
 //!
 //! # What it can do
 //!
-//! In: start, end and throw events without definition; service, send, script and business rule tasks as jobs; manual and
-//! undefined tasks; exclusive and parallel gateways; error end events and error boundary events; input and output
-//! mappings; comparisons, logic and arithmetic in expressions; searches with every filter, sort and page of the API for
-//! definitions, instances, elements, jobs, incidents and variables; basic authentication, and bearer tokens by RS256 and ES256.
+//! In: all start, intermediate, boundary and end events by message, timer (dates, durations, cycles, cron), signal, error,
+//! escalation, condition, link and terminate; service, send, script, business rule, user, receive, manual and undefined
+//! tasks; exclusive, parallel, inclusive and event-based gateways; embedded, event and ad-hoc sub-processes; call activities;
+//! multi-instance activities; input and output mappings; execution listeners, and task listeners but those on cancelling;
+//! incidents and their resolution, modification, migration, suspension, batch operations; decision tables and literal
+//! expressions; FEEL with decimal numbers, dates, lists, contexts and about ninety functions; messages with time to live,
+//! unique ids and synchronous correlation; searches with every filter, sort and page of the API; users, groups, roles,
+//! tenants, mapping rules, authorizations, cluster variables and documents as plain stores; basic authentication, and bearer
+//! tokens by RS256 and ES256; a journal, so that a killed process goes on where it was ([`Builder::data`]).
 //!
-//! Out, for now: everything else of BPMN, DMN, forms, most functions of FEEL, multi-tenancy, permissions. A model that
-//! needs more is refused when it is deployed, by the id of the element; an operation that is not there answers 501.
+//! Out: compensation, transactions, ad-hoc sub-processes that a job decides about, global task listeners, listeners of
+//! processes, functions of one's own and regular expressions in FEEL, time zones by name, multi-tenancy, permissions, job
+//! leases, audit logs, backups. A model that needs more than there is is refused when it is deployed, by the id of the
+//! element; an operation that is not there answers 501.
+//!
+//! # Faults and time over HTTP
+//!
+//! What [`Emulator::faults`] and [`Emulator::clock`] do can also be asked for from this machine, in any language:
+//!
+//! ```text
+//! POST   /emulator/faults         {"operation": "completeJob", "type": "charge", "skip": 2, "times": 1,
+//!                                  "chance": 0.5, "seed": 7, and one of
+//!                                  "answer": {"status": 503, "title": "RESOURCE_EXHAUSTED"}, "page": 502,
+//!                                  "delay": MILLISECONDS, "dropAfter": BYTES}
+//! GET    /emulator/faults         the rules that are in force
+//! DELETE /emulator/faults         forgets them
+//! POST   /emulator/refusal        {"seconds": 5}: everything is 503 for so long
+//! POST   /emulator/tokens/expiry  all tokens expire now
+//! POST   /emulator/clock/advance  {"milliseconds": 60000}
+//! ```
 //!
 //! Unlike a real cluster, reads never lag behind commands.
 
@@ -58,6 +81,7 @@ mod breakable;
 mod builder;
 mod cluster;
 mod control;
+mod dmn;
 mod emulator;
 mod engine;
 mod fault;

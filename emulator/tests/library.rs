@@ -131,3 +131,22 @@ fn a_pinned_clock_stands_until_it_is_moved_or_reset() {
     emulator.clock().reset();
     assert!(started(emulator.create("order", json!({}))).is_some_and(|date| date.as_str() > "2020"));
 }
+
+#[test]
+fn messages_and_signals_need_no_client() {
+    let emulator = Emulator::start().expect("starts");
+    let model = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+        xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="file"><signal id="go" name="go"/>
+      <message id="paid" name="paid"><extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements></message>
+      <process id="wait" isExecutable="true"><startEvent id="start"/><endEvent id="done"/>
+        <intermediateCatchEvent id="first"><messageEventDefinition messageRef="paid"/></intermediateCatchEvent>
+        <intermediateCatchEvent id="second"><signalEventDefinition signalRef="go"/></intermediateCatchEvent>
+        <sequenceFlow id="a" sourceRef="start" targetRef="first"/><sequenceFlow id="b" sourceRef="first" targetRef="second"/>
+        <sequenceFlow id="c" sourceRef="second" targetRef="done"/></process></definitions>"#;
+    emulator.deploy("wait.bpmn", model).expect("the model is good");
+    emulator.publish("paid", "7", json!({ "sum": 3 }));
+    let instance = emulator.create("wait", json!({ "order": 7 }));
+    emulator.assert(instance).passed("first").has_variable("sum", 3).waits_at("second");
+    emulator.broadcast("go", json!({}));
+    emulator.assert(instance).completed();
+}

@@ -59,10 +59,21 @@ impl Drop for Process {
 
 /// What a client can see of the state: all searches in one value.
 fn seen(client: &Client) -> Value {
-    ["process-definitions", "process-instances", "element-instances", "jobs", "incidents", "variables"]
-        .into_iter()
-        .map(|what| (what.to_owned(), client.search(what, json!({ "page": { "limit": 1000 } }))))
-        .collect()
+    [
+        "process-definitions",
+        "process-instances",
+        "element-instances",
+        "jobs",
+        "incidents",
+        "variables",
+        "user-tasks",
+        "message-subscriptions",
+        "correlated-message-subscriptions",
+        "users",
+    ]
+    .into_iter()
+    .map(|what| (what.to_owned(), client.search(what, json!({ "page": { "limit": 1000 } }))))
+    .collect()
 }
 
 #[test]
@@ -93,6 +104,54 @@ fn a_killed_process_comes_back_as_it_was() {
     let after = seen(&process.client);
     drop(process);
     assert_eq!(seen(&Process::start(&place).client), after);
+}
+
+/// A user task with a reminder every second, and a message that is waited for after it.
+const REVIEW: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="file">
+  <message id="paid" name="paid"><extensionElements><zeebe:subscription correlationKey="=order"/></extensionElements></message>
+  <process id="review" isExecutable="true"><startEvent id="start"/>
+    <userTask id="look"><extensionElements><zeebe:userTask/></extensionElements></userTask>
+    <boundaryEvent id="remind" attachedToRef="look" cancelActivity="false">
+      <timerEventDefinition><timeCycle>R/PT1S</timeCycle></timerEventDefinition></boundaryEvent>
+    <intermediateCatchEvent id="wait"><messageEventDefinition messageRef="paid"/></intermediateCatchEvent>
+    <endEvent id="done"/><endEvent id="reminded"/>
+    <sequenceFlow id="a" sourceRef="start" targetRef="look"/><sequenceFlow id="b" sourceRef="look" targetRef="wait"/>
+    <sequenceFlow id="c" sourceRef="wait" targetRef="done"/><sequenceFlow id="d" sourceRef="remind" targetRef="reminded"/>
+  </process></definitions>"#;
+
+#[test]
+fn timers_messages_and_tasks_come_back_too() {
+    let place = Place::new("kinds");
+    let process = Process::start(&place);
+    let client = &process.client;
+    client.deploy(&[("review.bpmn", REVIEW)]).ok();
+    client.post("/v2/users", json!({ "username": "ann", "password": "secret" }));
+    let instances: Vec<String> = (0..3).map(|order| client.start("review", json!({ "order": order }))).collect();
+    client.post("/emulator/clock/advance", json!({ "milliseconds": 10_000 })).no_content();
+    // Everything stands still, so that both processes are looked at in the same moment.
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after the epoch").as_millis();
+    let pinned = json!({ "timestamp": u64::try_from(now).expect("fits") + 20_000 });
+    client.send("PUT", "/v2/clock", Some("application/json"), pinned.to_string().as_bytes()).no_content();
+    let tasks = client.search("user-tasks", json!({}));
+    let key = |at: usize| tasks["items"][at]["userTaskKey"].as_str().expect("a key").to_owned();
+    client.post(&format!("/v2/user-tasks/{}/completion", key(0)), json!({ "variables": { "ok": true } })).no_content();
+    client.post(&format!("/v2/user-tasks/{}/assignment", key(1)), json!({ "assignee": "ann" })).no_content();
+    client
+        .post("/v2/messages/publication", json!({ "name": "paid", "correlationKey": "1", "timeToLive": 60_000 }))
+        .ok();
+    let before = seen(client);
+    assert_eq!(before["message-subscriptions"]["page"]["totalItems"], 1);
+    drop(process);
+
+    let process = Process::start(&place);
+    let client = &process.client;
+    assert_eq!(seen(client), before);
+    // The message of before is still in the buffer, and the one that waits still waits.
+    client.post(&format!("/v2/user-tasks/{}/completion", key(1)), json!({})).no_content();
+    client.post("/v2/messages/publication", json!({ "name": "paid", "correlationKey": "0" })).ok();
+    let states: Vec<String> = instances.iter().map(|instance| client.state(instance)).collect();
+    assert_eq!(states, ["COMPLETED", "COMPLETED", "ACTIVE"]);
 }
 
 #[test]

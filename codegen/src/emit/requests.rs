@@ -195,7 +195,7 @@ pub(super) fn constructors(plan: &Plan<'_>, kind: &str, fields: &[Field<'_>]) ->
         let late: Vec<String> = late.map(|field| format!("`{}`", field.name)).collect();
         let doc = if late.is_empty() { doc } else { format!("{doc} To be set besides: {}.", late.join(", ")) };
         if taken.is_empty() {
-            let _ = writeln!(text, "{}pub fn {name}() -> Self {{\nSelf::default()\n}}\n", docs::lines(&doc));
+            let _ = writeln!(text, "{}#[inline]\npub fn {name}() -> Self {{\nSelf::default()\n}}\n", docs::lines(&doc));
             continue;
         }
         let _ = writeln!(text, "{}pub fn {name}({parameters}) -> Self {{\nSelf {{", docs::lines(&doc));

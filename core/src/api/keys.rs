@@ -67,7 +67,7 @@ ids! {
     BusinessId: up_to_256;
     /// The id of a client.
     ClientId: name;
-    /// The name of a cluster variable.
+    /// What a cluster variable is called.
     ClusterVariableName: name;
     /// The id of a decision, as in its model.
     DecisionDefinitionId: definition_id;
@@ -112,6 +112,6 @@ numbers! {
     LoopIterationId(i32);
     /// A number of the caller's choice that records of a command carry; at least 1.
     OperationReference(i64);
-    /// The id of a partition.
+    /// The number of a partition, from 1.
     PartitionId(i32);
 }

@@ -186,6 +186,9 @@ mod tests {
         let name = |knob: &str| format!("CAMUNDA_SDK_BACKPRESSURE_{knob}");
         let config = Config::from_pairs([(name("PROFILE"), "conservative"), (name("FLOOR"), "3")]).unwrap();
         assert_eq!(*config.backpressure(), Backpressure { floor: 3, ..Profile::Conservative.knobs() });
+        let config = Config::from_pairs([(name("DECAY_QUIET_MS"), "7"), (name("FLOOR"), "16")]).unwrap();
+        let quiet_decay = Duration::from_millis(7);
+        assert_eq!(*config.backpressure(), Backpressure { quiet_decay, floor: 16, ..Profile::Balanced.knobs() });
         assert_eq!(*Config::builder().build().unwrap().backpressure(), Profile::Balanced.knobs());
     }
 

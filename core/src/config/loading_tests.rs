@@ -72,6 +72,18 @@ fn a_dotenv_file_is_the_lowest_layer_and_says_nothing_about_itself() {
     assert_eq!(config.tenant_id().unwrap().as_str(), "file");
     assert_eq!(config.worker().timeout.as_secs(), 60);
     assert!(config.warnings().is_empty());
+    let flag = config.effective().iter().find(|entry| entry.name() == "CAMUNDA_LOAD_ENVFILE").unwrap();
+    assert_eq!((flag.layer(), flag.expose()), (crate::config::Layer::Explicit, "yes"));
+}
+
+#[test]
+fn a_dotenv_text_takes_the_place_of_the_file() {
+    let builder = Config::builder().set("CAMUNDA_LOAD_ENVFILE", "true").dotenv("CAMUNDA_WORKER_NAME=text");
+    let (config, asked) = load(builder, &[]);
+    assert!(asked.is_empty());
+    assert_eq!(config.unwrap().worker().name, "text");
+    let config = Config::builder().dotenv("CAMUNDA_LOAD_ENVFILE=true").build().unwrap();
+    assert!(config.effective().iter().any(|entry| entry.to_string() == "CAMUNDA_LOAD_ENVFILE=false"));
 }
 
 #[test]
@@ -110,12 +122,15 @@ fn the_home_directory_goes_into_paths() {
     let (config, asked) = load(builder, &[("/home/me/ca.pem", "ca")]);
     assert_eq!(config.unwrap().token_cache_dir(), Some(Path::new("/home/me/.tokens")));
     assert_eq!(asked, ["/home/me/ca.pem"]);
+    let off = Config::builder().token_cache_dir("/t").set("CAMUNDA_TOKEN_DISK_CACHE_DISABLE", "Yes").build().unwrap();
+    assert_eq!(off.token_cache_dir(), None);
     // What was built without files is loaded later, and only once.
     let mut loading = pure.load(places());
     assert_eq!(loading.wanted(), Some(Path::new("/home/me/ca.pem")));
     loading.give(Ok(b"ca".to_vec()));
     let config = loading.finish().unwrap();
     assert_eq!(config.tls(Route::Cluster).ca().unwrap().text(), Some("ca"));
+    assert_eq!(config.tls(Route::Identity).ca().unwrap().text(), Some("ca"));
     assert_eq!(config.load(Places::default()).wanted(), None);
     // A user's name after the tilde is a name like any other.
     let config = load(Config::builder().token_cache_dir("~other/x"), &[]).0.unwrap();

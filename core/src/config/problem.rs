@@ -12,7 +12,6 @@ pub struct ConfigError {
 impl ConfigError {
     pub(super) fn new(mut problems: Vec<ConfigProblem>, notes: Vec<String>) -> Self {
         problems.sort();
-        problems.dedup();
         Self { problems, notes }
     }
 

@@ -214,10 +214,9 @@ impl Resolver {
         self.problems.push(ConfigProblem { key: setting.name.to_owned(), code, reason: reason.into() });
     }
 
-    /// A problem of a value; the reason goes on from it. A secret is not shown.
+    /// A problem of a value; the reason goes on from it, shown as it may be.
     pub(super) fn invalid(&mut self, setting: &Setting, text: &str, code: ProblemCode, said: &str) {
-        let shown = if setting.secret { "it".to_owned() } else { format!("{:?}", limited(&setting.shown(text))) };
-        self.problem(setting, code, format!("{shown} {said}"));
+        self.problem(setting, code, format!("{:?} {said}", limited(&setting.shown(text))));
     }
 
     pub(super) fn note(&mut self, note: impl Into<String>) {
@@ -323,5 +322,19 @@ pub(super) fn envfile(layers: &Layers) -> Option<&str> {
         _ if is(["false", "0", "no", "off"]) => None,
         _ if is(["true", "1", "yes", "on"]) => Some(".env"),
         path => Some(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Config;
+
+    #[test]
+    fn an_address_is_the_default_where_nothing_says_another() {
+        let default = |pairs: &[(&str, &str)]| Config::from_pairs(pairs.iter().copied()).unwrap().default_address;
+        assert!(default(&[]));
+        assert!(default(&[("CAMUNDA_REST_ADDRESS", " ")]));
+        assert!(!default(&[("ZEEBE_REST_ADDRESS", "http://localhost:8080/v2")]));
+        assert!(!default(&[("CAMUNDA_CLUSTER_ID", "c1"), ("CAMUNDA_CLUSTER_REGION", "bru-2")]));
     }
 }

@@ -54,7 +54,8 @@ impl Admission {
         let queued = self.waiting.contains(&call);
         if !queued {
             let waiters = u32::try_from(self.waiting.len()).unwrap_or(u32::MAX);
-            if self.waiting.is_empty() && self.is_open(now) {
+            // Whoever waits has been let in before, as far as there is room: there is no overtaking.
+            if self.is_open(now) {
                 self.enter(call, until, now);
                 return Admitting::Admitted;
             }

@@ -76,6 +76,7 @@ macro_rules! id_traits {
             /// # Errors
             ///
             /// The text is not such an id.
+            #[inline]
             pub fn new(text: impl AsRef<str>) -> Result<Self, $crate::model::InvalidId> {
                 let text = text.as_ref();
                 <Self as $crate::model::Id>::check(text)?;
@@ -84,6 +85,7 @@ macro_rules! id_traits {
             }
 
             /// The text of the id.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
             }
@@ -92,6 +94,7 @@ macro_rules! id_traits {
         impl $crate::model::Id for $name {
             const NAME: &'static str = stringify!($name);
 
+            #[inline]
             fn check(text: &str) -> Result<(), $crate::model::InvalidId> {
                 $crate::model::pattern::$check(text)
                     .map_err(|reason| $crate::model::InvalidId::new(stringify!($name), text, reason))
@@ -99,18 +102,21 @@ macro_rules! id_traits {
         }
 
         impl AsRef<str> for $name {
+            #[inline]
             fn as_ref(&self) -> &str {
                 self.as_str()
             }
         }
 
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
         impl std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 write!(f, concat!(stringify!($name), "({})"), self.as_str())
             }
@@ -119,6 +125,7 @@ macro_rules! id_traits {
         impl std::str::FromStr for $name {
             type Err = $crate::model::InvalidId;
 
+            #[inline]
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 Self::new(text)
             }
@@ -127,6 +134,7 @@ macro_rules! id_traits {
         impl TryFrom<&str> for $name {
             type Error = $crate::model::InvalidId;
 
+            #[inline]
             fn try_from(text: &str) -> Result<Self, Self::Error> {
                 Self::new(text)
             }
@@ -135,18 +143,21 @@ macro_rules! id_traits {
         impl TryFrom<String> for $name {
             type Error = $crate::model::InvalidId;
 
+            #[inline]
             fn try_from(text: String) -> Result<Self, Self::Error> {
                 Self::new(text)
             }
         }
 
         impl serde::Serialize for $name {
+            #[inline]
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 deserializer.deserialize_any($crate::model::id::IdVisitor { name: stringify!($name), make: $make })
             }
@@ -187,6 +198,7 @@ macro_rules! ids {
 
         impl $name {
             /// Whether it is the empty text, which stands for an id that an answer lacks.
+            #[inline]
             pub fn is_empty(&self) -> bool {
                 self.as_str().is_empty()
             }

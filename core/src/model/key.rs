@@ -48,12 +48,14 @@ macro_rules! keys {
         $crate::model::id::id_traits!($name, $check, |text| $crate::model::key::Inline::new(text).map(Self));
         $($(
             impl From<$variant> for $name {
+                #[inline]
                 fn from(key: $variant) -> Self {
                     Self(key.0)
                 }
             }
 
             impl From<$variant> for $crate::model::Given<$name> {
+                #[inline]
                 fn from(key: $variant) -> Self {
                     $name::from(key).into()
                 }

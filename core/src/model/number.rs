@@ -10,23 +10,27 @@ macro_rules! numbers {
 
         impl $name {
             /// The id with this number.
+            #[inline]
             pub const fn new(number: $number) -> Self {
                 Self(number)
             }
 
             /// The number.
+            #[inline]
             pub const fn get(self) -> $number {
                 self.0
             }
         }
 
         impl From<$number> for $name {
+            #[inline]
             fn from(number: $number) -> Self {
                 Self(number)
             }
         }
 
         impl std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 std::fmt::Display::fmt(&self.0, f)
             }

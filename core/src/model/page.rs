@@ -121,6 +121,7 @@ macro_rules! paged {
             type Item = $item;
             const BY_CURSOR: bool = $crate::model::paged!(@$how);
 
+            #[inline]
             fn page_request(&mut self) -> &mut $crate::model::PageRequest {
                 &mut self.page
             }
@@ -151,6 +152,7 @@ macro_rules! paging {
     };
     (@limit) => {
         /// How many results a page has at most; 100 if not set.
+        #[inline]
         pub fn limit(mut self, limit: i32) -> Self {
             self.page.set_limit(limit);
             self
@@ -158,6 +160,7 @@ macro_rules! paging {
     };
     (@from) => {
         /// How many results to skip.
+        #[inline]
         pub fn from(mut self, from: i32) -> Self {
             self.page.set_from(from);
             self
@@ -165,6 +168,7 @@ macro_rules! paging {
     };
     (@after) => {
         /// The results after this place: the `end_cursor` of a page.
+        #[inline]
         pub fn after(mut self, cursor: impl Into<$crate::model::Given<$crate::api::EndCursor>>) -> Self {
             self.page.set_after(cursor.into());
             self
@@ -172,6 +176,7 @@ macro_rules! paging {
     };
     (@before) => {
         /// The results before this place: the `start_cursor` of a page.
+        #[inline]
         pub fn before(mut self, cursor: impl Into<$crate::model::Given<$crate::api::StartCursor>>) -> Self {
             self.page.set_before(cursor.into());
             self

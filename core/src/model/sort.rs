@@ -54,6 +54,7 @@ macro_rules! sort_fields {
         impl $name {
             $(
                 #[doc = concat!("By `", $field, "`.")]
+                #[inline]
                 pub fn $method(self) -> $crate::model::Sort {
                     $crate::model::Sort::by($field)
                 }

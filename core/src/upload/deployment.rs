@@ -45,6 +45,7 @@ impl Operation for CreateDeployment {
     type Output = Deployment;
     const INFO: OperationInfo = CREATE_DEPLOYMENT;
 
+    #[inline]
     fn request(&self, config: &Config, options: &CallOptions) -> Result<http::Request<Body>, Error> {
         let mut builder = RequestBuilder::new(config, Self::INFO).check("tenantId", self.tenant_id.as_ref());
         let mut form = Multipart::new();
@@ -69,6 +70,7 @@ impl Operation for CreateDeployment {
         builder.multipart(&form)
     }
 
+    #[inline]
     fn response(answer: Answer) -> Result<Self::Output, Error> {
         answer.json()
     }

@@ -54,6 +54,7 @@ impl Operation for CreateDocument {
     type Output = DocumentReference;
     const INFO: OperationInfo = CREATE_DOCUMENT;
 
+    #[inline]
     fn request(&self, config: &Config, _options: &CallOptions) -> Result<http::Request<Body>, Error> {
         let mut builder = RequestBuilder::new(config, Self::INFO)
             .query("storeId", self.store_id.as_ref())
@@ -70,6 +71,7 @@ impl Operation for CreateDocument {
         builder.multipart(&form)
     }
 
+    #[inline]
     fn response(answer: Answer) -> Result<Self::Output, Error> {
         answer.json()
     }
@@ -116,6 +118,7 @@ impl Operation for CreateDocuments {
     type Output = CreatedDocuments;
     const INFO: OperationInfo = CREATE_DOCUMENTS;
 
+    #[inline]
     fn request(&self, config: &Config, _options: &CallOptions) -> Result<http::Request<Body>, Error> {
         let mut builder = RequestBuilder::new(config, Self::INFO).query("storeId", self.store_id.as_ref());
         if self.files.is_empty() {
@@ -136,6 +139,7 @@ impl Operation for CreateDocuments {
         builder.multipart(&form)
     }
 
+    #[inline]
     fn response(answer: Answer) -> Result<Self::Output, Error> {
         answer.json()
     }

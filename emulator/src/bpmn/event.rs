@@ -206,6 +206,11 @@ impl Reader<'_> {
             "escalationEventDefinition" => {
                 Trigger::Escalation { code: code("escalationRef", &self.declared.escalations) }
             }
+            "conditionalEventDefinition" => {
+                let condition = children(definition, BPMN).find(|child| child.tag_name().name() == "condition");
+                let text = condition.and_then(|condition| condition.text()).unwrap_or_default().trim();
+                Trigger::Condition(expression(text, id, self.report)?)
+            }
             _ => {
                 self.unsupported(definition, id);
                 return None;

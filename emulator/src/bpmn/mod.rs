@@ -15,3 +15,4 @@ pub(crate) use model::{
     AdHoc, Binding, Call, JobDefinition, Kind, Mapping, Multi, Node, Process, Source, TimerKind, Trigger, UserTaskModel,
 };
 pub(crate) use parse::parse;
+pub(crate) use xml::read as read_xml;

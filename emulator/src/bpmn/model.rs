@@ -114,7 +114,7 @@ pub(crate) enum Kind {
     EventSubProcess(Body),
     AdHoc(AdHoc),
     Call(Call),
-    UserTask(UserTaskModel),
+    UserTask(Box<UserTaskModel>),
     Script {
         expression: Expression,
         result: String,
@@ -143,6 +143,8 @@ pub(crate) enum Trigger {
     Escalation {
         code: Option<Arc<str>>,
     },
+    /// That this holds, judged whenever a variable changes.
+    Condition(Expression),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -53,6 +53,7 @@ impl Engine {
         &mut self,
         key: i64,
         wanted: Vec<(String, Document)>,
+        cancel_remaining: bool,
         now: i64,
     ) -> Result<(), Rejection> {
         self.enter(now);
@@ -88,6 +89,9 @@ impl Engine {
                 return Err(Rejection::invalid_argument("ACTIVATE", text));
             }
             places.push((place, variables));
+        }
+        if cancel_remaining {
+            self.clear_scope(key);
         }
         for (node, variables) in places {
             self.begin_inner_flow(key, node, variables);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::resource::{FileKind, StoredFile, identity};
-use super::{Definition, Engine, Rejection};
+use super::{Definition, Engine, Rejection, Requirements};
 use crate::bpmn::{self, Process};
+use crate::dmn::{self, Graph};
 
 /// One file of a deployment.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub(crate) struct Resource {
 pub(crate) struct Deployment {
     pub(crate) key: i64,
     pub(crate) definitions: Vec<Arc<Definition>>,
+    pub(crate) decisions: Vec<Arc<Requirements>>,
     /// Forms first, then other files.
     pub(crate) files: Vec<Arc<StoredFile>>,
 }
@@ -27,6 +29,7 @@ pub(crate) struct Deployment {
 /// A file after parsing.
 enum Parsed {
     Model { name: Arc<str>, xml: Arc<str>, processes: Vec<Process> },
+    Decisions { name: Arc<str>, xml: Arc<str>, graph: Graph },
     File { name: Arc<str>, kind: FileKind, id: Arc<str>, version_tag: Option<String>, content: Arc<[u8]> },
 }
 
@@ -53,7 +56,7 @@ impl Engine {
         if let Some(known) = self.duplicates(key, &parsed) {
             return Ok(known);
         }
-        let mut deployment = Deployment { key, definitions: Vec::new(), files: Vec::new() };
+        let mut deployment = Deployment { key, definitions: Vec::new(), decisions: Vec::new(), files: Vec::new() };
         for resource in parsed {
             self.store(resource, &mut deployment);
         }
@@ -70,7 +73,7 @@ impl Engine {
 
     /// What is there already, if all of it is: the same bytes under the same names as the latest versions.
     fn duplicates(&self, key: i64, parsed: &[Parsed]) -> Option<Deployment> {
-        let mut known = Deployment { key, definitions: Vec::new(), files: Vec::new() };
+        let mut known = Deployment { key, definitions: Vec::new(), decisions: Vec::new(), files: Vec::new() };
         for resource in parsed {
             match resource {
                 Parsed::Model { name, xml, processes } => {
@@ -81,6 +84,13 @@ impl Engine {
                         }
                         known.definitions.push(latest.clone());
                     }
+                }
+                Parsed::Decisions { name, xml, graph } => {
+                    let latest = self.decisions.latest_graph(&graph.id)?;
+                    if latest.xml != *xml || latest.resource_name != *name {
+                        return None;
+                    }
+                    known.decisions.push(latest.clone());
                 }
                 Parsed::File { name, kind, id, content, .. } => {
                     let latest = self.files.latest(*kind, id)?;
@@ -110,6 +120,9 @@ impl Engine {
                     deployment.definitions.push(definition);
                 }
             }
+            Parsed::Decisions { name, xml, graph } => {
+                deployment.decisions.push(self.add_decisions(graph, name, xml));
+            }
             Parsed::File { name, kind, id, version_tag, content } => {
                 let (key, version) = (self.keys.next(), self.files.next_version(kind, &id));
                 let deployment_key = deployment.key;
@@ -123,7 +136,7 @@ impl Engine {
     /// Deletes what has this key: a file at once, a definition as soon as its last instance has ended.
     pub(crate) fn delete_resource(&mut self, key: i64, now: i64) -> Result<(), Rejection> {
         self.enter(now);
-        if self.files.remove(key) {
+        if self.files.remove(key) || self.decisions.remove(key) {
             return Ok(());
         }
         let running = self.running.contains_key(&key);
@@ -173,7 +186,12 @@ fn parse(resource: Resource) -> Result<Parsed, String> {
             let processes = bpmn::parse(&xml)?;
             return Ok(Parsed::Model { name: name.into(), xml: xml.into(), processes });
         }
-        "dmn" => return Err("Decisions are not supported by this emulator".to_owned()),
+        "dmn" => {
+            let text = String::from_utf8(bytes);
+            let xml = text.map_err(|_| "The file is not a DMN document: it is not UTF-8".to_owned())?;
+            let graph = dmn::parse(&xml)?;
+            return Ok(Parsed::Decisions { name: name.into(), xml: xml.into(), graph });
+        }
         "form" => (FileKind::Form, identity("form", &bytes)?),
         "rpa" => (FileKind::Other, identity("RPA", &bytes)?),
         _ => (FileKind::Other, (name.as_str().into(), None)),

@@ -123,6 +123,7 @@ impl Engine {
                     *open.waiting.entry(flow).or_default() += 1;
                 }
                 self.joining.insert((scope, token.node));
+                self.moved.insert(scope);
                 return;
             }
             _ => {}

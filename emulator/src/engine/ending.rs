@@ -146,6 +146,7 @@ impl Engine {
             };
             endings.push(ending);
             if let Some(scope) = self.scopes.remove(&key) {
+                self.forget_joins(key);
                 open.extend(scope.living.into_iter().map(Ending::Element));
             }
         }

@@ -75,7 +75,14 @@ impl Engine {
     /// Lets inclusive joins go on to which nothing more can come; true if there was one.
     pub(crate) fn release_inclusive_joins(&mut self) -> bool {
         let mut released = false;
-        for (scope, node) in std::mem::take(&mut self.joining) {
+        // Only where something has moved there can be news.
+        let moved = std::mem::take(&mut self.moved);
+        let joins: Vec<(i64, usize)> = moved
+            .into_iter()
+            .flat_map(|scope| self.joining.range((scope, 0)..=(scope, usize::MAX)).copied().collect::<Vec<_>>())
+            .collect();
+        for (scope, node) in joins {
+            self.joining.remove(&(scope, node));
             let Some(open) = self.scopes.get(&scope) else { continue };
             let definition = open.definition.clone();
             let process = &definition.process;

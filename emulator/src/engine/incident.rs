@@ -163,6 +163,21 @@ impl Engine {
         open.len()
     }
 
+    /// Whether an element is this one or inside it, through calls.
+    pub(crate) fn is_inside(&self, element: i64, outer: i64) -> bool {
+        let mut here = Some(element);
+        while let Some(key) = here {
+            if key == outer {
+                return true;
+            }
+            here = match self.elements.get(&key) {
+                Some(element) => Some(element.scope),
+                None => self.instances.get(&key).and_then(|i| i.caller).map(|caller| caller.element),
+            };
+        }
+        false
+    }
+
     /// Whether an instance is this one or was called from within it.
     pub(crate) fn is_within(&self, instance: i64, outer: i64) -> bool {
         let mut here = Some(instance);

@@ -21,6 +21,8 @@ pub(crate) struct Instance {
     pub(crate) state: InstanceState,
     pub(crate) started: i64,
     pub(crate) ended: Option<i64>,
+    /// Since when it is held.
+    pub(crate) suspended: Option<i64>,
     pub(crate) tags: Vec<String>,
     pub(crate) business_id: Option<String>,
     /// The call activity that it belongs to, if it does not stand alone.
@@ -47,6 +49,7 @@ impl Instance {
     /// The state as searches write it.
     pub(crate) fn state(&self) -> &'static str {
         match self.state {
+            InstanceState::Active if self.suspended.is_some() => "SUSPENDED",
             InstanceState::Active => "ACTIVE",
             InstanceState::Completed => "COMPLETED",
             InstanceState::Terminated => "TERMINATED",
@@ -178,6 +181,7 @@ impl Engine {
             state: InstanceState::Active,
             started: self.time,
             ended: None,
+            suspended: None,
             tags: parent.map(|parent| parent.tags.clone()).unwrap_or_default(),
             business_id: parent.and_then(|parent| parent.business_id.clone()),
             root: parent.map_or(key, |parent| parent.root),
@@ -242,6 +246,7 @@ impl Engine {
     /// Terminates everything that lives in the instance, and the instance last.
     pub(crate) fn terminate_instance(&mut self, key: i64) {
         let Some(scope) = self.scopes.remove(&key) else { return };
+        self.forget_joins(key);
         for element in scope.living {
             self.terminate(element);
         }
@@ -271,13 +276,37 @@ impl Engine {
             instance.state = state;
             instance.ended = Some(self.time);
             let definition = instance.definition.key;
-            if let Some(running) = self.running.get_mut(&definition) {
-                *running -= 1;
-                if *running == 0 {
-                    self.running.remove(&definition);
-                    self.definitions.drained(definition);
-                }
+            self.one_less(definition);
+        }
+    }
+
+    /// An instance of the definition is over, or has gone to another one.
+    pub(crate) fn one_less(&mut self, definition: i64) {
+        if let Some(running) = self.running.get_mut(&definition) {
+            *running -= 1;
+            if *running == 0 {
+                self.running.remove(&definition);
+                self.definitions.drained(definition);
             }
+        }
+    }
+
+    /// Forgets an instance that has ended, with everything it left.
+    pub(crate) fn forget_instance(&mut self, key: i64) {
+        let Some(instance) = self.instances.remove(&key) else { return };
+        for element in &instance.elements {
+            if let Some(task) = self.elements.remove(element).and_then(|element| element.user_task) {
+                self.user_tasks.remove(&task);
+            }
+        }
+        for job in &instance.jobs {
+            self.jobs.all.remove(job);
+        }
+        for incident in &instance.incidents {
+            self.incidents.remove(incident);
+        }
+        for variable in &instance.variables {
+            self.variables.forget(*variable);
         }
     }
 

@@ -249,8 +249,11 @@ impl Engine {
         if let Some(instance) = self.instances.get_mut(&job.instance) {
             instance.jobs.push(key);
         }
+        let held = self.is_suspended(job.instance);
         self.jobs.all.insert(key, job);
-        self.jobs.offer(key);
+        if !held {
+            self.jobs.offer(key);
+        }
         key
     }
 

@@ -41,9 +41,25 @@ impl Engine {
         expression.evaluate(&Visible { engine: self, scope, pending }, self.time)
     }
 
-    /// What has a name of its own without being a variable of anybody.
-    fn special_variable(&self, _name: &str) -> Option<serde_json::Value> {
-        None
+    /// What has a name of its own without being a variable of anybody: the global variables of the cluster.
+    fn special_variable(&self, name: &str) -> Option<serde_json::Value> {
+        if name != "camunda" {
+            return None;
+        }
+        let all = self.store.all("cluster variable").into_iter().map(|entity| &entity.value);
+        let global = all.filter(|value| value["scope"] == "GLOBAL");
+        let env: Document = global
+            .filter_map(|value| {
+                let content = serde_json::from_str(value["value"].as_str()?).ok()?;
+                Some((value["name"].as_str()?.to_owned(), content))
+            })
+            .collect();
+        Some(serde_json::json!({ "vars": { "env": env } }))
+    }
+
+    /// Evaluates a text from outside over the variables of a scope and those given.
+    pub(crate) fn evaluate_text(&self, text: &str, scope: i64, variables: &Document) -> Result<Evaluation, String> {
+        Ok(self.evaluate_with(scope, &Expression::parse(text)?, variables))
     }
 
     /// The value of an expression that may only fail altogether.

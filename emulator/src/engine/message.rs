@@ -32,7 +32,8 @@ struct Message {
 #[derive(Debug, Default)]
 pub(crate) struct MessageStore {
     buffer: BTreeMap<i64, Message>,
-    by_name: BTreeMap<Arc<str>, BTreeSet<i64>>,
+    /// By name and correlation key.
+    by_name: BTreeMap<(Arc<str>, Arc<str>), BTreeSet<i64>>,
     expiry: BTreeSet<(i64, i64)>,
     /// Name, correlation key and id of those that have one.
     ids: BTreeSet<(Arc<str>, Arc<str>, String)>,
@@ -74,7 +75,8 @@ impl Engine {
                 self.messages.ids.insert(identity);
             }
             self.messages.expiry.insert((until, key));
-            self.messages.by_name.entry(message.name.clone()).or_default().insert(key);
+            let place = (message.name.clone(), message.correlation.clone());
+            self.messages.by_name.entry(place).or_default().insert(key);
             self.messages.buffer.insert(key, Message { used, ..message });
         }
         self.settle();
@@ -146,10 +148,10 @@ impl Engine {
 
     /// The oldest message in the buffer that this process can still have.
     pub(crate) fn buffered(&self, name: &str, correlation: &str, process: &str) -> Option<i64> {
-        let keys = self.messages.by_name.get(name)?;
+        let keys = self.messages.by_name.get(&(name.into(), correlation.into()))?;
         keys.iter().copied().find(|key| {
             let message = self.messages.buffer.get(key);
-            message.is_some_and(|m| *m.correlation == *correlation && !m.used.contains(process) && m.until > self.time)
+            message.is_some_and(|m| !m.used.contains(process) && m.until > self.time)
         })
     }
 
@@ -177,7 +179,9 @@ impl Engine {
 
     /// Messages of the buffer that wait for their turn to start an instance.
     pub(crate) fn start_by_buffered(&mut self, name: &str) {
-        let keys: Vec<i64> = self.messages.by_name.get(name).into_iter().flatten().copied().collect();
+        let from: (Arc<str>, Arc<str>) = (name.into(), "".into());
+        let named = self.messages.by_name.range(from..).take_while(|((n, _), _)| **n == *name);
+        let keys: BTreeSet<i64> = named.flat_map(|(_, keys)| keys).copied().collect();
         for subscription in self.subscriptions.for_message(name, None) {
             for &key in &keys {
                 self.correlate_buffered(key, subscription);
@@ -188,15 +192,13 @@ impl Engine {
     /// An instance that a message started is over: the next one of its key may start.
     pub(crate) fn release_correlation(&mut self, place: &(Arc<str>, Arc<str>)) {
         self.messages.correlated.remove(place);
-        let names: Vec<Arc<str>> = self
-            .messages
-            .buffer
-            .values()
-            .filter(|m| m.correlation == place.1 && m.until > self.time && !m.used.contains(&place.0))
-            .map(|m| m.name.clone())
-            .collect();
-        for name in names {
-            self.start_by_buffered(&name);
+        let definition = self.definitions.latest(&place.0).map(|d| d.key).unwrap_or_default();
+        for subscription in self.subscriptions.of(definition) {
+            let wait = self.subscriptions.all.get(&subscription).map(|s| &s.wait);
+            let Some(Wait::Message(name, None)) = wait else { continue };
+            if let Some(message) = self.buffered(name, &place.1, &place.0) {
+                self.queue.push_back(super::scope::Step::Correlate { message, subscription });
+            }
         }
     }
 
@@ -219,10 +221,11 @@ impl Engine {
         while let Some(&(until, key)) = self.messages.expiry.first().filter(|(until, _)| *until <= self.time) {
             self.messages.expiry.remove(&(until, key));
             let Some(message) = self.messages.buffer.remove(&key) else { continue };
-            if let Some(keys) = self.messages.by_name.get_mut(&message.name) {
+            let place = (message.name.clone(), message.correlation.clone());
+            if let Some(keys) = self.messages.by_name.get_mut(&place) {
                 keys.remove(&key);
                 if keys.is_empty() {
-                    self.messages.by_name.remove(&message.name);
+                    self.messages.by_name.remove(&place);
                 }
             }
             self.messages.ids.remove(&(message.name, message.correlation, message.id));

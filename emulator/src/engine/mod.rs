@@ -11,6 +11,7 @@ mod boundary;
 mod call;
 mod clock;
 mod command;
+mod condition;
 mod cron;
 mod decision;
 mod definition;
@@ -24,11 +25,13 @@ mod job;
 mod key;
 mod mapping;
 mod message;
+mod migrate;
 mod modify;
 mod multi;
 mod rejection;
 mod resource;
 mod scope;
+mod store;
 #[cfg(test)]
 mod stories;
 mod subscription;
@@ -41,6 +44,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 pub(crate) use activation::{ActivatedJob, Activation};
 pub(crate) use command::{CompleteJob, FailJob, ThrowError, UpdateJob};
+pub(crate) use decision::{Requirements, details};
 pub(crate) use definition::Definition;
 pub(crate) use deploy::Resource;
 pub(crate) use element::{Element, Role};
@@ -48,10 +52,11 @@ pub(crate) use incident::Incident;
 pub(crate) use instance::{AwaitCompletion, CreateInstance, Instance, Target};
 pub(crate) use job::{Job, JobKind};
 pub(crate) use key::partition;
-pub(crate) use message::{Correlation, PublishMessage};
+pub(crate) use message::PublishMessage;
 pub(crate) use modify::{Activation as ModifyActivation, Modification, Termination};
 pub(crate) use rejection::{Reason, Rejection};
 pub(crate) use resource::{FileKind, StoredFile};
+pub(crate) use store::StoredDocument;
 pub(crate) use subscription::{Subscription, Wait};
 pub(crate) use timer::is_timer;
 pub(crate) use user_task::{TaskChange, UserTask};
@@ -87,6 +92,7 @@ pub(crate) struct Engine {
     time: i64,
     keys: key::Keys,
     pub(crate) definitions: definition::Definitions,
+    pub(crate) decisions: decision::Decisions,
     pub(crate) files: resource::FileStore,
     /// How many instances run, by the key of their definition; none where none does.
     running: BTreeMap<i64, usize>,
@@ -99,9 +105,12 @@ pub(crate) struct Engine {
     pub(crate) incidents: BTreeMap<i64, Incident>,
     pub(crate) messages: message::MessageStore,
     pub(crate) subscriptions: subscription::SubscriptionStore,
+    pub(crate) store: store::Store,
     pub(crate) user_tasks: BTreeMap<i64, UserTask>,
     /// Inclusive joins at which tokens wait, by scope and node.
     joining: std::collections::BTreeSet<(i64, usize)>,
+    /// Scopes that something has arrived in or left since joins were looked at; only kept where there are joins.
+    moved: std::collections::BTreeSet<i64>,
     /// Steps since the last command, and whether there were too many.
     steps: usize,
     exhausted: bool,
@@ -117,6 +126,17 @@ impl Engine {
     pub(crate) fn advance(&mut self, now: i64) {
         self.enter(now);
         self.settle();
+    }
+
+    /// Lets time pass before something that follows nothing.
+    pub(crate) fn pass_time(&mut self, now: i64) {
+        self.enter(now);
+        self.settle();
+    }
+
+    /// A key for something that is no part of a process.
+    pub(crate) fn next_key(&mut self) -> i64 {
+        self.keys.next()
     }
 
     /// The next answer that was waited for, if there is one; drain after every command.

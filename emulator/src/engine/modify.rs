@@ -90,6 +90,18 @@ impl Engine {
         Ok(())
     }
 
+    /// Moves every active instance of these elements to others.
+    pub(crate) fn move_elements(&mut self, key: i64, pairs: &[(String, String)], now: i64) -> Result<(), Rejection> {
+        let mut change = Modification::default();
+        for (from, to) in pairs {
+            for _ in self.living(key, from) {
+                change.activate.push(Activation { element_id: to.clone(), ancestor: None, variables: Vec::new() });
+            }
+            change.terminate.push(Termination::Element(from.clone()));
+        }
+        self.modify_instance(key, change, now)
+    }
+
     fn check_modification(
         &self,
         key: i64,

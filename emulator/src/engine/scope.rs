@@ -60,6 +60,8 @@ pub(crate) enum Step {
     Enter { element: i64 },
     /// An element has done its work.
     Complete { element: i64 },
+    /// A condition may hold by now.
+    Judge { subscription: i64 },
     /// A buffered message may meet a subscription.
     Correlate { message: i64, subscription: i64 },
 }
@@ -89,6 +91,7 @@ impl Engine {
                     Step::Activate { scope, epoch, token } => self.activate(scope, epoch, token),
                     Step::Enter { element } => self.enter_element(element),
                     Step::Complete { element } => self.complete(element),
+                    Step::Judge { subscription } => self.judge(subscription),
                     Step::Correlate { message, subscription } => self.correlate_buffered(message, subscription),
                 }
             }
@@ -105,6 +108,9 @@ impl Engine {
             return;
         };
         open.living.remove(&element);
+        if !open.waiting.is_empty() {
+            self.moved.insert(scope);
+        }
         let (is_over, instance) = (open.living.is_empty() && open.tokens == 0, open.instance);
         if let Some(owner) = self.elements.get(&scope) {
             if owner.role == Role::MultiBody {
@@ -116,12 +122,21 @@ impl Engine {
         }
         if is_over {
             self.scopes.remove(&scope);
+            self.forget_joins(scope);
             if scope == instance {
                 self.complete_instance(instance);
             } else {
                 self.close_subscriptions(scope);
                 self.queue.push_back(Step::Complete { element: scope });
             }
+        }
+    }
+
+    /// Nothing waits at an inclusive join of the scope any more.
+    pub(crate) fn forget_joins(&mut self, scope: i64) {
+        let joins: Vec<(i64, usize)> = self.joining.range((scope, 0)..=(scope, usize::MAX)).copied().collect();
+        for join in joins {
+            self.joining.remove(&join);
         }
     }
 
@@ -133,6 +148,10 @@ impl Engine {
         open.epoch += 1;
         open.tokens = 0;
         open.waiting.clear();
+        self.forget_joins(scope);
+        let Some(open) = self.scopes.get_mut(&scope) else {
+            return;
+        };
         for element in std::mem::take(&mut open.living) {
             self.terminate(element);
         }

@@ -9,7 +9,7 @@ use super::scope::Step;
 use super::timer::Schedule;
 use super::{Definition, Engine};
 use crate::bpmn::{Kind, Node, Trigger};
-use crate::feel::Value;
+use crate::feel::{Expression, Value};
 
 /// Something that waits.
 #[derive(Debug, Clone)]
@@ -31,15 +31,22 @@ pub(crate) enum Wait {
     Message(Arc<str>, Option<Arc<str>>),
     Signal(Arc<str>),
     Timer(Schedule),
+    Condition(Expression),
 }
+
+/// Name and correlation key of a message.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Wanted(Arc<str>, Option<Arc<str>>);
 
 #[derive(Debug, Default)]
 pub(crate) struct SubscriptionStore {
     pub(crate) all: BTreeMap<i64, Subscription>,
-    messages: BTreeMap<(Arc<str>, Option<Arc<str>>), BTreeSet<i64>>,
+    messages: BTreeMap<Wanted, BTreeSet<i64>>,
     signals: BTreeMap<Arc<str>, BTreeSet<i64>>,
     /// By when they are due.
     pub(crate) timers: BTreeSet<(i64, i64)>,
+    /// Those with a condition, by their instance.
+    conditions: BTreeMap<i64, BTreeSet<i64>>,
     /// By the instance that waits or the definition that is started.
     by_host: BTreeMap<i64, Vec<i64>>,
 }
@@ -49,10 +56,11 @@ impl SubscriptionStore {
         let key = subscription.key;
         match &subscription.wait {
             Wait::Message(name, correlation) => {
-                self.messages.entry((name.clone(), correlation.clone())).or_default().insert(key);
+                self.messages.entry(Wanted(name.clone(), correlation.clone())).or_default().insert(key);
             }
             Wait::Signal(name) => drop(self.signals.entry(name.clone()).or_default().insert(key)),
             Wait::Timer(schedule) => drop(self.timers.insert((schedule.due, key))),
+            Wait::Condition(_) => drop(self.conditions.entry(subscription.instance).or_default().insert(key)),
         }
         let host = subscription.host.unwrap_or(subscription.definition.key);
         self.by_host.entry(host).or_default().push(key);
@@ -64,7 +72,7 @@ impl SubscriptionStore {
         let subscription = self.all.remove(&key)?;
         match &subscription.wait {
             Wait::Message(name, correlation) => {
-                let place = (name.clone(), correlation.clone());
+                let place = Wanted(name.clone(), correlation.clone());
                 if let Some(keys) = self.messages.get_mut(&place) {
                     keys.remove(&key);
                     if keys.is_empty() {
@@ -81,6 +89,14 @@ impl SubscriptionStore {
                 }
             }
             Wait::Timer(schedule) => drop(self.timers.remove(&(schedule.due, key))),
+            Wait::Condition(_) => {
+                if let Some(keys) = self.conditions.get_mut(&subscription.instance) {
+                    keys.remove(&key);
+                    if keys.is_empty() {
+                        self.conditions.remove(&subscription.instance);
+                    }
+                }
+            }
         }
         let host = subscription.host.unwrap_or(subscription.definition.key);
         if let Some(keys) = self.by_host.get_mut(&host) {
@@ -99,8 +115,13 @@ impl SubscriptionStore {
 
     /// Those that wait for this message, oldest first.
     pub(crate) fn for_message(&self, name: &str, key: Option<&str>) -> Vec<i64> {
-        let place = (Arc::from(name), key.map(Arc::from));
+        let place = Wanted(Arc::from(name), key.map(Arc::from));
         self.messages.get(&place).into_iter().flatten().copied().collect()
+    }
+
+    /// The conditions of an instance, oldest first.
+    pub(crate) fn conditions(&self, instance: i64) -> Vec<i64> {
+        self.conditions.get(&instance).into_iter().flatten().copied().collect()
     }
 
     pub(crate) fn for_signal(&self, name: &str) -> Vec<i64> {
@@ -136,6 +157,7 @@ impl Engine {
             Wait::Message(..) => 0,
             Wait::Timer(_) => 1,
             Wait::Signal(_) => 2,
+            Wait::Condition(_) => 3,
         });
         for (node, wait) in waits {
             self.subscribe(key, node, wait);
@@ -189,6 +211,7 @@ impl Engine {
         Ok(Some(match trigger {
             Trigger::Error { .. } | Trigger::Escalation { .. } => return Ok(None),
             Trigger::Timer(kind, term) => Wait::Timer(self.schedule(scope, *kind, term)?),
+            Trigger::Condition(condition) => Wait::Condition(condition.clone()),
             Trigger::Signal { name } => Wait::Signal(self.text(scope, name)?.into()),
             Trigger::Message { name, key } => {
                 let name = self.text(scope, name)?;
@@ -222,6 +245,9 @@ impl Engine {
         {
             self.queue.push_back(Step::Correlate { message, subscription: key });
         }
+        if matches!(wait, Wait::Condition(_)) {
+            self.queue.push_back(Step::Judge { subscription: key });
+        }
         self.subscriptions.insert(Subscription { key, host: Some(host), instance, definition, node, wait, created });
     }
 
@@ -233,7 +259,8 @@ impl Engine {
                 Trigger::Message { name, .. } => self.text(0, name).map(|name| Wait::Message(name.into(), None)),
                 Trigger::Signal { name } => self.text(0, name).map(|name| Wait::Signal(name.into())),
                 Trigger::Timer(kind, term) => self.schedule(0, *kind, term).map(Wait::Timer),
-                Trigger::Error { .. } | Trigger::Escalation { .. } => continue,
+                // Conditions start nothing by themselves.
+                Trigger::Error { .. } | Trigger::Escalation { .. } | Trigger::Condition(_) => continue,
             };
             // What cannot be evaluated was refused when it was deployed.
             let Ok(wait) = wait else { continue };
@@ -256,7 +283,7 @@ impl Engine {
             let fault = match trigger {
                 Trigger::Message { name, .. } | Trigger::Signal { name } => self.text(0, name).err()?.message,
                 Trigger::Timer(kind, term) => self.schedule(0, *kind, term).err()?.message,
-                Trigger::Error { .. } | Trigger::Escalation { .. } => return None,
+                Trigger::Error { .. } | Trigger::Escalation { .. } | Trigger::Condition(_) => return None,
             };
             Some((model.id.to_string(), fault))
         })

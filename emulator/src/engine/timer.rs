@@ -141,6 +141,14 @@ impl Engine {
             fired = true;
             let Some(subscription) = self.subscriptions.all.get(&key).cloned() else { break };
             let host = subscription.host;
+            if self.is_suspended(subscription.instance) {
+                // It is held: looked at again a little later.
+                self.subscriptions.remove(key);
+                if let Wait::Timer(schedule) = subscription.wait.clone() {
+                    self.rearm(subscription, Schedule { due: self.time + TIMER_CHECK, ..schedule });
+                }
+                continue;
+            }
             self.trigger(key, Document::new(), None);
             // It may be closed by what it did.
             if self.subscriptions.remove(key).is_some()

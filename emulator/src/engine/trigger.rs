@@ -16,6 +16,9 @@ impl Engine {
         let Some(host) = subscription.host else {
             return Some(self.start_by_event(&subscription, payload, correlation));
         };
+        if self.is_suspended(subscription.instance) {
+            return None;
+        }
         match &model.kind {
             Kind::Catch(_) => self.catch(host, subscription.node, payload),
             Kind::Boundary { interrupting, .. } => self.boundary(host, subscription.node, *interrupting, payload),

@@ -26,6 +26,12 @@ impl VariableStore {
         self.by_key.get(self.by_scope.get(&scope)?.get(name)?)
     }
 
+    pub(crate) fn forget(&mut self, key: i64) {
+        if let Some(variable) = self.by_key.remove(&key) {
+            self.by_scope.remove(&variable.scope);
+        }
+    }
+
     pub(crate) fn of(&self, scope: i64) -> impl Iterator<Item = &Variable> {
         self.by_scope.get(&scope).into_iter().flat_map(|names| names.values()).filter_map(|key| self.by_key.get(key))
     }
@@ -39,13 +45,16 @@ impl Engine {
 
     /// Writes into this scope only.
     pub(crate) fn set_locals(&mut self, scope: i64, document: Document) {
+        let watched = self.watched(scope, &document);
         for (name, value) in document {
             self.write(scope, &name, value);
         }
+        self.queue.extend(watched);
     }
 
     /// Merges outwards: a scope that has the variable takes it, what is left over is created at the root.
     pub(crate) fn merge(&mut self, scope: i64, document: Document) {
+        let watched = self.watched(scope, &document);
         for (name, value) in document {
             let mut here = scope;
             while let Some(outer) = self.parent_of(here) {
@@ -57,6 +66,7 @@ impl Engine {
             }
             self.write(here, &name, value);
         }
+        self.queue.extend(watched);
     }
 
     /// All variables that are visible from the scope; with names, only those.
@@ -106,6 +116,12 @@ impl Engine {
             let text =
                 format!("Expected to update variables for element with key '{scope}', but no such element was found");
             return Err(Rejection::not_found("UPDATE", text));
+        }
+        if self.is_held(scope) {
+            let text = format!(
+                "Expected to update variables for element with key '{scope}', but its process instance is suspended"
+            );
+            return Err(Rejection::invalid_state("UPDATE", text));
         }
         if local {
             self.set_locals(scope, document);

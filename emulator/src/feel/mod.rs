@@ -41,6 +41,13 @@ impl Expression {
         &self.text
     }
 
+    /// The names of variables that it reads, those that it introduces itself among them.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.root.collect_names(&mut names);
+        names
+    }
+
     /// Evaluates over the variables; `now` (epoch milliseconds) is the only clock.
     pub(crate) fn evaluate(&self, variables: &dyn Variables, now: i64) -> Evaluation {
         evaluate::evaluate(&self.root, variables, now)

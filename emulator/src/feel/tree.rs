@@ -71,3 +71,48 @@ pub(crate) enum Operator {
     Divide,
     Power,
 }
+
+impl Node {
+    /// The names of all variables in the tree.
+    pub(crate) fn collect_names<'a>(&'a self, names: &mut Vec<&'a str>) {
+        match self {
+            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Text(_) | Self::Constant(_) => {}
+            Self::Variable(name) => names.push(name),
+            Self::Path(inner, _) | Self::Negate(inner) | Self::InstanceOf(inner, _) => inner.collect_names(names),
+            Self::Filter(a, b) | Self::Binary(_, a, b) => {
+                a.collect_names(names);
+                b.collect_names(names);
+            }
+            Self::If(parts) | Self::Between(parts) => parts.iter().for_each(|part| part.collect_names(names)),
+            Self::In(value, tests) => {
+                value.collect_names(names);
+                tests.iter().for_each(|test| test.collect_names(names));
+            }
+            Self::Call(_, items) | Self::List(items) => items.iter().for_each(|item| item.collect_names(names)),
+            Self::Context(entries) => entries.iter().for_each(|(_, node)| node.collect_names(names)),
+            Self::For(iterators, body) | Self::Quantified(_, iterators, body) => {
+                iterators.iter().for_each(|(_, node)| node.collect_names(names));
+                body.collect_names(names);
+            }
+            Self::Range(range) => range.collect_names(names),
+        }
+    }
+}
+
+impl Range {
+    fn collect_names<'a>(&'a self, names: &mut Vec<&'a str>) {
+        self.from.collect_names(names);
+        self.to.collect_names(names);
+    }
+}
+
+impl Test {
+    fn collect_names<'a>(&'a self, names: &mut Vec<&'a str>) {
+        match self {
+            Self::Any => {}
+            Self::Compare(_, node) | Self::Value(node) => node.collect_names(names),
+            Self::Range(range) => range.collect_names(names),
+            Self::Not(tests) => tests.iter().for_each(|test| test.collect_names(names)),
+        }
+    }
+}

@@ -6,6 +6,7 @@
 pub(crate) struct Part {
     pub(crate) name: String,
     pub(crate) file_name: Option<String>,
+    pub(crate) media_type: Option<String>,
     pub(crate) content: Vec<u8>,
 }
 
@@ -32,13 +33,17 @@ fn read(part: &[u8]) -> Option<Part> {
     let head_end = if part.starts_with(b"\r\n") { 0 } else { find(part, b"\r\n\r\n")? + 2 };
     let (head, content) = part.split_at(head_end);
     let head = String::from_utf8_lossy(head);
-    let disposition = head.split("\r\n").find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
-    })?;
+    let line = |wanted: &str| {
+        head.split("\r\n").find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.trim().eq_ignore_ascii_case(wanted).then_some(value)
+        })
+    };
+    let disposition = line("content-disposition")?;
     Some(Part {
         name: parameter(disposition, "name")?,
         file_name: parameter(disposition, "filename"),
+        media_type: line("content-type").map(|value| value.trim().to_owned()),
         content: content.get(2..)?.to_vec(),
     })
 }
@@ -96,9 +101,10 @@ mod tests {
         let resource = Part {
             name: "resources".to_owned(),
             file_name: Some("a \"b\".bpmn".to_owned()),
+            media_type: Some("text/xml".to_owned()),
             content: b"one\r\n--y\r\n".to_vec(),
         };
-        let tenant = Part { name: "tenantId".to_owned(), file_name: None, content: b"t".to_vec() };
+        let tenant = Part { name: "tenantId".to_owned(), file_name: None, media_type: None, content: b"t".to_vec() };
         assert_eq!(found, [resource, tenant]);
     }
 

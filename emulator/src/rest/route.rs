@@ -15,6 +15,11 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    /// A parameter of the path by its place.
+    pub(crate) fn parameter(&self, at: usize) -> Option<&str> {
+        self.parameters.get(at).map(|(_, value)| value.as_str())
+    }
+
     /// The key in the path; the web layer refuses what is no number.
     pub(crate) fn key(&self) -> Result<i64, Problem> {
         let Some((name, value)) = self.parameters.first() else {

@@ -24,6 +24,7 @@ request! {
 
 impl AgentDefinitionFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -33,7 +34,7 @@ impl AgentDefinitionFilter {
         set agent_definition_key: Condition<Given<AgentDefinitionKey>, Exact>;
         /// What kind of agent it is.
         set agent_type: Condition<AgentDefinitionType, Full>;
-        /// The name of the agent definition.
+        /// What the agent definition is called.
         set name: Condition<String, Full>;
         /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
@@ -41,7 +42,7 @@ impl AgentDefinitionFilter {
         set process_definition_id: Condition<Given<ProcessDefinitionId>, Full>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The version of the process.
+        /// Which version of the process.
         set process_definition_version: Condition<i32, Ranged>;
         /// The version tag of the process, as in its model.
         set process_definition_version_tag: Condition<String, Full>;
@@ -57,7 +58,7 @@ answer! {
         agent_definition_key: AgentDefinitionKey = "agentDefinitionKey" present,
         /// What kind of agent it is.
         agent_type: AgentDefinitionType = "agentType" plain,
-        /// The name of the agent definition.
+        /// What the agent definition is called.
         name: String = "name" plain,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
@@ -65,7 +66,7 @@ answer! {
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The version of the process.
+        /// Which version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The version tag of the process, as in its model.
         process_definition_version_tag: Option<String> = "processDefinitionVersionTag" maybe,

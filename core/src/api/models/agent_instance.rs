@@ -83,6 +83,7 @@ request! {
 
 impl AgentInstanceFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -92,11 +93,11 @@ impl AgentInstanceFilter {
         set agent_instance_key: Condition<Given<AgentInstanceKey>, Exact>;
         /// The key of the agent's definition.
         set agent_definition_key: Condition<Given<AgentDefinitionKey>, Exact>;
-        /// The status of the agent instance.
+        /// Which status the agent instance has.
         set status: Condition<AgentInstanceStatus, Wild>;
         /// The id of the element, as in the model.
         set element_id: Condition<Given<ElementId>, Full>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The key of the outermost process instance that called this one.
         set root_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
@@ -114,7 +115,7 @@ impl AgentInstanceFilter {
         list element_instance_keys: Condition<Given<ElementInstanceKey>, Exact>;
         /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The version of the process.
+        /// Which version of the process.
         set process_definition_version: Condition<i32, Ranged>;
         /// The version tag of the process, as in its model.
         set process_definition_version_tag: Condition<String, Full>;
@@ -147,6 +148,7 @@ request! {
 
 impl AgentInstanceHistoryFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -156,9 +158,9 @@ impl AgentInstanceHistoryFilter {
         set history_item_key: Condition<Given<AgentHistoryItemKey>, Exact>;
         /// The role of the agent instance history.
         set role: Condition<AgentInstanceHistoryRole, Basic>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The key of the job.
+        /// The job, by its key.
         set job_key: Condition<Given<JobKey>, Exact>;
         /// The turn of the agent's loop.
         set loop_iteration: Condition<i32, Ranged>;
@@ -266,6 +268,7 @@ request! {
 
 impl NewAgentHistoryItemMetrics {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -296,9 +299,9 @@ answer! {
         history_item_id: HistoryItemId = "historyItemId" plain,
         /// The key of the agent's instance.
         agent_instance_key: Option<AgentInstanceKey> = "agentInstanceKey" maybe,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
-        /// The key of the job.
+        /// The job, by its key.
         job_key: Option<JobKey> = "jobKey" maybe,
         /// The token of the lease under which the job was activated: send back what the activated job carried.
         job_lease_token: JobLeaseToken = "jobLeaseToken" plain,
@@ -447,7 +450,7 @@ answer! {
         agent_instance_key: AgentInstanceKey = "agentInstanceKey" present,
         /// The key of the agent's definition.
         agent_definition_key: Option<AgentDefinitionKey> = "agentDefinitionKey" maybe,
-        /// The status of the agent instance.
+        /// Which status the agent instance has.
         status: AgentInstanceStatus = "status" plain,
         /// The model and its provider.
         definition: AgentInstanceDefinition = "definition" plain,
@@ -459,7 +462,7 @@ answer! {
         tools: Vec<AgentTool> = "tools" plain,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
@@ -467,7 +470,7 @@ answer! {
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
         /// The id of the process, as in its model.
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
-        /// The version of the process.
+        /// Which version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The version tag of the process, as in its model.
         process_definition_version_tag: Option<String> = "processDefinitionVersionTag" maybe,
@@ -561,7 +564,7 @@ shared! {
     /// A tool that an agent may call.
     #[derive(Default)]
     pub struct AgentTool {
-        /// The name of the agent tool.
+        /// What the agent tool is called.
         name: String = "name" plain,
         /// What it is for, in words.
         description: Option<String> = "description" maybe,

@@ -89,6 +89,7 @@ request! {
 
 impl AuditLogFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -98,9 +99,9 @@ impl AuditLogFilter {
         set audit_log_key: Condition<Given<AuditLogKey>, Exact>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
         /// What was done.
         set operation_type: Condition<AuditLogOperationType, Wild>;
@@ -122,9 +123,9 @@ impl AuditLogFilter {
         set tenant_id: Condition<String, Full>;
         /// The area it belongs to.
         set category: Condition<AuditLogCategory, Wild>;
-        /// The key of the deployment.
+        /// The deployment, by its key.
         set deployment_key: Condition<Given<DeploymentKey>, Exact>;
-        /// The key of the form.
+        /// The form, by its key.
         set form_key: Condition<Given<FormKey>, Exact>;
         /// The key of the resource.
         set resource_key: Condition<Given<ResourceKey>, Exact>;
@@ -132,9 +133,9 @@ impl AuditLogFilter {
         set batch_operation_type: Condition<BatchOperationType, Wild>;
         /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The key of the job.
+        /// The job, by its key.
         set job_key: Condition<Given<JobKey>, Exact>;
-        /// The key of the user task.
+        /// The user task, by its key.
         set user_task_key: Condition<String, Exact>;
         /// The id of the decision requirements graph, as in its model.
         set decision_requirements_id: Condition<String, Full>;
@@ -212,15 +213,15 @@ answer! {
         process_definition_id: Option<ProcessDefinitionId> = "processDefinitionId" maybe,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
-        /// The key of the job.
+        /// The job, by its key.
         job_key: Option<JobKey> = "jobKey" maybe,
-        /// The key of the user task.
+        /// The user task, by its key.
         user_task_key: Option<UserTaskKey> = "userTaskKey" maybe,
         /// The id of the decision requirements graph, as in its model.
         decision_requirements_id: Option<String> = "decisionRequirementsId" maybe,
@@ -232,9 +233,9 @@ answer! {
         decision_definition_key: Option<DecisionDefinitionKey> = "decisionDefinitionKey" maybe,
         /// The key of the evaluation, which may have evaluated several decisions.
         decision_evaluation_key: Option<DecisionEvaluationKey> = "decisionEvaluationKey" maybe,
-        /// The key of the deployment.
+        /// The deployment, by its key.
         deployment_key: Option<DeploymentKey> = "deploymentKey" maybe,
-        /// The key of the form.
+        /// The form, by its key.
         form_key: Option<FormKey> = "formKey" maybe,
         /// The key of the resource.
         resource_key: Option<ResourceKey> = "resourceKey" maybe,

@@ -7,7 +7,7 @@ use crate::model::{answer, request, setters, sort_fields};
 answer! {
     /// The key of the authorization that was created.
     pub struct CreatedAuthorization {
-        /// The key of the authorization.
+        /// The authorization, by its key.
         authorization_key: AuthorizationKey = "authorizationKey" present,
     }
 }
@@ -27,6 +27,7 @@ request! {
 
 impl AuthorizationFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -60,7 +61,7 @@ answer! {
         resource_property_name: Option<String> = "resourcePropertyName" maybe,
         /// What is permitted.
         permission_types: Vec<PermissionType> = "permissionTypes" plain,
-        /// The key of the authorization.
+        /// The authorization, by its key.
         authorization_key: AuthorizationKey = "authorizationKey" present,
     }
 }

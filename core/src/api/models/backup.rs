@@ -10,7 +10,7 @@ answer! {
     pub struct BackupInfo {
         /// The number of the backup.
         backup_id: BackupId = "backupId" plain,
-        /// The state of the backup.
+        /// Which state the backup is in.
         state: BackupState = "state" plain,
         /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
@@ -64,7 +64,7 @@ answer! {
     pub struct ClusterHistoryBackupTenantInfo {
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: String = "physicalTenantId" plain,
-        /// The state of the cluster history backup tenant.
+        /// Which state the cluster history backup tenant is in.
         state: ClusterHistoryBackupTenantState = "state" plain,
         /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
@@ -91,7 +91,7 @@ answer! {
     pub struct ClusterRuntimeBackupInfo {
         /// The number of the backup.
         backup_id: BackupId = "backupId" plain,
-        /// The state of the cluster runtime backup.
+        /// Which state the cluster runtime backup is in.
         state: BackupState = "state" plain,
         /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
@@ -139,7 +139,7 @@ answer! {
     pub struct ClusterRuntimeBackupTenantInfo {
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: String = "physicalTenantId" plain,
-        /// The state of the cluster runtime backup tenant.
+        /// Which state the cluster runtime backup tenant is in.
         state: BackupState = "state" plain,
         /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
@@ -154,7 +154,7 @@ answer! {
     pub struct ClusterRuntimeBackupTenantState {
         /// The physical tenant, where a cluster has several.
         physical_tenant_id: String = "physicalTenantId" plain,
-        /// The state of the cluster runtime backup tenant.
+        /// Which state the cluster runtime backup tenant is in.
         state: RuntimeBackupState = "state" plain,
     }
 }
@@ -185,7 +185,7 @@ answer! {
     pub struct HistoryBackupInfo {
         /// The number of the backup.
         backup_id: BackupId = "backupId" plain,
-        /// The state of the history backup.
+        /// Which state the history backup is in.
         state: HistoryBackupState = "state" plain,
         /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,
@@ -198,9 +198,9 @@ answer! {
     /// Part of what [`ListHistoryBackups`](crate::api::ListHistoryBackups) answers.
     #[derive(Default)]
     pub struct HistoryBackupSnapshotInfo {
-        /// The name of the snapshot.
+        /// What the snapshot is called.
         snapshot_name: String = "snapshotName" plain,
-        /// The state of the history backup snapshot.
+        /// Which state the history backup snapshot is in.
         state: Option<String> = "state" maybe,
         /// The beginning of the time.
         start_time: Option<Timestamp> = "startTime" maybe,
@@ -226,7 +226,7 @@ answer! {
     pub struct PartitionBackupInfo {
         /// The partition.
         partition_id: PartitionId = "partitionId" plain,
-        /// The state of the partition backup.
+        /// Which state the partition backup is in.
         state: BackupState = "state" plain,
         /// Why it failed, if it did.
         failure_reason: Option<String> = "failureReason" maybe,

@@ -41,6 +41,7 @@ request! {
 
 impl BatchOperationFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -50,7 +51,7 @@ impl BatchOperationFilter {
         set batch_operation_key: Condition<String, Exact>;
         /// What was done.
         set operation_type: Condition<BatchOperationType, Wild>;
-        /// The state of the batch operation.
+        /// Which state the batch operation is in.
         set state: Condition<BatchOperationState, Wild>;
         /// What kind of actor did it. Since 8.9.
         set actor_type: AuditLogActorType;
@@ -74,6 +75,7 @@ request! {
 
 impl BatchOperationItemFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -83,9 +85,9 @@ impl BatchOperationItemFilter {
         set batch_operation_key: Condition<String, Exact>;
         /// The key of what the item is about.
         set item_key: Condition<String, Exact>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The state of the batch operation.
+        /// Which state the batch operation is in.
         set state: Condition<BatchOperationItemState, Wild>;
         /// What was done. Since 8.9.
         set operation_type: Condition<BatchOperationType, Wild>;
@@ -102,11 +104,11 @@ answer! {
         batch_operation_key: Option<BatchOperationKey> = "batchOperationKey" maybe,
         /// The key of what the item is about.
         item_key: String = "itemKey" plain,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The state of the batch operation.
+        /// Which state the batch operation is in.
         state: BatchOperationItemResponseState = "state" plain,
         /// When it was dealt with.
         processed_date: Option<Timestamp> = "processedDate" maybe,
@@ -152,7 +154,7 @@ answer! {
     pub struct BatchOperation {
         /// The key of the batch operation.
         batch_operation_key: BatchOperationKey = "batchOperationKey" present,
-        /// The state of the batch operation.
+        /// Which state the batch operation is in.
         state: BatchOperationState = "state" plain,
         /// What the batch operation does.
         batch_operation_type: Option<BatchOperationType> = "batchOperationType" maybe,

@@ -26,7 +26,7 @@ answer! {
     /// What [`TriggerClusterRebalance`](crate::api::TriggerClusterRebalance) answers.
     #[derive(Default)]
     pub struct ClusterBalance {
-        /// The state of the cluster balance.
+        /// Which state the cluster balance is in.
         state: ClusterBalanceResponseState = "state" plain,
         /// The partitions, one entry each.
         partitions: Vec<ClusterRebalancePartition> = "partitions" plain,
@@ -153,7 +153,7 @@ answer! {
         current_leader: Option<String> = "currentLeader" maybe,
         /// The broker that ought to lead the partition.
         desired_leader: String = "desiredLeader" plain,
-        /// The state of the cluster rebalance partition.
+        /// Which state the cluster rebalance partition is in.
         state: ClusterRebalancePartitionState = "state" plain,
     }
 }
@@ -188,7 +188,7 @@ answer! {
     /// Whether the cluster works.
     #[derive(Default)]
     pub struct ClusterStatus {
-        /// The status of the cluster.
+        /// Which status the cluster has.
         status: ClusterStatusResponseStatus = "status" plain,
     }
 }
@@ -223,7 +223,7 @@ answer! {
     /// What [`GetClusterUpgradeStatus`](crate::api::GetClusterUpgradeStatus) answers.
     #[derive(Default)]
     pub struct ClusterUpgradeStatus {
-        /// The status of the cluster upgrade.
+        /// Which status the cluster upgrade has.
         status: ClusterUpgradeStatusResponseStatus = "status" plain,
     }
 }
@@ -247,7 +247,7 @@ answer! {
         role: PartitionRole = "role" plain,
         /// Whether the broker can work on the partition.
         health: PartitionHealth = "health" plain,
-        /// The state of the partition. Since 8.10.
+        /// Which state the partition is in. Since 8.10.
         state: Option<PartitionState> = "state" maybe,
     }
 }

@@ -19,7 +19,7 @@ answer! {
     /// A cluster variable with its whole value, which is JSON as text.
     #[derive(Default)]
     pub struct ClusterVariable {
-        /// The name of the cluster variable.
+        /// What the cluster variable is called.
         name: ClusterVariableName = "name" plain,
         /// Whether it is for the whole cluster or for one tenant.
         scope: ClusterVariableScope = "scope" plain,
@@ -29,7 +29,7 @@ answer! {
         metadata: Option<BTreeMap<String, Scalar>> = "metadata" maybe,
         /// What kind it is. Since 8.10.
         kind: Option<ClusterVariableKind> = "kind" maybe,
-        /// The value of the cluster variable.
+        /// What the cluster variable holds.
         value: String = "value" plain,
     }
 }
@@ -59,14 +59,15 @@ request! {
 
 impl ClusterVariableFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The name of the cluster variable.
+        /// What the cluster variable is called.
         set name: Condition<String, Full>;
-        /// The value of the cluster variable.
+        /// What the cluster variable holds.
         set value: Condition<String, Full>;
         /// Whether it is for the whole cluster or for one tenant.
         set scope: Condition<ClusterVariableScope, Wild>;
@@ -95,7 +96,7 @@ answer! {
     /// A cluster variable as a search finds it; its value, which is JSON as text, may be cut.
     #[derive(Default)]
     pub struct FoundClusterVariable {
-        /// The name of the cluster variable.
+        /// What the cluster variable is called.
         name: ClusterVariableName = "name" plain,
         /// Whether it is for the whole cluster or for one tenant.
         scope: ClusterVariableScope = "scope" plain,
@@ -105,7 +106,7 @@ answer! {
         metadata: Option<BTreeMap<String, Scalar>> = "metadata" maybe,
         /// What kind it is. Since 8.10.
         kind: Option<ClusterVariableKind> = "kind" maybe,
-        /// The value of the cluster variable.
+        /// What the cluster variable holds.
         value: String = "value" plain,
         /// Whether the value was cut because it is long.
         is_truncated: bool = "isTruncated" plain,

@@ -22,7 +22,7 @@ answer! {
     pub struct ProcessInstanceReference {
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: ProcessInstanceKey = "processInstanceKey" present,
     }
 }

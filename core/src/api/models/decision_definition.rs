@@ -27,6 +27,7 @@ request! {
 
 impl DecisionDefinitionFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -34,11 +35,11 @@ impl DecisionDefinitionFilter {
     setters! {
         /// The id of the decision, as in its model.
         set decision_definition_id: Given<DecisionDefinitionId>;
-        /// The name of the decision definition.
+        /// What the decision definition is called.
         set name: String;
         /// Whether only the latest version is wanted. Since 8.9.
         set is_latest_version: bool;
-        /// The version of the decision definition.
+        /// Which version of the decision definition.
         set version: i32;
         /// The id of the decision requirements graph, as in its model.
         set decision_requirements_id: String;
@@ -70,11 +71,11 @@ answer! {
         decision_requirements_name: Option<String> = "decisionRequirementsName" maybe,
         /// The version of the decision requirements graph. Since 8.9.
         decision_requirements_version: Option<i32> = "decisionRequirementsVersion" maybe,
-        /// The name of the decision definition.
+        /// What the decision definition is called.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The version of the decision definition.
+        /// Which version of the decision definition.
         version: i32 = "version" plain,
     }
 }
@@ -105,7 +106,7 @@ answer! {
         decision_definition_key: Option<DecisionDefinitionKey> = "decisionDefinitionKey" maybe,
         /// The name of the decision.
         decision_definition_name: String = "decisionDefinitionName" plain,
-        /// The version of the decision.
+        /// Which version of the decision.
         decision_definition_version: i32 = "decisionDefinitionVersion" plain,
         /// The key of the evaluation, which may have evaluated several decisions.
         decision_evaluation_key: Option<DecisionEvaluationKey> = "decisionEvaluationKey" maybe,
@@ -166,7 +167,7 @@ answer! {
         decision_definition_id: DecisionDefinitionId = "decisionDefinitionId" plain,
         /// The name of the decision.
         decision_definition_name: String = "decisionDefinitionName" plain,
-        /// The version of the decision.
+        /// Which version of the decision.
         decision_definition_version: i32 = "decisionDefinitionVersion" plain,
         /// How the decision is made.
         decision_definition_type: String = "decisionDefinitionType" plain,

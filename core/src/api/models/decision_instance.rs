@@ -56,6 +56,7 @@ request! {
 
 impl DecisionInstanceFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -63,7 +64,7 @@ impl DecisionInstanceFilter {
     setters! {
         /// The key of this one evaluated decision.
         set decision_evaluation_instance_key: Condition<Given<DecisionEvaluationInstanceKey>, Exact>;
-        /// The state of the decision instance.
+        /// Which state the decision instance is in.
         set state: Condition<DecisionInstanceState, Full>;
         /// Why the decision could not be evaluated.
         set evaluation_failure: String;
@@ -73,7 +74,7 @@ impl DecisionInstanceFilter {
         set decision_definition_id: Given<DecisionDefinitionId>;
         /// The name of the decision.
         set decision_definition_name: String;
-        /// The version of the decision.
+        /// Which version of the decision.
         set decision_definition_version: i32;
         /// How the decision is made.
         set decision_definition_type: DecisionDefinitionType;
@@ -83,13 +84,13 @@ impl DecisionInstanceFilter {
         set decision_evaluation_key: Given<DecisionEvaluationKey>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Given<ProcessDefinitionKey>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Given<ProcessInstanceKey>;
         /// The id by which the business knows the process instance. Since 8.10.
         set business_id: Condition<String, Full>;
         /// The key of the decision definition, which is one version of a decision.
         set decision_definition_key: Condition<Given<DecisionDefinitionKey>, Exact>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
         /// The key of the decision that was asked for; others were evaluated on its behalf. Since 8.9.
         set root_decision_definition_key: Condition<Given<DecisionDefinitionKey>, Exact>;
@@ -112,13 +113,13 @@ answer! {
         decision_definition_name: String = "decisionDefinitionName" plain,
         /// How the decision is made.
         decision_definition_type: DecisionDefinitionType = "decisionDefinitionType" plain,
-        /// The version of the decision.
+        /// Which version of the decision.
         decision_definition_version: i32 = "decisionDefinitionVersion" plain,
         /// The key of this one evaluated decision.
         decision_evaluation_instance_key: Option<DecisionEvaluationInstanceKey> = "decisionEvaluationInstanceKey" maybe,
         /// The key of the evaluation, which may have evaluated several decisions.
         decision_evaluation_key: Option<DecisionEvaluationKey> = "decisionEvaluationKey" maybe,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
         /// When it was evaluated.
         evaluation_date: Option<Timestamp> = "evaluationDate" maybe,
@@ -126,7 +127,7 @@ answer! {
         evaluation_failure: Option<String> = "evaluationFailure" maybe,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The outcome of the decision, as JSON text.
         result: String = "result" plain,
@@ -134,7 +135,7 @@ answer! {
         root_decision_definition_key: Option<DecisionDefinitionKey> = "rootDecisionDefinitionKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The state of the decision instance.
+        /// Which state the decision instance is in.
         state: DecisionInstanceState = "state" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -159,13 +160,13 @@ answer! {
         decision_definition_name: String = "decisionDefinitionName" plain,
         /// How the decision is made.
         decision_definition_type: DecisionDefinitionType = "decisionDefinitionType" plain,
-        /// The version of the decision.
+        /// Which version of the decision.
         decision_definition_version: i32 = "decisionDefinitionVersion" plain,
         /// The key of this one evaluated decision.
         decision_evaluation_instance_key: Option<DecisionEvaluationInstanceKey> = "decisionEvaluationInstanceKey" maybe,
         /// The key of the evaluation, which may have evaluated several decisions.
         decision_evaluation_key: Option<DecisionEvaluationKey> = "decisionEvaluationKey" maybe,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
         /// When it was evaluated.
         evaluation_date: Option<Timestamp> = "evaluationDate" maybe,
@@ -173,7 +174,7 @@ answer! {
         evaluation_failure: Option<String> = "evaluationFailure" maybe,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The outcome of the decision, as JSON text.
         result: String = "result" plain,
@@ -181,7 +182,7 @@ answer! {
         root_decision_definition_key: Option<DecisionDefinitionKey> = "rootDecisionDefinitionKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The state of the decision instance.
+        /// Which state the decision instance is in.
         state: DecisionInstanceState = "state" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,

@@ -20,6 +20,7 @@ request! {
 
 impl DecisionRequirementsFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -31,7 +32,7 @@ impl DecisionRequirementsFilter {
         set decision_requirements_id: String;
         /// The key of the decision requirements graph.
         set decision_requirements_key: Given<DecisionRequirementsKey>;
-        /// The version of the decision requirements.
+        /// Which version of the decision requirements.
         set version: i32;
         /// The tenant.
         set tenant_id: Given<TenantId>;
@@ -53,7 +54,7 @@ answer! {
         resource_name: String = "resourceName" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The version of the decision requirements.
+        /// Which version of the decision requirements.
         version: i32 = "version" plain,
     }
 }

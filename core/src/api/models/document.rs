@@ -19,9 +19,9 @@ answer! {
     /// A document that was not stored, and why.
     #[derive(Default)]
     pub struct DocumentFailure {
-        /// The name of the file.
+        /// What the file is called.
         file_name: String = "fileName" plain,
-        /// The status of the document failure. Since 8.9.
+        /// Which status the document failure has. Since 8.9.
         status: Option<i32> = "status" maybe,
         /// The kind of the problem, in a word or two. Since 8.9.
         title: Option<String> = "title" maybe,
@@ -57,6 +57,7 @@ request! {
 
 impl DocumentMetadata {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -64,7 +65,7 @@ impl DocumentMetadata {
     setters! {
         /// The media type.
         set content_type: String;
-        /// The name of the file.
+        /// What the file is called.
         set file_name: String;
         /// When it expires.
         set expires_at: Timestamp;
@@ -72,7 +73,7 @@ impl DocumentMetadata {
         set size: i64;
         /// The id of the process, as in its model.
         set process_definition_id: Given<ProcessDefinitionId>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Given<ProcessInstanceKey>;
         /// Whatever else is to be known, as a JSON object.
         object custom_properties = "DocumentMetadata", "customProperties";
@@ -84,7 +85,7 @@ shared! {
     pub struct StoredDocumentMetadata {
         /// The media type.
         content_type: String = "contentType" plain,
-        /// The name of the file.
+        /// What the file is called.
         file_name: String = "fileName" plain,
         /// When it expires.
         expires_at: Option<Timestamp> = "expiresAt" maybe,
@@ -92,7 +93,7 @@ shared! {
         size: i64 = "size" plain,
         /// The id of the process, as in its model.
         process_definition_id: Option<ProcessDefinitionId> = "processDefinitionId" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// Whatever else is to be known, as a JSON object.
         custom_properties: Json = "customProperties" object,
@@ -121,7 +122,7 @@ shared! {
         document_type: DocumentReferenceCamundaDocumentType = "camunda.document.type" plain,
         /// The store of documents.
         store_id: String = "storeId" plain,
-        /// The id of the document.
+        /// The document, by its id.
         document_id: Option<DocumentId> = "documentId" maybe,
         /// The hash of the content.
         content_hash: Option<String> = "contentHash" maybe,

@@ -52,6 +52,7 @@ request! {
 
 impl ElementInstanceFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -59,7 +60,7 @@ impl ElementInstanceFilter {
     setters! {
         /// The id of the process, as in its model.
         set process_definition_id: Given<ProcessDefinitionId>;
-        /// The state of the element instance.
+        /// Which state the element instance is in.
         set state: Condition<ElementInstanceState, Wild>;
         /// The type of the element instance.
         set element_type: ElementType;
@@ -71,9 +72,9 @@ impl ElementInstanceFilter {
         set has_incident: bool;
         /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Given<ElementInstanceKey>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Given<ProcessInstanceKey>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Given<ProcessDefinitionKey>;
@@ -114,6 +115,7 @@ request! {
 
 impl ElementInstanceFilterFields {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -121,7 +123,7 @@ impl ElementInstanceFilterFields {
     setters! {
         /// The id of the process, as in its model.
         set process_definition_id: Given<ProcessDefinitionId>;
-        /// The state of the element instance.
+        /// Which state the element instance is in.
         set state: Condition<ElementInstanceState, Wild>;
         /// The type of the element instance.
         set element_type: ElementType;
@@ -133,9 +135,9 @@ impl ElementInstanceFilterFields {
         set has_incident: bool;
         /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Given<ElementInstanceKey>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Given<ProcessInstanceKey>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Given<ProcessDefinitionKey>;
@@ -198,15 +200,15 @@ answer! {
         element_name: String = "elementName" plain,
         /// The type of the element instance.
         element_type: ElementType = "type" plain,
-        /// The state of the element instance.
+        /// Which state the element instance is in.
         state: ElementInstanceState = "state" plain,
         /// Whether there is an incident.
         has_incident: bool = "hasIncident" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: ElementInstanceKey = "elementInstanceKey" present,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
@@ -260,14 +262,15 @@ request! {
 
 impl ElementInstanceWaitStateFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The key of the outermost process instance that called this one.
         set root_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
@@ -296,9 +299,9 @@ answer! {
     pub struct ElementInstanceWaitState {
         /// The key of the outermost process instance that called this one.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
@@ -317,7 +320,7 @@ answer! {
     /// It waits for a worker.
     #[derive(Default)]
     pub struct JobWaitStateDetails {
-        /// The key of the job.
+        /// The job, by its key.
         job_key: Option<JobKey> = "jobKey" maybe,
         /// The type of the job, which says what kind of worker takes it.
         job_type: String = "jobType" plain,
@@ -334,7 +337,7 @@ answer! {
     /// It waits for a message.
     #[derive(Default)]
     pub struct MessageWaitStateDetails {
-        /// The name of the message.
+        /// What the message is called.
         message_name: String = "messageName" plain,
         /// The key by which a message finds who waits for it.
         correlation_key: Option<String> = "correlationKey" maybe,
@@ -365,7 +368,7 @@ answer! {
     /// It waits for a user.
     #[derive(Default)]
     pub struct UserTaskWaitStateDetails {
-        /// The key of the user task.
+        /// The user task, by its key.
         task_key: Option<UserTaskKey> = "taskKey" maybe,
         /// When it is due.
         due_date: Option<Timestamp> = "dueDate" maybe,

@@ -17,7 +17,7 @@ answer! {
     /// Whether records are exported.
     #[derive(Default)]
     pub struct Exporting {
-        /// The status of the exporting.
+        /// Which status the exporting has.
         status: ExportingStatus = "status" plain,
     }
 }

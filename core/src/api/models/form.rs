@@ -13,9 +13,9 @@ answer! {
         form_id: FormId = "formId" plain,
         /// The form itself, as JSON text.
         schema: String = "schema" plain,
-        /// The version of the form.
+        /// Which version of the form.
         version: i64 = "version" plain,
-        /// The key of the form.
+        /// The form, by its key.
         form_key: FormKey = "formKey" present,
     }
 }

@@ -63,6 +63,7 @@ request! {
 
 impl GlobalTaskListenerFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -9,7 +9,7 @@ answer! {
     /// A client in a group.
     #[derive(Default)]
     pub struct GroupClient {
-        /// The id of the client.
+        /// The client, by its id.
         client_id: ClientId = "clientId" plain,
     }
 }
@@ -25,9 +25,9 @@ answer! {
     /// The group that was created.
     #[derive(Default)]
     pub struct CreatedGroup {
-        /// The id of the group.
+        /// The group, by its id.
         group_id: GroupId = "groupId" plain,
-        /// The name of the group.
+        /// What the group is called.
         name: String = "name" plain,
         /// What it is for, in words.
         description: Option<String> = "description" maybe,
@@ -46,14 +46,15 @@ request! {
 
 impl GroupFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The id of the group.
+        /// The group, by its id.
         set group_id: Condition<String, Full>;
-        /// The name of the group.
+        /// What the group is called.
         set name: Condition<String, Full>;
         /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: GroupFilterFields;
@@ -71,14 +72,15 @@ request! {
 
 impl GroupFilterFields {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The id of the group.
+        /// The group, by its id.
         set group_id: Condition<String, Full>;
-        /// The name of the group.
+        /// What the group is called.
         set name: Condition<String, Full>;
     }
 }
@@ -87,9 +89,9 @@ answer! {
     /// A group of users, clients and mapping rules.
     #[derive(Default)]
     pub struct Group {
-        /// The name of the group.
+        /// What the group is called.
         name: String = "name" plain,
-        /// The id of the group.
+        /// The group, by its id.
         group_id: GroupId = "groupId" plain,
         /// What it is for, in words.
         description: Option<String> = "description" maybe,
@@ -108,9 +110,9 @@ answer! {
     /// The group as it is now.
     #[derive(Default)]
     pub struct UpdatedGroup {
-        /// The id of the group.
+        /// The group, by its id.
         group_id: GroupId = "groupId" plain,
-        /// The name of the group.
+        /// What the group is called.
         name: String = "name" plain,
         /// What it is for, in words.
         description: Option<String> = "description" maybe,

@@ -53,6 +53,7 @@ request! {
 
 impl IncidentFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -68,7 +69,7 @@ impl IncidentFilter {
         set element_id: Condition<String, Full>;
         /// When it was created.
         set creation_time: Condition<Timestamp, Ranged>;
-        /// The state of the incident.
+        /// Which state the incident is in.
         set state: Condition<IncidentState, Full>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
@@ -76,11 +77,11 @@ impl IncidentFilter {
         set incident_key: Condition<String, Exact>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
-        /// The key of the job.
+        /// The job, by its key.
         set job_key: Condition<Given<JobKey>, Exact>;
     }
 }
@@ -119,7 +120,7 @@ answer! {
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
         /// The name of the process, as in its model.
         process_definition_name: String = "processDefinitionName" plain,
-        /// The version of the process.
+        /// Which version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -162,7 +163,7 @@ answer! {
         element_id: ElementId = "elementId" plain,
         /// When it was created.
         creation_time: Option<Timestamp> = "creationTime" maybe,
-        /// The state of the incident.
+        /// Which state the incident is in.
         state: IncidentState = "state" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -170,13 +171,13 @@ answer! {
         incident_key: IncidentKey = "incidentKey" present,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
-        /// The key of the job.
+        /// The job, by its key.
         job_key: Option<JobKey> = "jobKey" maybe,
     }
 }

@@ -15,11 +15,11 @@ answer! {
     /// A job that a worker has taken and that is locked for it. Its variables stay as they came until they are read into
     /// a type.
     pub struct ActivatedJob {
-        /// The type of the job.
+        /// What type of job it is.
         job_type: String = "type" plain,
         /// The id of the process, as in its model.
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
-        /// The version of the process.
+        /// Which version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
@@ -37,13 +37,13 @@ answer! {
         tenant_id: TenantId = "tenantId" plain,
         /// The physical tenant, where a cluster has several. Since 8.10.
         physical_tenant_id: Option<String> = "physicalTenantId" maybe,
-        /// The key of the job.
+        /// The job, by its key.
         job_key: JobKey = "jobKey" present,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
         /// What kind it is.
         kind: JobKind = "kind" plain,
@@ -100,6 +100,7 @@ request! {
 
 impl JobChangeset {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -185,6 +186,7 @@ request! {
 
 impl JobFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -196,7 +198,7 @@ impl JobFilter {
         set denied_reason: Condition<String, Full>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
         /// The end of the time.
         set end_time: Condition<Timestamp, Ranged>;
@@ -208,7 +210,7 @@ impl JobFilter {
         set has_failed_with_retries_left: bool;
         /// Whether the listener refused what was about to happen.
         set is_denied: bool;
-        /// The key of the job.
+        /// The job, by its key.
         set job_key: Condition<Given<JobKey>, Exact>;
         /// What kind it is.
         set kind: Condition<JobKind, Wild>;
@@ -220,15 +222,15 @@ impl JobFilter {
         set process_definition_id: Condition<String, Full>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// How many retries are left.
         set retries: Condition<i32, Ranged>;
-        /// The state of the job.
+        /// Which state the job is in.
         set state: Condition<JobState, Wild>;
         /// The tenant.
         set tenant_id: Condition<String, Full>;
-        /// The type of the job.
+        /// What type of job it is.
         set job_type: Condition<String, Full>;
         /// The name of the worker.
         set worker: Condition<String, Full>;
@@ -310,6 +312,7 @@ request! {
 
 impl JobResultActivateElement {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -334,6 +337,7 @@ request! {
 
 impl JobResultAdHocSubProcess {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -363,6 +367,7 @@ request! {
 
 impl JobResultCorrections {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -395,6 +400,7 @@ request! {
 
 impl JobResultUserTask {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -448,7 +454,7 @@ answer! {
         denied_reason: Option<String> = "deniedReason" maybe,
         /// The id of the element, as in the model.
         element_id: Option<ElementId> = "elementId" maybe,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
         /// The end of the time.
         end_time: Option<Timestamp> = "endTime" maybe,
@@ -460,7 +466,7 @@ answer! {
         has_failed_with_retries_left: bool = "hasFailedWithRetriesLeft" plain,
         /// Whether the listener refused what was about to happen.
         is_denied: Option<bool> = "isDenied" maybe,
-        /// The key of the job.
+        /// The job, by its key.
         job_key: JobKey = "jobKey" present,
         /// What kind it is.
         kind: JobKind = "kind" plain,
@@ -470,7 +476,7 @@ answer! {
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
@@ -478,11 +484,11 @@ answer! {
         business_id: Option<BusinessId> = "businessId" maybe,
         /// How many retries are left.
         retries: i32 = "retries" plain,
-        /// The state of the job.
+        /// Which state the job is in.
         state: JobState = "state" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The type of the job.
+        /// What type of job it is.
         job_type: String = "type" plain,
         /// The name of the worker.
         worker: String = "worker" plain,
@@ -657,11 +663,11 @@ answer! {
         due_date: Option<String> = "dueDate" maybe,
         /// When it is to be looked at again.
         follow_up_date: Option<String> = "followUpDate" maybe,
-        /// The key of the form.
+        /// The form, by its key.
         form_key: Option<FormKey> = "formKey" maybe,
         /// How urgent the task is. From 0 to 100.
         priority: Option<i32> = "priority" maybe,
-        /// The key of the user task.
+        /// The user task, by its key.
         user_task_key: Option<UserTaskKey> = "userTaskKey" maybe,
     }
 }

@@ -13,9 +13,9 @@ answer! {
         claim_name: String = "claimName" plain,
         /// The value that the claim must have.
         claim_value: String = "claimValue" plain,
-        /// The name of the mapping rule.
+        /// What the mapping rule is called.
         name: String = "name" plain,
-        /// The id of the mapping rule.
+        /// The mapping rule, by its id.
         mapping_rule_id: MappingRuleId = "mappingRuleId" plain,
     }
 }
@@ -35,6 +35,7 @@ request! {
 
 impl MappingRuleFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -44,9 +45,9 @@ impl MappingRuleFilter {
         set claim_name: String;
         /// The value that the claim must have.
         set claim_value: String;
-        /// The name of the mapping rule.
+        /// What the mapping rule is called.
         set name: Condition<String, Full>;
-        /// The id of the mapping rule.
+        /// The mapping rule, by its id.
         set mapping_rule_id: Condition<String, Full>;
         /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: MappingRuleFilterFields;
@@ -67,6 +68,7 @@ request! {
 
 impl MappingRuleFilterFields {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -76,9 +78,9 @@ impl MappingRuleFilterFields {
         set claim_name: String;
         /// The value that the claim must have.
         set claim_value: String;
-        /// The name of the mapping rule.
+        /// What the mapping rule is called.
         set name: Condition<String, Full>;
-        /// The id of the mapping rule.
+        /// The mapping rule, by its id.
         set mapping_rule_id: Condition<String, Full>;
     }
 }
@@ -91,9 +93,9 @@ answer! {
         claim_name: String = "claimName" plain,
         /// The value that the claim must have.
         claim_value: String = "claimValue" plain,
-        /// The name of the mapping rule.
+        /// What the mapping rule is called.
         name: String = "name" plain,
-        /// The id of the mapping rule.
+        /// The mapping rule, by its id.
         mapping_rule_id: MappingRuleId = "mappingRuleId" plain,
     }
 }
@@ -116,9 +118,9 @@ answer! {
         claim_name: String = "claimName" plain,
         /// The value that the claim must have.
         claim_value: String = "claimValue" plain,
-        /// The name of the mapping rule.
+        /// What the mapping rule is called.
         name: String = "name" plain,
-        /// The id of the mapping rule.
+        /// The mapping rule, by its id.
         mapping_rule_id: MappingRuleId = "mappingRuleId" plain,
     }
 }

@@ -11,7 +11,7 @@ answer! {
         tenant_id: TenantId = "tenantId" plain,
         /// The key of the message.
         message_key: MessageKey = "messageKey" present,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
     }
 }

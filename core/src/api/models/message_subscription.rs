@@ -33,6 +33,7 @@ request! {
 
 impl CorrelatedMessageSubscriptionFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -46,11 +47,11 @@ impl CorrelatedMessageSubscriptionFilter {
         set correlation_time: Condition<Timestamp, Ranged>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
         /// The key of the message.
         set message_key: Condition<String, Exact>;
-        /// The name of the message.
+        /// What the message is called.
         set message_name: Condition<String, Full>;
         /// The partition.
         set partition_id: Condition<i32, Ranged>;
@@ -58,7 +59,7 @@ impl CorrelatedMessageSubscriptionFilter {
         set process_definition_id: Condition<String, Full>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The key of the subscription.
         set subscription_key: Condition<Given<MessageSubscriptionKey>, Exact>;
@@ -79,11 +80,11 @@ answer! {
         correlation_time: Option<Timestamp> = "correlationTime" maybe,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
         /// The key of the message.
         message_key: Option<MessageKey> = "messageKey" maybe,
-        /// The name of the message.
+        /// What the message is called.
         message_name: String = "messageName" plain,
         /// The partition.
         partition_id: i32 = "partitionId" plain,
@@ -91,7 +92,7 @@ answer! {
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
@@ -148,6 +149,7 @@ request! {
 
 impl MessageSubscriptionFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -161,17 +163,17 @@ impl MessageSubscriptionFilter {
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
         /// The id of the process, as in its model.
         set process_definition_id: Condition<String, Full>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The id of the element, as in the model.
         set element_id: Condition<String, Full>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Condition<Given<ElementInstanceKey>, Exact>;
         /// The state of the subscription.
         set message_subscription_state: Condition<MessageSubscriptionState, Wild>;
         /// When it last changed.
         set last_updated_date: Condition<Timestamp, Ranged>;
-        /// The name of the message.
+        /// What the message is called.
         set message_name: Condition<String, Full>;
         /// The key by which a message finds who waits for it.
         set correlation_key: Condition<String, Full>;
@@ -181,7 +183,7 @@ impl MessageSubscriptionFilter {
         set message_subscription_type: Condition<MessageSubscriptionType, Wild>;
         /// The name of the process, as in its model. Since 8.10.
         set process_definition_name: Condition<String, Full>;
-        /// The version of the process. Since 8.10.
+        /// Which version of the process. Since 8.10.
         set process_definition_version: Condition<i32, Ranged>;
         /// The name of the tool. Since 8.10.
         set tool_name: Condition<String, Full>;
@@ -201,19 +203,19 @@ answer! {
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
         /// The id of the element, as in the model.
         element_id: ElementId = "elementId" plain,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
         /// The state of the subscription.
         message_subscription_state: MessageSubscriptionState = "messageSubscriptionState" plain,
         /// When it last changed.
         last_updated_date: Option<Timestamp> = "lastUpdatedDate" maybe,
-        /// The name of the message.
+        /// What the message is called.
         message_name: String = "messageName" plain,
         /// The key by which a message finds who waits for it.
         correlation_key: Option<String> = "correlationKey" maybe,
@@ -223,7 +225,7 @@ answer! {
         tool_properties: Option<BTreeMap<String, String>> = "toolProperties" maybe,
         /// The name of the process, as in its model. Since 8.10.
         process_definition_name: Option<String> = "processDefinitionName" maybe,
-        /// The version of the process. Since 8.10.
+        /// Which version of the process. Since 8.10.
         process_definition_version: Option<i32> = "processDefinitionVersion" maybe,
         /// The name of the tool. Since 8.10.
         tool_name: Option<String> = "toolName" maybe,

@@ -38,6 +38,7 @@ request! {
 
 impl ProcessDefinitionStatisticsFilterFields {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -47,7 +48,7 @@ impl ProcessDefinitionStatisticsFilterFields {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state of the process definition.
+        /// Which state the process definition is in.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -57,7 +58,7 @@ impl ProcessDefinitionStatisticsFilterFields {
         set tenant_id: Condition<String, Full>;
         /// Variables, as a JSON object.
         list variables: VariableMatch;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The key of the process instance that called this one.
         set parent_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
@@ -106,18 +107,19 @@ request! {
 
 impl ProcessDefinitionFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The name of the process definition.
+        /// What the process definition is called.
         set name: Condition<String, Full>;
         /// Whether only the latest version is wanted.
         set is_latest_version: bool;
         /// The name of the file that it was deployed from.
         set resource_name: String;
-        /// The version of the process definition.
+        /// Which version of the process definition.
         set version: i32;
         /// The version tag, as in the model.
         set version_tag: String;
@@ -129,7 +131,7 @@ impl ProcessDefinitionFilter {
         set process_definition_key: Given<ProcessDefinitionKey>;
         /// Whether a form is shown at its start.
         set has_start_form: bool;
-        /// The state of the process definition. Since 8.10.
+        /// Which state the process definition is in. Since 8.10.
         set state: ProcessDefinitionState;
     }
 }
@@ -217,7 +219,7 @@ answer! {
         process_definition_name: Option<String> = "processDefinitionName" maybe,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The version of the process.
+        /// Which version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// How many active process instances have an incident.
         active_instances_with_incident_count: i64 = "activeInstancesWithIncidentCount" plain,
@@ -246,11 +248,11 @@ answer! {
 answer! {
     /// A process definition: one version of a process.
     pub struct ProcessDefinition {
-        /// The name of the process definition.
+        /// What the process definition is called.
         name: Option<String> = "name" maybe,
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
-        /// The version of the process definition.
+        /// Which version of the process definition.
         version: i32 = "version" plain,
         /// The version tag, as in the model.
         version_tag: Option<String> = "versionTag" maybe,
@@ -262,7 +264,7 @@ answer! {
         process_definition_key: ProcessDefinitionKey = "processDefinitionKey" present,
         /// Whether a form is shown at its start.
         has_start_form: bool = "hasStartForm" plain,
-        /// The state of the process definition. Since 8.10.
+        /// Which state the process definition is in. Since 8.10.
         state: Option<ProcessDefinitionState> = "state" maybe,
     }
 }
@@ -311,6 +313,7 @@ request! {
 
 impl ProcessDefinitionStatisticsFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -320,7 +323,7 @@ impl ProcessDefinitionStatisticsFilter {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state of the process definition.
+        /// Which state the process definition is in.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -330,7 +333,7 @@ impl ProcessDefinitionStatisticsFilter {
         set tenant_id: Condition<String, Full>;
         /// Variables, as a JSON object.
         list variables: VariableMatch;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The key of the process instance that called this one.
         set parent_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
@@ -372,12 +375,13 @@ request! {
 
 impl ProcessDefinitionVariableNameFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The name of the process definition variable.
+        /// What the process definition variable is called.
         set name: Condition<String, Full>;
     }
 }
@@ -386,7 +390,7 @@ answer! {
     /// The name of a variable that a process uses.
     #[derive(Default)]
     pub struct VariableName {
-        /// The name of the variable.
+        /// What the variable is called.
         name: String = "name" plain,
     }
 }

@@ -59,7 +59,7 @@ answer! {
     pub struct CreatedProcessInstance {
         /// The id of the process, as in its model.
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
-        /// The version of the process.
+        /// Which version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -67,7 +67,7 @@ answer! {
         variables: Json = "variables" object,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: ProcessDefinitionKey = "processDefinitionKey" present,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: ProcessInstanceKey = "processInstanceKey" present,
         /// Tags of the process instance.
         tags: Vec<Tag> = "tags" plain,
@@ -99,6 +99,7 @@ request! {
 
 impl InferredAncestor {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -130,6 +131,7 @@ request! {
 
 impl SetVariables {
     /// With nothing set. To be set besides: `variables`.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -145,7 +147,7 @@ impl SetVariables {
 answer! {
     /// One process instance on the way down from the outermost.
     pub struct ProcessInstanceCallHierarchyEntry {
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: ProcessInstanceKey = "processInstanceKey" present,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
@@ -242,6 +244,7 @@ request! {
 
 impl ProcessInstanceFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -251,7 +254,7 @@ impl ProcessInstanceFilter {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state of the process instance.
+        /// Which state the process instance is in.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -261,7 +264,7 @@ impl ProcessInstanceFilter {
         set tenant_id: Condition<String, Full>;
         /// Variables, as a JSON object.
         list variables: VariableMatch;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The key of the process instance that called this one.
         set parent_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
@@ -291,7 +294,7 @@ impl ProcessInstanceFilter {
         set process_definition_id: Condition<String, Full>;
         /// The name of the process, as in its model.
         set process_definition_name: Condition<String, Full>;
-        /// The version of the process.
+        /// Which version of the process.
         set process_definition_version: Condition<i32, Ranged>;
         /// The version tag of the process, as in its model.
         set process_definition_version_tag: Condition<String, Full>;
@@ -337,6 +340,7 @@ request! {
 
 impl ProcessInstanceFilterFields {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -346,7 +350,7 @@ impl ProcessInstanceFilterFields {
         set start_date: Condition<Timestamp, Ranged>;
         /// When it ended.
         set end_date: Condition<Timestamp, Ranged>;
-        /// The state of the process instance.
+        /// Which state the process instance is in.
         set state: Condition<ProcessInstanceState, Wild>;
         /// Whether there is an incident.
         set has_incident: bool;
@@ -356,7 +360,7 @@ impl ProcessInstanceFilterFields {
         set tenant_id: Condition<String, Full>;
         /// Variables, as a JSON object.
         list variables: VariableMatch;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
         /// The key of the process instance that called this one.
         set parent_process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
@@ -386,7 +390,7 @@ impl ProcessInstanceFilterFields {
         set process_definition_id: Condition<String, Full>;
         /// The name of the process, as in its model.
         set process_definition_name: Condition<String, Full>;
-        /// The version of the process.
+        /// Which version of the process.
         set process_definition_version: Condition<i32, Ranged>;
         /// The version tag of the process, as in its model.
         set process_definition_version_tag: Condition<String, Full>;
@@ -514,7 +518,7 @@ answer! {
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
         /// The name of the process, as in its model.
         process_definition_name: Option<String> = "processDefinitionName" maybe,
-        /// The version of the process.
+        /// Which version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The version tag of the process, as in its model.
         process_definition_version_tag: Option<String> = "processDefinitionVersionTag" maybe,
@@ -522,7 +526,7 @@ answer! {
         start_date: Option<Timestamp> = "startDate" maybe,
         /// When it ended.
         end_date: Option<Timestamp> = "endDate" maybe,
-        /// The state of the process instance.
+        /// Which state the process instance is in.
         state: ProcessInstanceState = "state" plain,
         /// When it was suspended. Since 8.10.
         suspended_date: Option<Timestamp> = "suspendedDate" maybe,
@@ -530,7 +534,7 @@ answer! {
         has_incident: bool = "hasIncident" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: ProcessInstanceKey = "processInstanceKey" present,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
@@ -574,7 +578,7 @@ answer! {
     pub struct ProcessInstanceSequenceFlow {
         /// The id of the sequence flow, as in the model.
         sequence_flow_id: String = "sequenceFlowId" plain,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
@@ -681,6 +685,7 @@ request! {
 
 impl AncestorOfSource {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

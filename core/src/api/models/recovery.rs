@@ -182,7 +182,7 @@ answer! {
     pub struct RestorePartitionStatus {
         /// The partition.
         partition_id: i32 = "partitionId" plain,
-        /// The state of the restore partition.
+        /// Which state the restore partition is in.
         state: RestorePartitionStatusState = "state" plain,
         /// The numbers of the backups.
         backup_ids: Vec<i64> = "backupIds" plain,
@@ -212,6 +212,7 @@ request! {
 
 impl RestoreRequest {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -230,7 +231,7 @@ answer! {
     /// How far a restore is.
     #[derive(Default)]
     pub struct RestoreStatus {
-        /// The status of the restore.
+        /// Which status the restore has.
         status: RestoreStatusResponseStatus = "status" plain,
         /// The number by which the change can be followed.
         change_id: String = "changeId" plain,

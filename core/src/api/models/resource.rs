@@ -26,7 +26,7 @@ answer! {
         decision_requirements_id: String = "decisionRequirementsId" plain,
         /// The name of the decision requirements graph.
         decision_requirements_name: String = "decisionRequirementsName" plain,
-        /// The version of the decision requirements.
+        /// Which version of the decision requirements.
         version: i32 = "version" plain,
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
@@ -42,9 +42,9 @@ answer! {
     pub struct DeployedDecision {
         /// The id of the decision, as in its model.
         decision_definition_id: DecisionDefinitionId = "decisionDefinitionId" plain,
-        /// The version of the decision.
+        /// Which version of the decision.
         version: i32 = "version" plain,
-        /// The name of the decision.
+        /// What the decision is called.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -62,13 +62,13 @@ answer! {
     pub struct DeployedForm {
         /// The id of the form, as in its model.
         form_id: FormId = "formId" plain,
-        /// The version of the form.
+        /// Which version of the form.
         version: i32 = "version" plain,
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The key of the form.
+        /// The form, by its key.
         form_key: FormKey = "formKey" present,
     }
 }
@@ -95,7 +95,7 @@ answer! {
     pub struct DeployedProcess {
         /// The id of the process, as in its model.
         process_definition_id: ProcessDefinitionId = "processDefinitionId" plain,
-        /// The version of the process.
+        /// Which version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
@@ -113,7 +113,7 @@ answer! {
         resource_id: String = "resourceId" plain,
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
-        /// The version of the resource.
+        /// Which version of the resource.
         version: i32 = "version" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -125,7 +125,7 @@ answer! {
 answer! {
     /// What was deployed.
     pub struct Deployment {
-        /// The key of the deployment.
+        /// The deployment, by its key.
         deployment_key: DeploymentKey = "deploymentKey" present,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -150,6 +150,7 @@ request! {
 
 impl ResourceFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -161,11 +162,11 @@ impl ResourceFilter {
         set resource_name: Condition<String, Full>;
         /// The id of the resource, or `*` for all.
         set resource_id: Condition<String, Full>;
-        /// The version of the resource.
+        /// Which version of the resource.
         set version: Condition<i32, Ranged>;
         /// The version tag, as in the model.
         set version_tag: Condition<String, Full>;
-        /// The key of the deployment.
+        /// The deployment, by its key.
         set deployment_key: Condition<Given<DeploymentKey>, Exact>;
         /// The tenant.
         set tenant_id: Given<TenantId>;
@@ -177,7 +178,7 @@ answer! {
     pub struct Resource {
         /// The name of the file that it was deployed from.
         resource_name: String = "resourceName" plain,
-        /// The version of the resource.
+        /// Which version of the resource.
         version: i32 = "version" plain,
         /// The version tag, as in the model.
         version_tag: Option<String> = "versionTag" maybe,

@@ -9,7 +9,7 @@ answer! {
     /// A client that has a role.
     #[derive(Default)]
     pub struct RoleClient {
-        /// The id of the client.
+        /// The client, by its id.
         client_id: ClientId = "clientId" plain,
     }
 }
@@ -27,7 +27,7 @@ answer! {
     pub struct CreatedRole {
         /// The id of the role.
         role_id: RoleId = "roleId" plain,
-        /// The name of the role.
+        /// What the role is called.
         name: String = "name" plain,
         /// What it is for, in words.
         description: Option<String> = "description" maybe,
@@ -47,6 +47,7 @@ request! {
 
 impl RoleFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -54,7 +55,7 @@ impl RoleFilter {
     setters! {
         /// The id of the role.
         set role_id: Condition<String, Full>;
-        /// The name of the role.
+        /// What the role is called.
         set name: Condition<String, Full>;
         /// One more alternative: one of all that are given must hold, besides what else is set. Since 8.10.
         or or: RoleFilterFields;
@@ -73,6 +74,7 @@ request! {
 
 impl RoleFilterFields {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -80,7 +82,7 @@ impl RoleFilterFields {
     setters! {
         /// The id of the role.
         set role_id: Condition<String, Full>;
-        /// The name of the role.
+        /// What the role is called.
         set name: Condition<String, Full>;
     }
 }
@@ -89,7 +91,7 @@ answer! {
     /// A group that has a role.
     #[derive(Default)]
     pub struct RoleGroup {
-        /// The id of the group.
+        /// The group, by its id.
         group_id: GroupId = "groupId" plain,
     }
 }
@@ -105,7 +107,7 @@ answer! {
     /// A role: permissions under a name.
     #[derive(Default)]
     pub struct Role {
-        /// The name of the role.
+        /// What the role is called.
         name: String = "name" plain,
         /// The id of the role.
         role_id: RoleId = "roleId" plain,
@@ -126,7 +128,7 @@ answer! {
     /// The role as it is now.
     #[derive(Default)]
     pub struct UpdatedRole {
-        /// The name of the role.
+        /// What the role is called.
         name: String = "name" plain,
         /// What it is for, in words.
         description: Option<String> = "description" maybe,

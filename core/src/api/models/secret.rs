@@ -9,7 +9,7 @@ answer! {
     pub struct ResolvedSecret {
         /// The reference to the secret.
         reference: String = "reference" plain,
-        /// The value of the secret.
+        /// What the secret holds.
         value: String = "value" plain,
     }
 }

@@ -8,7 +8,7 @@ answer! {
     /// A client in a tenant.
     #[derive(Default)]
     pub struct TenantClient {
-        /// The id of the client.
+        /// The client, by its id.
         client_id: ClientId = "clientId" plain,
     }
 }
@@ -26,7 +26,7 @@ answer! {
     pub struct CreatedTenant {
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The name of the tenant.
+        /// What the tenant is called.
         name: String = "name" plain,
         /// What it is for, in words.
         description: Option<String> = "description" maybe,
@@ -44,6 +44,7 @@ request! {
 
 impl TenantFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -51,7 +52,7 @@ impl TenantFilter {
     setters! {
         /// The tenant.
         set tenant_id: Given<TenantId>;
-        /// The name of the tenant.
+        /// What the tenant is called.
         set name: String;
     }
 }
@@ -60,7 +61,7 @@ answer! {
     /// A group in a tenant.
     #[derive(Default)]
     pub struct TenantGroup {
-        /// The id of the group.
+        /// The group, by its id.
         group_id: GroupId = "groupId" plain,
     }
 }
@@ -76,7 +77,7 @@ answer! {
     /// A tenant: what keeps the data of one party from the others.
     #[derive(Default)]
     pub struct Tenant {
-        /// The name of the tenant.
+        /// What the tenant is called.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -100,7 +101,7 @@ answer! {
     pub struct UpdatedTenant {
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
-        /// The name of the tenant.
+        /// What the tenant is called.
         name: String = "name" plain,
         /// What it is for, in words.
         description: Option<String> = "description" maybe,

@@ -11,7 +11,7 @@ answer! {
     pub struct CreatedUser {
         /// The name by which the user logs in.
         username: Username = "username" plain,
-        /// The name of the user.
+        /// What the user is called.
         name: Option<String> = "name" maybe,
         /// The address for mail.
         email: Option<String> = "email" maybe,
@@ -31,6 +31,7 @@ request! {
 
 impl UserFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -38,7 +39,7 @@ impl UserFilter {
     setters! {
         /// The name by which the user logs in.
         set username: Condition<String, Full>;
-        /// The name of the user.
+        /// What the user is called.
         set name: Condition<String, Full>;
         /// The address for mail.
         set email: Condition<String, Full>;
@@ -59,6 +60,7 @@ request! {
 
 impl UserFilterFields {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -66,7 +68,7 @@ impl UserFilterFields {
     setters! {
         /// The name by which the user logs in.
         set username: Condition<String, Full>;
-        /// The name of the user.
+        /// What the user is called.
         set name: Condition<String, Full>;
         /// The address for mail.
         set email: Condition<String, Full>;
@@ -79,7 +81,7 @@ answer! {
     pub struct User {
         /// The name by which the user logs in.
         username: Username = "username" plain,
-        /// The name of the user.
+        /// What the user is called.
         name: Option<String> = "name" maybe,
         /// The address for mail.
         email: Option<String> = "email" maybe,
@@ -101,7 +103,7 @@ answer! {
     pub struct UpdatedUser {
         /// The name by which the user logs in.
         username: Username = "username" plain,
-        /// The name of the user.
+        /// What the user is called.
         name: Option<String> = "name" maybe,
         /// The address for mail.
         email: Option<String> = "email" maybe,

@@ -24,6 +24,7 @@ request! {
 
 impl UserTaskChangeset {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -57,6 +58,7 @@ request! {
 
 impl UserTaskAuditLogFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -106,12 +108,13 @@ request! {
 
 impl UserTaskFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The state of the user task.
+        /// Which state the user task is in.
         set state: Condition<UserTaskState, Wild>;
         /// Who has the task.
         set assignee: Condition<String, Full>;
@@ -121,7 +124,7 @@ impl UserTaskFilter {
         set priority: Condition<i32, Ranged>;
         /// The id of the element, as in the model.
         set element_id: Given<ElementId>;
-        /// The name of the user task.
+        /// What the user task is called.
         set name: Condition<String, Full>;
         /// A group whose members may take the task.
         set candidate_group: Condition<String, Full>;
@@ -143,13 +146,13 @@ impl UserTaskFilter {
         list process_instance_variables: VariableMatch;
         /// Variables of the task itself that must match, all of them.
         list local_variables: VariableMatch;
-        /// The key of the user task.
+        /// The user task, by its key.
         set user_task_key: Given<UserTaskKey>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Given<ElementInstanceKey>;
         /// Tags of the process instance. Since 8.9.
         list tags: Given<Tag>;
@@ -188,12 +191,13 @@ request! {
 
 impl UserTaskFilterFields {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The state of the user task.
+        /// Which state the user task is in.
         set state: Condition<UserTaskState, Wild>;
         /// Who has the task.
         set assignee: Condition<String, Full>;
@@ -203,7 +207,7 @@ impl UserTaskFilterFields {
         set priority: Condition<i32, Ranged>;
         /// The id of the element, as in the model.
         set element_id: Given<ElementId>;
-        /// The name of the user task.
+        /// What the user task is called.
         set name: Condition<String, Full>;
         /// A group whose members may take the task.
         set candidate_group: Condition<String, Full>;
@@ -225,13 +229,13 @@ impl UserTaskFilterFields {
         list process_instance_variables: VariableMatch;
         /// Variables of the task itself that must match, all of them.
         list local_variables: VariableMatch;
-        /// The key of the user task.
+        /// The user task, by its key.
         set user_task_key: Given<UserTaskKey>;
         /// The key of the process definition, which is one version of a process.
         set process_definition_key: Condition<Given<ProcessDefinitionKey>, Exact>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
-        /// The key of the element instance.
+        /// The element instance, by its key.
         set element_instance_key: Given<ElementInstanceKey>;
         /// Tags of the process instance. Since 8.9.
         list tags: Given<Tag>;
@@ -241,9 +245,9 @@ impl UserTaskFilterFields {
 answer! {
     /// A user task.
     pub struct UserTask {
-        /// The name of the user task.
+        /// What the user task is called.
         name: Option<String> = "name" maybe,
-        /// The state of the user task.
+        /// Which state the user task is in.
         state: UserTaskState = "state" plain,
         /// Who has the task.
         assignee: Option<String> = "assignee" maybe,
@@ -267,27 +271,27 @@ answer! {
         tenant_id: TenantId = "tenantId" plain,
         /// Where the form is, if another system has it.
         external_form_reference: Option<String> = "externalFormReference" maybe,
-        /// The version of the process.
+        /// Which version of the process.
         process_definition_version: i32 = "processDefinitionVersion" plain,
         /// The headers of the element's task, as in the model.
         custom_headers: BTreeMap<String, String> = "customHeaders" plain,
         /// How urgent the task is. From 0 to 100. If absent, `50` counts.
         priority: i32 = "priority" plain,
-        /// The key of the user task.
+        /// The user task, by its key.
         user_task_key: UserTaskKey = "userTaskKey" present,
-        /// The key of the element instance.
+        /// The element instance, by its key.
         element_instance_key: Option<ElementInstanceKey> = "elementInstanceKey" maybe,
         /// The name of the process, as in its model.
         process_name: Option<String> = "processName" maybe,
         /// The key of the process definition, which is one version of a process.
         process_definition_key: Option<ProcessDefinitionKey> = "processDefinitionKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
         /// The id by which the business knows the process instance. Since 8.10.
         business_id: Option<BusinessId> = "businessId" maybe,
-        /// The key of the form.
+        /// The form, by its key.
         form_key: Option<FormKey> = "formKey" maybe,
         /// Tags of the process instance. Since 8.9.
         tags: Option<Vec<Tag>> = "tags" maybe,
@@ -333,12 +337,13 @@ request! {
 
 impl UserTaskVariableFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The name of the user task variable.
+        /// What the user task variable is called.
         set name: Condition<String, Full>;
     }
 }

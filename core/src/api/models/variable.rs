@@ -21,12 +21,13 @@ request! {
 
 impl VariableFilter {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     setters! {
-        /// The name of the variable.
+        /// What the variable is called.
         set name: Condition<String, Full>;
         /// The value, compared as JSON text: `"\"open\""` for the text `open`.
         set value: Condition<String, Full>;
@@ -38,7 +39,7 @@ impl VariableFilter {
         set variable_key: Condition<Given<VariableKey>, Exact>;
         /// The key of the process or element instance whose scope it is.
         set scope_key: Condition<Given<ScopeKey>, Exact>;
-        /// The key of the process instance.
+        /// The process instance, by its key.
         set process_instance_key: Condition<Given<ProcessInstanceKey>, Exact>;
     }
 }
@@ -46,7 +47,7 @@ impl VariableFilter {
 answer! {
     /// A variable with its whole value, which is JSON as text.
     pub struct Variable {
-        /// The name of the variable.
+        /// What the variable is called.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -54,7 +55,7 @@ answer! {
         variable_key: VariableKey = "variableKey" present,
         /// The key of the process or element instance whose scope it is.
         scope_key: Option<ScopeKey> = "scopeKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,
@@ -78,7 +79,7 @@ sort_fields! {
 answer! {
     /// A variable as a search finds it; its value, which is JSON as text, may be cut.
     pub struct FoundVariable {
-        /// The name of the variable.
+        /// What the variable is called.
         name: String = "name" plain,
         /// The tenant.
         tenant_id: TenantId = "tenantId" plain,
@@ -86,7 +87,7 @@ answer! {
         variable_key: VariableKey = "variableKey" present,
         /// The key of the process or element instance whose scope it is.
         scope_key: Option<ScopeKey> = "scopeKey" maybe,
-        /// The key of the process instance.
+        /// The process instance, by its key.
         process_instance_key: Option<ProcessInstanceKey> = "processInstanceKey" maybe,
         /// The key of the outermost process instance that called this one. Since 8.9.
         root_process_instance_key: Option<ProcessInstanceKey> = "rootProcessInstanceKey" maybe,

@@ -75,6 +75,7 @@ request! {
 
 impl SearchAgentDefinitions {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

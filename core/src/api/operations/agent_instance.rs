@@ -153,7 +153,7 @@ impl UpdateAgentInstance {
     }
 
     setters! {
-        /// The status of the agent instance.
+        /// Which status the agent instance has.
         set status: AgentInstanceUpdateStatus;
         /// The token of the lease under which the job was activated: send back what the activated job carried.
         set job_lease_token: Given<JobLeaseToken>;
@@ -207,6 +207,7 @@ request! {
 
 impl SearchAgentInstances {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

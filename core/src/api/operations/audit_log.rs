@@ -24,6 +24,7 @@ request! {
 
 impl SearchAuditLogs {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

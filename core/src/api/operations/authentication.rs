@@ -21,6 +21,7 @@ request! { bare
 
 impl GetAuthentication {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -61,6 +62,7 @@ request! {
 
 impl SearchOwnAuthorizations {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

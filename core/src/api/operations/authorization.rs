@@ -119,6 +119,7 @@ request! {
 
 impl SearchAuthorizations {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

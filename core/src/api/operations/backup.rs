@@ -25,6 +25,7 @@ request! {
 
 impl TakeRuntimeBackup {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -68,6 +69,7 @@ request! { bare
 
 impl ListRuntimeBackups {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -113,6 +115,7 @@ request! { bare
 
 impl GetRuntimeBackupState {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -150,6 +153,7 @@ request! { bare
 
 impl DeleteRuntimeBackupState {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -191,6 +195,7 @@ request! { bare
 
 impl SyncRuntimeBackupState {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -346,6 +351,7 @@ request! { bare
 
 impl ListHistoryBackups {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -474,6 +480,7 @@ request! {
 
 impl TakeRuntimeBackupAsClusterAdmin {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -526,6 +533,7 @@ request! { bare
 
 impl ListRuntimeBackupsAsClusterAdmin {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -581,6 +589,7 @@ request! { bare
 
 impl GetRuntimeBackupStateAsClusterAdmin {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -630,6 +639,7 @@ request! { bare
 
 impl DeleteRuntimeBackupStateAsClusterAdmin {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -679,6 +689,7 @@ request! { bare
 
 impl SyncRuntimeBackupStateAsClusterAdmin {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -886,6 +897,7 @@ request! { bare
 
 impl ListHistoryBackupsAsClusterAdmin {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

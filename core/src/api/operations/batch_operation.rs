@@ -26,6 +26,7 @@ request! {
 
 impl SearchBatchOperationItems {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -84,6 +85,7 @@ request! {
 
 impl SearchBatchOperations {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

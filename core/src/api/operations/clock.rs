@@ -52,6 +52,7 @@ request! { bare
 
 impl ResetClock {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -20,6 +20,7 @@ request! { bare
 
 impl GetStatus {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -54,6 +55,7 @@ request! { bare
 
 impl GetTopology {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -96,6 +98,7 @@ request! {
 
 impl TriggerClusterRebalance {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -147,6 +150,7 @@ request! { bare
 
 impl GetClusterRebalance {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -187,6 +191,7 @@ request! { bare
 
 impl CancelClusterRebalance {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -224,6 +229,7 @@ request! { bare
 
 impl GetClusterStatus {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -260,6 +266,7 @@ request! { bare
 
 impl GetClusterUpgradeStatus {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -302,6 +309,7 @@ request! { bare
 
 impl GetClusterTopology {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

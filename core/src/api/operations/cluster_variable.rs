@@ -34,7 +34,7 @@ impl CreateGlobalClusterVariable {
     }
 
     setters! {
-        /// The value of the cluster variable.
+        /// What the cluster variable holds.
         json value = "create_global_cluster_variable", "value";
         /// What is to be known of it. At most 100. Since 8.10.
         map metadata: Scalar;
@@ -140,7 +140,7 @@ impl UpdateGlobalClusterVariable {
     }
 
     setters! {
-        /// The value of the cluster variable.
+        /// What the cluster variable holds.
         json value = "update_global_cluster_variable", "value";
         /// What is to be known of it. At most 100. Since 8.10.
         map metadata: Scalar;
@@ -236,6 +236,7 @@ request! {
 
 impl SearchClusterVariables {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -303,7 +304,7 @@ impl CreateTenantClusterVariable {
     }
 
     setters! {
-        /// The value of the cluster variable.
+        /// What the cluster variable holds.
         json value = "create_tenant_cluster_variable", "value";
         /// What is to be known of it. At most 100. Since 8.10.
         map metadata: Scalar;
@@ -407,7 +408,7 @@ impl UpdateTenantClusterVariable {
     }
 
     setters! {
-        /// The value of the cluster variable.
+        /// What the cluster variable holds.
         json value = "update_tenant_cluster_variable", "value";
         /// What is to be known of it. At most 100. Since 8.10.
         map metadata: Scalar;

@@ -22,6 +22,7 @@ request! {
 
 impl EvaluateConditionals {
     /// With nothing set. To be set besides: `variables`.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -95,6 +95,7 @@ request! {
 
 impl SearchDecisionDefinitions {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

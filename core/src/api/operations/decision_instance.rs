@@ -27,6 +27,7 @@ request! {
 
 impl SearchDecisionInstances {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

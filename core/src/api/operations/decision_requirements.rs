@@ -25,6 +25,7 @@ request! {
 
 impl SearchDecisionRequirements {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -29,6 +29,7 @@ request! {
 
 impl SearchElementInstanceWaitStates {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -88,6 +89,7 @@ request! {
 
 impl SearchElementInstances {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

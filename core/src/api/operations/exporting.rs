@@ -19,6 +19,7 @@ request! { bare
 
 impl GetExportingStatus {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -57,6 +58,7 @@ request! { bare
 
 impl PauseExporting {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -98,6 +100,7 @@ request! { bare
 
 impl ResumeExporting {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -135,6 +138,7 @@ request! { bare
 
 impl GetClusterExportingStatus {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -179,6 +183,7 @@ request! { bare
 
 impl PauseClusterExporting {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -227,6 +232,7 @@ request! { bare
 
 impl ResumeClusterExporting {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

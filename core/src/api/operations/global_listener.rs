@@ -257,6 +257,7 @@ request! {
 
 impl SearchGlobalTaskListeners {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -70,6 +70,7 @@ request! {
 
 impl SearchGroups {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -29,6 +29,7 @@ request! {
 
 impl SearchIncidents {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -236,6 +237,7 @@ request! {
 
 impl GetProcessInstanceStatisticsByError {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -113,6 +113,7 @@ request! {
 
 impl SearchJobs {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -526,6 +527,7 @@ request! {
 
 impl GetJobTypeStatistics {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -18,6 +18,7 @@ request! { bare
 
 impl GetLicense {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -36,7 +36,7 @@ impl CreateMappingRule {
     }
 
     setters! {
-        /// The id of the mapping rule.
+        /// The mapping rule, by its id.
         set mapping_rule_id: Given<MappingRuleId>;
     }
 }
@@ -79,6 +79,7 @@ request! {
 
 impl SearchMappingRule {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -148,7 +149,7 @@ impl UpdateMappingRule {
     }
 
     setters! {
-        /// The name of the mapping rule.
+        /// What the mapping rule is called.
         set name: String;
     }
 }

@@ -28,6 +28,7 @@ request! {
 
 impl SearchCorrelatedMessageSubscriptions {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -87,6 +88,7 @@ request! {
 
 impl SearchMessageSubscriptions {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -31,6 +31,7 @@ request! {
 
 impl SearchProcessDefinitions {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -90,6 +91,7 @@ request! {
 
 impl GetProcessDefinitionMessageSubscriptionStatistics {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -147,6 +149,7 @@ request! {
 
 impl GetProcessDefinitionInstanceStatistics {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -92,7 +92,7 @@ impl CreateProcessInstance {
     }
 
     setters! {
-        /// The version of the process. If absent, `-1` counts.
+        /// Which version of the process. If absent, `-1` counts.
         set process_definition_version: i32;
         /// Variables, as a JSON object.
         object variables = "create_process_instance", "variables";
@@ -463,6 +463,7 @@ request! {
 
 impl SearchProcessInstances {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

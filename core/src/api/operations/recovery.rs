@@ -70,6 +70,7 @@ request! {
 
 impl Restore {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -116,6 +117,7 @@ request! { bare
 
 impl GetRestoreStatus {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -215,6 +217,7 @@ request! {
 
 impl RestoreAsClusterAdmin {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -27,6 +27,7 @@ request! {
 
 impl SearchResources {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

@@ -70,6 +70,7 @@ request! {
 
 impl SearchRoles {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

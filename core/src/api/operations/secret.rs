@@ -56,6 +56,7 @@ request! {
 
 impl ListSecrets {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

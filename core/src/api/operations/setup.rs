@@ -27,7 +27,7 @@ impl CreateAdminUser {
     }
 
     setters! {
-        /// The name of the user.
+        /// What the user is called.
         set name: String;
         /// The address for mail.
         set email: String;

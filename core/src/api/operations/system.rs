@@ -76,6 +76,7 @@ request! { bare
 
 impl GetSystemConfiguration {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

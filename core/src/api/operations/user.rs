@@ -29,7 +29,7 @@ impl CreateUser {
     }
 
     setters! {
-        /// The name of the user.
+        /// What the user is called.
         set name: String;
         /// The address for mail.
         set email: String;
@@ -69,6 +69,7 @@ request! {
 
 impl SearchUsers {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -173,7 +174,7 @@ impl UpdateUser {
     setters! {
         /// The password.
         set password: String;
-        /// The name of the user.
+        /// What the user is called.
         set name: String;
         /// The address for mail.
         set email: String;

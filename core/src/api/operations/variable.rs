@@ -25,6 +25,7 @@ request! {
 
 impl SearchVariables {
     /// With nothing set.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }

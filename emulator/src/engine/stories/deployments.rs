@@ -31,7 +31,7 @@ fn forms_need_an_id() {
         deploy(&mut story, &[("a.form", "{}"), ("b.form", r#"{"id":" "}"#), ("c.dmn", "<x/>")]).expect_err("bad").text;
     assert!(fault.contains("'a.form': Expected the form id to be present, but none given\n"), "{fault}");
     assert!(fault.contains("'b.form': Expected the form id to be filled, but it is blank\n"), "{fault}");
-    assert!(fault.ends_with("'c.dmn': Decisions are not supported by this emulator"), "{fault}");
+    assert!(fault.contains("'c.dmn': The file is not a DMN document"), "{fault}");
 }
 
 #[test]

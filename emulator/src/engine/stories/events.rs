@@ -152,3 +152,36 @@ fn what_goes_on_for_ever_is_stopped_by_an_incident() {
     assert_eq!(kind, "CONDITION_ERROR");
     assert!(message.contains("too many steps followed without waiting"), "{message}");
 }
+
+#[test]
+fn a_condition_is_judged_when_it_waits_and_when_its_variables_change() {
+    let wait = r#"<intermediateCatchEvent id="wait"><conditionalEventDefinition><condition>=level &gt; 5</condition></conditionalEventDefinition></intermediateCatchEvent>"#;
+    let mut story = Story::of(&line(&[("wait", wait.to_owned())]));
+    let at_once = story.start(json!({ "level": 6 }));
+    assert_eq!(story.state(at_once), "COMPLETED");
+    let later = story.start(json!({ "level": null }));
+    for (level, state) in [(5, "ACTIVE"), (7, "COMPLETED")] {
+        let change = super::document(json!({ "level": level }));
+        story.engine.set_variables(later, change, false, story.now).expect("lives");
+        assert_eq!(story.state(later), state);
+    }
+    assert_eq!(story.incidents().len(), 0);
+}
+
+#[test]
+fn a_decision_gives_its_result_and_a_missing_one_is_an_incident() {
+    let rule = r#"<businessRuleTask id="rule"><extensionElements><zeebe:calledDecision decisionId="dish" resultVariable="menu"/></extensionElements></businessRuleTask>"#;
+    let mut story = Story::of(&line(&[("rule", rule.to_owned())]));
+    let missing = story.start(json!({ "season": "Winter" }));
+    let (incident, kind, _) = story.incidents()[0];
+    assert_eq!(kind, "CALLED_DECISION_ERROR");
+    let dish = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="food" name="Food"><decision id="dish" name="Dish">
+        <decisionTable><input id="i"><inputExpression><text>season</text></inputExpression></input><output id="o" name="dish"/>
+        <rule id="r"><inputEntry><text>"Winter"</text></inputEntry><outputEntry><text>"Stew"</text></outputEntry></rule>
+        </decisionTable></decision></definitions>"#;
+    story.deploy("dish.dmn", dish).expect("good");
+    story.engine.resolve_incident(incident, story.now).expect("open");
+    assert_eq!(story.variables(missing)["menu"], "Stew");
+    let summer = story.start(json!({ "season": "Summer" }));
+    assert_eq!((story.state(summer), &story.variables(summer)["menu"]), ("COMPLETED", &json!(null)));
+}

@@ -244,3 +244,22 @@ fn the_same_calls_give_the_same_keys_and_states() {
     };
     assert_eq!(run(), run());
 }
+
+#[test]
+#[ignore = "a measurement: run it in release with --ignored --nocapture"]
+fn how_many_orders_a_second() {
+    const COUNT: usize = 50_000;
+    let mut story = Story::of(&one_task(""));
+    let begin = std::time::Instant::now();
+    for amount in 0..COUNT / 10 {
+        for _ in 0..10 {
+            story.start(json!({ "amount": amount }));
+        }
+        for job in story.jobs("work") {
+            story.complete(job, json!({ "receipt": "r" })).expect("open");
+        }
+    }
+    let rate = COUNT as f64 / begin.elapsed().as_secs_f64();
+    println!("{rate:.0} instances a second from their start to their end");
+    assert!(story.engine.active_instances.is_empty());
+}

@@ -119,10 +119,10 @@ fn an_ad_hoc_sub_process_runs_what_it_is_told() {
     let pool = story.engine.elements.values().find(|e| e.is_ad_hoc()).expect("is there").key;
     story
         .engine
-        .activate_ad_hoc(pool, vec![("right".to_owned(), super::document(json!({ "n": 1 })))], story.now)
+        .activate_ad_hoc(pool, vec![("right".to_owned(), super::document(json!({ "n": 1 })))], false, story.now)
         .expect("known");
     let unknown =
-        story.engine.activate_ad_hoc(pool, vec![("middle".to_owned(), super::document(json!({})))], story.now);
+        story.engine.activate_ad_hoc(pool, vec![("middle".to_owned(), super::document(json!({})))], false, story.now);
     assert!(unknown.expect_err("is not there").text.contains("[middle] do not exist"));
     let left = story.job("left");
     story.complete(left, json!({})).expect("open");

@@ -60,6 +60,11 @@ pub(crate) struct TaskChange {
 }
 
 impl TaskChange {
+    /// Whether anything changes.
+    pub(crate) fn is_some(&self) -> bool {
+        !self.names().is_empty()
+    }
+
     /// The names of the attributes that change, sorted.
     fn names(&self) -> Vec<&'static str> {
         let all = [
@@ -149,7 +154,12 @@ impl Engine {
     fn open_task(&self, key: i64, intent: &'static str, verb: &str) -> Result<(), Rejection> {
         let task = self.user_tasks.get(&key).filter(|task| !matches!(task.state, "COMPLETED" | "CANCELED"));
         match task.map(|task| task.state) {
-            Some("CREATED") => Ok(()),
+            Some("CREATED") if !task.is_some_and(|task| self.is_suspended(task.instance)) => Ok(()),
+            Some("CREATED") => {
+                let text =
+                    format!("Expected to {verb} user task with key '{key}', but its process instance is suspended");
+                Err(Rejection::invalid_state(intent, text))
+            }
             Some(state) => {
                 let text = format!("Expected to {verb} user task with key '{key}', but it is in state '{state}'");
                 Err(Rejection::invalid_state(intent, text))

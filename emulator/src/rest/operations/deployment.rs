@@ -1,11 +1,13 @@
 //! Deploying files, reading those that are no processes, and deleting.
 //! It reads the form and writes the answer; parsing and storing is the engine's.
 
+use std::sync::Arc;
+
 use http::header;
 use serde_json::{Value, json};
 
-use super::{Reply, Request, check_reference, check_tenants};
-use crate::engine::{Engine, FileKind, Resource, StoredFile};
+use super::{Reply, Request, check_reference, check_tenants, decision};
+use crate::engine::{Engine, FileKind, Requirements, Resource, StoredFile};
 use crate::rest::body::check_media_type;
 use crate::rest::filter::Filter;
 use crate::rest::multipart::parts;
@@ -50,6 +52,16 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             }),
         )
     });
+    let all = |r: &Arc<Requirements>| (0..r.decisions.len()).map(|place| decision::shown(r, place)).collect::<Vec<_>>();
+    let decisions: Vec<Value> = deployment.decisions.iter().flat_map(all).collect();
+    let decisions = decisions.into_iter().map(|mut shown| {
+        if let Some(members) = shown.as_object_mut() {
+            members.remove("decisionRequirementsName");
+            members.remove("decisionRequirementsVersion");
+        }
+        entry("decisionDefinition", shown)
+    });
+    let graphs = deployment.decisions.iter().map(|r| entry("decisionRequirements", decision::shown_requirements(r)));
     let files = deployment.files.iter().map(|file| {
         let (member, id, key) = match file.kind {
             FileKind::Form => ("form", "formId", "formKey"),
@@ -66,7 +78,7 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             }),
         )
     });
-    let entries: Vec<Value> = models.chain(files).collect();
+    let entries: Vec<Value> = models.chain(decisions).chain(graphs).chain(files).collect();
     Ok(Reply::Json(json!({ "deploymentKey": deployment.key.to_string(), "tenantId": TENANT, "deployments": entries })))
 }
 

@@ -104,8 +104,9 @@ pub(super) fn element_incidents(engine: &Engine, request: &Request<'_>) -> Resul
     let key = request.route.key()?;
     let element = engine.elements.get(&key).ok_or_else(|| Problem::not_found("Element Instance", key))?;
     let body = request.body()?.0;
-    let incidents = known(engine, element.instance)?.incidents.iter().filter_map(|key| engine.incidents.get(key));
-    let own = incidents.filter(|incident| incident.element == key);
+    // Those of everything inside as well, through calls.
+    known(engine, element.instance)?;
+    let own = engine.incidents.values().filter(|incident| engine.is_inside(incident.element, key));
     let filter = Filter::compile(body.get("filter"));
     search(&body, &filter, own.map(|i| IncidentRow(engine, i))).map(Reply::Json)
 }

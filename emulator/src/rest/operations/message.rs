@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::{Reply, Request, check_tenants};
-use crate::engine::{Engine, PublishMessage};
+use crate::engine::{Engine, PublishMessage, Rejection};
 use crate::rest::body::Body;
 use crate::rest::problem::{Problem, Violations};
 use crate::rest::rows::TENANT;
@@ -55,6 +55,34 @@ pub(super) fn broadcast(engine: &mut Engine, request: &Request<'_>) -> Result<Re
     let name = body.text("signalName").unwrap_or_default();
     let key = engine.broadcast_signal(name, &body.document("variables"), request.now);
     Ok(Reply::Json(json!({ "signalKey": key.to_string(), "tenantId": TENANT })))
+}
+
+/// Starts the processes whose start condition holds.
+pub(super) fn conditionals(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    let body = request.body()?;
+    check_tenants("Evaluate Conditional", &tenants(&body))?;
+    let mut violations = Violations::default();
+    violations.require(!body.document("variables").is_empty(), "No variables provided");
+    violations.check()?;
+    let definition = body.key("processDefinitionKey");
+    if let Some(key) = definition.filter(|key| engine.definitions.get(*key).is_none()) {
+        let text = format!(
+            "Expected to evaluate conditional start events for process definition with key '{key}', but no such process definition was found"
+        );
+        return Err(Rejection::not_found("EVALUATE", text).into());
+    }
+    let (key, started) = engine.evaluate_conditionals(definition, &body.document("variables"), request.now);
+    let instances: Vec<_> = started
+        .into_iter()
+        .map(|(definition, instance)| {
+            json!({ "processDefinitionKey": definition.to_string(), "processInstanceKey": instance.to_string() })
+        })
+        .collect();
+    Ok(Reply::Json(json!({
+        "conditionalEvaluationKey": key.to_string(),
+        "tenantId": TENANT,
+        "processInstances": instances,
+    })))
 }
 
 fn tenants(body: &Body) -> Vec<String> {

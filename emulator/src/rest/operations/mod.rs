@@ -1,13 +1,21 @@
 //! What each operation does: from a judged request to the engine and back to an answer.
 //! An operation that exists but is not carried out by this emulator is refused by its name.
 
+mod batch;
+mod change;
+mod cluster_variable;
+mod decision;
 mod deployment;
+mod document;
+mod identity;
 mod insight;
 mod instance;
 mod job;
 mod message;
 mod read;
+mod statistics;
 mod system;
+mod user_task;
 
 use std::sync::Arc;
 
@@ -45,6 +53,13 @@ impl Request<'_> {
         Body::read(self.route.operation, self.headers, self.bytes)
     }
 
+    /// A query parameter as text.
+    fn parameter(&self, name: &str) -> Option<String> {
+        let pairs = self.query.split('&').filter_map(|pair| pair.split_once('='));
+        let (_, value) = pairs.into_iter().find(|(n, _)| *n == name)?;
+        Some(percent_encoding::percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned())
+    }
+
     /// A query parameter that is true or false.
     fn flag(&self, name: &str) -> Result<Option<bool>, Problem> {
         let value = self.query.split('&').filter_map(|pair| pair.split_once('=')).find(|(n, _)| *n == name);
@@ -60,6 +75,10 @@ impl Request<'_> {
 /// What an operation answers with.
 pub(crate) enum Reply {
     Json(Value),
+    /// The same with another status.
+    Status(StatusCode, Value),
+    /// A document with the media type that it was stored with.
+    Content(String, Arc<[u8]>),
     /// 204 without a body.
     Empty,
     Xml(Arc<str>),
@@ -70,7 +89,14 @@ pub(crate) enum Reply {
 }
 
 pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
-    let raw = ["getProcessDefinitionXML", "getResourceContent", "getResourceContentBinary"];
+    let raw = [
+        "getDecisionDefinitionXML",
+        "getDecisionRequirementsXML",
+        "getDocument",
+        "getProcessDefinitionXML",
+        "getResourceContent",
+        "getResourceContentBinary",
+    ];
     if !raw.contains(&request.route.operation) {
         check_accept(request.headers)?;
     }
@@ -117,9 +143,66 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         "searchProcessDefinitions" => read::search_definitions(engine, request),
         "searchProcessInstances" => read::search_instances(engine, request),
         "searchVariables" => read::search_variables(engine, request),
+        "cancelBatchOperation" | "suspendBatchOperation" | "resumeBatchOperation" => batch::steer(request),
+        "createDocument" => document::create(engine, request),
+        "createDocumentLink" => document::link(engine, request),
+        "createDocuments" => document::create_all(engine, request),
+        "createGlobalClusterVariable" | "createTenantClusterVariable" => cluster_variable::create(engine, request),
+        "evaluateConditionals" => message::conditionals(engine, request),
+        "evaluateDecision" => decision::evaluate(engine, request),
+        "getDecisionDefinition" | "getDecisionDefinitionXML" => decision::read(engine, request),
+        "getDecisionInstance" => decision::read_instance(engine, request),
+        "getDecisionRequirements" | "getDecisionRequirementsXML" => decision::read_requirements(engine, request),
+        "searchDecisionDefinitions" => decision::search_definitions(engine, request),
+        "searchDecisionInstances" => decision::search_instances(engine, request),
+        "searchDecisionRequirements" => decision::search_requirements(engine, request),
+        "deleteDocument" => document::delete(engine, request),
+        "deleteGlobalClusterVariable" | "deleteTenantClusterVariable" => cluster_variable::delete(engine, request),
+        "deleteProcessInstance" => batch::delete_one(engine, request),
+        "getBatchOperation" => batch::read(engine, request),
+        "getDocument" => document::read(engine, request),
+        "getGlobalClusterVariable" | "getTenantClusterVariable" => cluster_variable::read(engine, request),
+        "getJobErrorStatistics" | "getJobTimeSeriesStatistics" | "getJobTypeStatistics" | "getJobWorkerStatistics" => {
+            statistics::jobs(request)
+        }
+        "getProcessDefinitionInstanceStatistics" => statistics::instances(engine, request, false),
+        "getProcessDefinitionInstanceVersionStatistics" => statistics::instances(engine, request, true),
+        "getProcessInstanceStatisticsByDefinition" => statistics::incidents(engine, request, true),
+        "getProcessInstanceStatisticsByError" => statistics::incidents(engine, request, false),
+        "resolveProcessInstanceIncidents" => batch::resolve_one(engine, request),
+        "searchBatchOperationItems" => batch::search_all(engine, request, true),
+        "searchBatchOperations" => batch::search_all(engine, request, false),
+        "searchClusterVariables" => cluster_variable::search_all(engine, request),
+        "searchCorrelatedMessageSubscriptions" => statistics::correlations(engine, request),
+        "searchMessageSubscriptions" => statistics::subscriptions(engine, request),
+        "updateGlobalClusterVariable" | "updateTenantClusterVariable" => cluster_variable::update(engine, request),
+        operation
+            if operation.ends_with("ProcessInstancesBatchOperation")
+                || operation == "resolveIncidentsBatchOperation" =>
+        {
+            batch::create(engine, request)
+        }
+        "activateAdHocSubProcessActivities" => change::activate_ad_hoc(engine, request),
+        "assignUserTask" => user_task::assign(engine, request),
+        "completeUserTask" => user_task::complete(engine, request),
+        "evaluateExpression" => change::expression(engine, request),
+        "getUserTask" => user_task::read(engine, request),
+        "getUserTaskForm" => user_task::form(engine, request),
+        "migrateProcessInstance" => change::migrate(engine, request),
+        "modifyProcessInstance" => change::modify(engine, request),
+        "resumeProcessInstance" => change::suspend(engine, request, false),
+        "searchUserTaskEffectiveVariables" => user_task::variables(engine, request, true),
+        "searchUserTaskVariables" => user_task::variables(engine, request, false),
+        "searchUserTasks" => user_task::search_tasks(engine, request),
+        "suspendProcessInstance" => change::suspend(engine, request, true),
+        "unassignUserTask" => user_task::unassign(engine, request),
+        "updateUserTask" => user_task::update(engine, request),
         "throwJobError" => job::throw_error(engine, request),
         "updateJob" => job::update(engine, request),
         other => {
+            if let Some(reply) = identity::handle(engine, request) {
+                return reply;
+            }
             let detail = format!("The operation '{other}' is not supported by this emulator");
             Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", detail))
         }

@@ -34,6 +34,7 @@ impl Row for InstanceRow<'_> {
             "startDate" => Field::Date(instance.started),
             "endDate" => or_null(instance.ended, Field::Date),
             "state" => Field::Word(instance.state()),
+            "suspendedDate" => or_null(instance.suspended, Field::Date),
             "hasIncident" => Field::Boolean(instance.open_incidents > 0),
             "tenantId" => TENANT.into(),
             "processInstanceKey" => Field::Key(instance.key),

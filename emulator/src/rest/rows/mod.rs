@@ -7,6 +7,8 @@ mod file;
 mod incident;
 mod instance;
 mod job;
+mod json;
+mod user_task;
 mod variable;
 
 pub(crate) use definition::DefinitionRow;
@@ -15,6 +17,8 @@ pub(crate) use file::FileRow;
 pub(crate) use incident::IncidentRow;
 pub(crate) use instance::InstanceRow;
 pub(crate) use job::JobRow;
+pub(crate) use json::JsonRow;
+pub(crate) use user_task::UserTaskRow;
 pub(crate) use variable::{Cut, VariableRow};
 
 /// The only tenant.
