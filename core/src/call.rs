@@ -332,7 +332,7 @@ impl Call {
                 let error = if status.is_success() {
                     DecodeError::new(self.info.name, status, reason, b"").into()
                 } else {
-                    self.api_error(status, headers, &Bytes::new(), Verdict::Final, now).into()
+                    self.api_error((status, headers, &Bytes::new()), Problem::default(), Verdict::Final, now).into()
                 };
                 self.settle(session, Err(error), now);
             }
@@ -371,14 +371,15 @@ impl Call {
             let answer = Answer::new(self.info.name, status, headers, body);
             return self.settle(session, Ok(answer), now);
         }
-        let verdict = Verdict::of_answer(status, &Problem::parse(&body), &body);
+        let problem = Problem::parse(&body);
+        let verdict = Verdict::of_answer(status, &problem, &body);
         if verdict.is_overload(status, &body) {
             admission.signal(self.sent, now, woken);
         }
         admission.leave(self.id, now, woken);
         let first_refusal = verdict == Verdict::Unauthorized && !std::mem::replace(&mut self.replayed, true);
         self.perhaps_executed |= verdict == Verdict::Unknown;
-        let error = self.api_error(status, headers, &body, verdict, now);
+        let error = self.api_error((status, headers, &body), problem, verdict, now);
         match carries {
             Carries::Token(token) if first_refusal && session.tokens.refused(token, now) => {
                 self.state = State::Ready;
@@ -421,7 +422,13 @@ impl Call {
         (in_time && (self.persistent || session.budget.spend())).then_some(until)
     }
 
-    fn api_error(&self, status: StatusCode, headers: HeaderMap, body: &Bytes, verdict: Verdict, now: Now) -> ApiError {
+    fn api_error(
+        &self,
+        (status, headers, body): (StatusCode, HeaderMap, &Bytes),
+        problem: Problem,
+        verdict: Verdict,
+        now: Now,
+    ) -> ApiError {
         let superseded = self.info.drains && self.attempts > 1 && matches!(status.as_u16(), 404 | 409);
         let hint = match verdict {
             _ if superseded => Some("an earlier attempt may have got through: already handled, or superseded"),
@@ -437,7 +444,7 @@ impl Call {
             status,
             retry_after: retry::retry_after(&headers, now.unix),
             headers,
-            problem: Problem::parse(body),
+            problem,
             body: body.slice(..body.len().min(KEPT_ERROR_BODY)),
             attempts: self.attempts,
             unknown_outcome: verdict == Verdict::Unknown,

@@ -6,7 +6,7 @@ use super::*;
 use crate::Route;
 
 fn places() -> Places {
-    Places { home: Some("/home/me".into()), working_directory: Some("/work".into()) }
+    Places { home: Some("/home/me".into()), working_directory: Some("/app".into()) }
 }
 
 /// Loads with these files, and names those that were asked for.
@@ -29,11 +29,11 @@ fn environment(builder: ConfigBuilder, name: &str, value: &str) -> ConfigBuilder
 #[test]
 fn the_trigger_as_tabled() {
     for (value, expected) in [
-        ("true", &["/work/.env"][..]),
-        ("1", &["/work/.env"]),
-        ("YES", &["/work/.env"]),
-        ("on", &["/work/.env"]),
-        (" conf/dev.env ", &["/work/conf/dev.env"]),
+        ("true", &["/app/.env"][..]),
+        ("1", &["/app/.env"]),
+        ("YES", &["/app/.env"]),
+        ("on", &["/app/.env"]),
+        (" conf/dev.env ", &["/app/conf/dev.env"]),
         ("~/dev.env", &["/home/me/dev.env"]),
         ("/etc/dev.env", &["/etc/dev.env"]),
         ("false", &[]),
@@ -53,7 +53,7 @@ fn the_trigger_as_tabled() {
 #[test]
 fn only_the_explicit_file_is_read() {
     let builder = environment(Config::builder(), "CAMUNDA_LOAD_ENVFILE", "low").set("CAMUNDA_LOAD_ENVFILE", "high");
-    assert_eq!(load(builder, &[]).1, ["/work/high"]);
+    assert_eq!(load(builder, &[]).1, ["/app/high"]);
     let builder = environment(Config::builder(), "CAMUNDA_LOAD_ENVFILE", "low").set("CAMUNDA_LOAD_ENVFILE", "off");
     assert!(load(builder, &[]).1.is_empty());
 }
@@ -64,9 +64,9 @@ fn a_dotenv_file_is_the_lowest_layer_and_says_nothing_about_itself() {
         CAMUNDA_LOAD_ENVFILE=other.env\nCAMUNDA_WORKER_TIMEOUT=\nUNRELATED=${X}";
     let builder = Config::builder().set("CAMUNDA_LOAD_ENVFILE", "yes").set("CAMUNDA_WORKER_NAME", "option");
     let builder = environment(builder, "CAMUNDA_REST_ADDRESS", "http://variable");
-    let (config, asked) = load(builder, &[("/work/.env", text)]);
+    let (config, asked) = load(builder, &[("/app/.env", text)]);
     let config = config.unwrap();
-    assert_eq!(asked, ["/work/.env"]);
+    assert_eq!(asked, ["/app/.env"]);
     assert_eq!(config.worker().name, "option");
     assert_eq!(config.rest_address(), "http://variable/v2");
     assert_eq!(config.tenant_id().unwrap().as_str(), "file");
@@ -90,17 +90,17 @@ fn a_dotenv_text_takes_the_place_of_the_file() {
 fn a_file_that_cannot_be_read_is_a_warning() {
     let mut loading = Config::builder().set("CAMUNDA_LOAD_ENVFILE", "true").load(places());
     loading.give(Err(IoError::new(ErrorKind::PermissionDenied, "not yours")));
-    assert_eq!(loading.finish().unwrap().warnings(), ["could not read /work/.env: not yours"]);
+    assert_eq!(loading.finish().unwrap().warnings(), ["could not read /app/.env: not yours"]);
 }
 
 #[test]
 fn lines_that_cannot_be_read_are_problems_among_the_others() {
     let builder = Config::builder().set("CAMUNDA_LOAD_ENVFILE", "true").set("CAMUNDA_WORKER_TIMEOUT", "0");
-    let (config, _) = load(builder, &[("/work/.env", "A=1\nCAMUNDA_CLIENT_SECRET: hunter2\n")]);
+    let (config, _) = load(builder, &[("/app/.env", "A=1\nCAMUNDA_CLIENT_SECRET: hunter2\n")]);
     assert_eq!(
         config.unwrap_err().to_string(),
         "2 problems in the configuration\n  \
-         CAMUNDA_LOAD_ENVFILE: line 2 of /work/.env has no =\n  \
+         CAMUNDA_LOAD_ENVFILE: line 2 of /app/.env has no =\n  \
          CAMUNDA_WORKER_TIMEOUT: \"0\" is not between 1 and 2147483647"
     );
 }

@@ -9,13 +9,13 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use camunda_core::api::{ActivateJobs, ActivatedJob};
-use camunda_core::worker::{Failure, JobCommand, Outcome, Reply, Report, Stop, WorkerEvent, WorkerSettings};
+use camunda_core::worker::{JobCommand, Outcome, Reply, Report, Stop, WorkerEvent, WorkerSettings};
 use camunda_core::{Answer, CallOptions, Error, worker};
 use serde::de::DeserializeOwned;
 
 use super::tasks::{Task, Tasks};
 use super::work::{Host, Listener, StopHandle, StopSignal, tell, work};
-use super::{Job, panic_text, settings_methods};
+use super::{Job, panicked, returned, settings_methods, unreadable};
 use crate::client::Client;
 use crate::flight::now;
 use crate::transport::Transport;
@@ -59,13 +59,8 @@ impl<T: Transport> WorkerBuilder<T> {
             let handler = Arc::clone(&handler);
             Box::pin(contained(async move {
                 match Job::read(job, client) {
-                    Ok(job) => match handler(job).await {
-                        Ok(reply) => reply.into_outcome(),
-                        Err(stop) => stop.into_outcome(),
-                    },
-                    Err(error) => {
-                        Outcome::Fail(Failure::new(format!("the job's variables do not fit the handler: {error}")))
-                    }
+                    Ok(job) => returned(handler(job).await),
+                    Err(error) => unreadable(&error),
                 }
             }))
         };
@@ -79,7 +74,7 @@ async fn contained(future: impl Future<Output = Outcome>) -> Outcome {
     let mut future = Box::pin(future);
     poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
         Ok(poll) => poll,
-        Err(panic) => Poll::Ready(Outcome::Fail(Failure::new(panic_text(&*panic)))),
+        Err(panic) => Poll::Ready(panicked(&*panic)),
     })
     .await
 }
@@ -152,7 +147,7 @@ impl<T: Transport> Host for Asynchronous<T> {
     fn run(&self, job: ActivatedJob) -> Task<Outcome> {
         match catch_unwind(AssertUnwindSafe(|| (self.handler)(job, self.client.clone()))) {
             Ok(outcome) => outcome,
-            Err(panic) => Box::pin(std::future::ready(Outcome::Fail(Failure::new(panic_text(&*panic))))),
+            Err(panic) => Box::pin(std::future::ready(panicked(&*panic))),
         }
     }
 

@@ -8,14 +8,14 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use camunda_core::api::{ActivateJobs, ActivatedJob};
-use camunda_core::worker::{Failure, JobCommand, Outcome, Reply, Report, Stop, WorkerEvent, WorkerSettings};
+use camunda_core::worker::{JobCommand, Outcome, Reply, Report, Stop, WorkerEvent, WorkerSettings};
 use camunda_core::{Answer, CallOptions, Error, worker};
 use serde::de::DeserializeOwned;
 
 use super::tasks::Task;
 use super::threads::Threads;
 use super::work::{Host, Listener, StopHandle, StopSignal, tell, work};
-use super::{Job, panic_text, settings_methods};
+use super::{Job, panicked, returned, settings_methods, unreadable};
 use crate::blocking::{Client, block_on, sleep_until};
 use crate::flight::now;
 use crate::transport::Exchange;
@@ -50,15 +50,10 @@ impl<E: Exchange> WorkerBuilder<E> {
     {
         let erased = move |job: ActivatedJob, client: Client<E>| {
             let run = || match Job::read(job, client) {
-                Ok(job) => match handler(job) {
-                    Ok(reply) => reply.into_outcome(),
-                    Err(stop) => stop.into_outcome(),
-                },
-                Err(error) => {
-                    Outcome::Fail(Failure::new(format!("the job's variables do not fit the handler: {error}")))
-                }
+                Ok(job) => returned(handler(job)),
+                Err(error) => unreadable(&error),
             };
-            catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Outcome::Fail(Failure::new(panic_text(&*panic))))
+            catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| panicked(&*panic))
         };
         let Self { client, settings, listener } = self;
         Worker { client, settings, listener, handler: Arc::new(erased), signal: Arc::default() }

@@ -10,14 +10,27 @@ mod work;
 
 use std::any::Any;
 
+use camunda_core::model::JsonError;
+use camunda_core::worker::{Failure, Outcome, Reply, Stop};
+
 pub use asynchronous::{RunWorkers, Worker, WorkerBuilder};
 pub use job::Job;
 pub use work::StopHandle;
 
-/// What a panic said.
-fn panic_text(panic: &(dyn Any + Send)) -> String {
+/// How a job ends whose handler returned.
+fn returned<R: Reply>(result: Result<R, Stop>) -> Outcome {
+    result.map_or_else(Stop::into_outcome, Reply::into_outcome)
+}
+
+/// How a job ends whose variables its handler cannot take.
+fn unreadable(error: &JsonError) -> Outcome {
+    Outcome::Fail(Failure::new(format!("the job's variables do not fit the handler: {error}")))
+}
+
+/// How a job ends whose handler panicked.
+fn panicked(panic: &(dyn Any + Send)) -> Outcome {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    format!("the handler panicked: {}", text.unwrap_or("without a text"))
+    Outcome::Fail(Failure::new(format!("the handler panicked: {}", text.unwrap_or("without a text"))))
 }
 
 /// The settings of a worker, as methods of a builder that has `settings` and `listener`.
