@@ -6,11 +6,13 @@ mod exchange;
 mod failure;
 mod watch;
 
+#[cfg(feature = "tracing")]
+pub use camunda_driver::Tracing;
 pub use camunda_driver::blocking::{Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, Bearer, CredentialSource, Log, LogSink, Record, Resource, Resources, Setup, Stderr, StopHandle, TokenPlace,
-    include_model,
+    Ask, Bearer, CredentialSource, Log, LogSink, Observer, Record, Resource, Resources, Setup, Stderr, StopHandle,
+    TokenPlace, include_model,
 };
 pub use exchange::Ureq;
 
