@@ -1,11 +1,11 @@
 //! What activated jobs need beyond their decoding: one job that cannot be read must not cost the others their worker. What a
 //! worker does with either kind is its own matter.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::api::{ActivatedJob, JobKey};
 use crate::error::DecodeError;
+use crate::model::reads;
 use crate::{Answer, Error};
 
 /// A job of an activation: whole, or what could be read of it.
@@ -50,10 +50,10 @@ impl Remains {
 ///
 /// [`Error::Decode`] if the answer is no list of jobs at all.
 pub fn split_jobs(answer: &Answer) -> Result<Vec<JobOrNot>, Error> {
-    #[derive(Deserialize)]
     struct Batch {
         jobs: Vec<Box<RawValue>>,
     }
+    reads!(Batch { jobs: Vec<Box<RawValue>> = "jobs" present, });
 
     let batch: Batch = answer.json()?;
     Ok(batch
