@@ -302,6 +302,7 @@ impl Tokens {
             self.errand = None;
             self.failure = failure.map(|error| (generation, error));
         }
+        self.given_up = false;
         woken.extend(self.waiting.drain(..));
     }
 

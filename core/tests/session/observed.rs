@@ -178,6 +178,63 @@ fn a_token_from_its_first_request_to_its_refusal() {
 }
 
 #[test]
+fn an_errand_that_is_taken_over_is_told_once() {
+    let mut world = World::oauth();
+    let (mut late, mut next) = (world.begin(&Look), world.begin(&Look));
+    world.asked_for_token(&mut late);
+    let lease = world.waits(&mut next);
+    let head = http::Response::builder().status(200).body(()).unwrap();
+    late.handle(&mut world.session, world.now, Event::Head(head));
+    let token = r#"{"access_token":"late","expires_in":300}"#;
+    late.handle(&mut world.session, world.now, Event::Chunk(token.into()));
+    world.pass(lease);
+    world.asked_for_token(&mut next);
+    next.abandon(&mut world.session, world.now);
+    // What the late one brings is good; who renews it does so of his own.
+    late.handle(&mut world.session, world.now, Event::End);
+    world.sent(&mut late);
+    world.told();
+    world.pass(secs(271));
+    let mut early = world.begin(&Look);
+    world.asked_for_token(&mut early);
+    assert_eq!(story(world.told()), ["3: token Asked { attempt: 1, early: true }"]);
+    let mut world = World::oauth();
+    let (mut late, mut next) = (world.begin(&Look), world.begin(&Look));
+    world.asked_for_token(&mut late);
+    let lease = world.waits(&mut next);
+    world.pass(lease);
+    world.asked_for_token(&mut next);
+    assert_eq!(
+        story(world.told())[1..],
+        ["2: waited for Token, 6s", "2: token TakenOver", "2: token Asked { attempt: 1, early: false }"]
+    );
+}
+
+#[test]
+fn a_cap_that_sinks_and_rises() {
+    let mut world = World::plain();
+    for _ in 0..2 {
+        let mut drain = world.begin_with(&Drain, &CallOptions::new().attempts(1));
+        world.sent(&mut drain);
+        world.answer(&mut drain, 429, "");
+    }
+    world.pass(secs(1));
+    let mut call = world.begin(&Look);
+    world.sent(&mut call);
+    world.answer(&mut call, 200, "");
+    let told = story(world.told());
+    let caps: Vec<_> = told.iter().filter(|line| line.contains("Balanced")).collect();
+    assert_eq!(
+        caps,
+        [
+            "1: Balanced Healthy to Soft, cap None to Some(12)",
+            "2: Balanced Soft to Soft, cap Some(12) to Some(9)",
+            "3: Balanced Soft to Soft, cap Some(9) to Some(10)",
+        ]
+    );
+}
+
+#[test]
 fn a_gate_that_closes_and_opens() {
     let settings = Config::builder()
         .set("CAMUNDA_SDK_BACKPRESSURE_INITIAL_MAX", "1")

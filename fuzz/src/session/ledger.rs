@@ -23,7 +23,7 @@ struct Told {
 
 impl Ledger {
     pub fn enter(&mut self, observation: &Observation) {
-        let call = observation.call.as_ref().expect("everything here is a call's");
+        let call = observation.call.as_ref().unwrap();
         let told = self.calls.entry(call.number).or_default();
         assert!(!told.ended, "told_in_order: something after the end: {observation:?}");
         match &observation.what {
