@@ -209,7 +209,7 @@ catalogue! {
         TELEMETRY_LOG = setting("CAMUNDA_SDK_TELEMETRY_LOG", Kind::Flag).default("false");
         /// Whether a call that has no correlation id of its caller's gets one, for observers and the log.
         TELEMETRY_CORRELATION = setting("CAMUNDA_SDK_TELEMETRY_CORRELATION", Kind::Flag).default("false");
-        /// Whether a log for support is written: the configuration without its secrets, and whatever the level `trace` tells.
+        /// Whether a log for support is written: the configuration, redacted, and whatever the level `trace` tells.
         SUPPORT_LOG_ENABLED = setting("CAMUNDA_SUPPORT_LOG_ENABLED", Kind::Flag)
             .or(&["CAMUNDA_SUPPORT_LOGGER"]).default("false");
         /// The file of that log. Where it exists already, a number is added to its name.
