@@ -16,7 +16,8 @@ pub struct Problem {
 impl Problem {
     /// Reads a body; whatever is not a problem document is an empty problem.
     pub fn parse(body: &[u8]) -> Self {
-        let mut members: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        let mut members: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
         // Null or any other type is as if the text were absent.
         let mut text = |name: &str| match members.remove(name) {
             Some(Value::String(text)) => text,

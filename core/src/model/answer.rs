@@ -75,22 +75,47 @@ pub(crate) fn object<'de, T: Object, D: Deserializer<'de>>(deserializer: D) -> R
     deserializer.deserialize_map(Read(PhantomData))
 }
 
-/// Reads a member that must not come twice.
-pub(crate) fn read<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
-    slot: &mut Option<T>,
-    name: &'static str,
-    map: &mut A,
-) -> Result<(), A::Error> {
-    if slot.is_some() {
-        return Err(A::Error::duplicate_field(name));
-    }
-    *slot = Some(map.next_value()?);
-    Ok(())
+/// An object that is being read. It keeps its first error until the end, so that the hundreds of functions that list members
+/// have few ways out: the compiler looks at every path.
+pub(crate) struct Reading<'de, A: MapAccess<'de>> {
+    map: A,
+    failed: Option<A::Error>,
+    of: PhantomData<&'de ()>,
 }
 
-/// Skips a member that is not known.
-pub(crate) fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
-    map.next_value::<IgnoredAny>().map(drop)
+impl<'de, A: MapAccess<'de>> Reading<'de, A> {
+    pub(crate) fn of(map: A) -> Self {
+        Self { map, failed: None, of: PhantomData }
+    }
+
+    /// The name of the next member; `None` at the end, and after an error.
+    pub(crate) fn next(&mut self) -> Option<Name<'de>> {
+        if self.failed.is_some() {
+            return None;
+        }
+        self.map.next_key().unwrap_or_else(|error| self.fail(error))
+    }
+
+    /// Reads a member, which must not come twice.
+    pub(crate) fn value<T: Deserialize<'de>>(&mut self, slot: &mut Option<T>, name: &'static str) {
+        let read = if slot.is_some() { Err(A::Error::duplicate_field(name)) } else { self.map.next_value() };
+        *slot = read.map_or_else(|error| self.fail(error), Some);
+    }
+
+    /// Skips a member that is not known.
+    pub(crate) fn skip(&mut self) {
+        self.failed = self.map.next_value::<IgnoredAny>().err();
+    }
+
+    /// Whether all of it could be read.
+    pub(crate) fn end(self) -> Result<(), A::Error> {
+        self.failed.map_or(Ok(()), Err)
+    }
+
+    fn fail<T>(&mut self, error: A::Error) -> Option<T> {
+        self.failed = Some(error);
+        None
+    }
 }
 
 /// What was read of a member that must be there.
@@ -163,26 +188,27 @@ macro_rules! shared {
 }
 pub(crate) use shared;
 
-/// How an object is read. One local struct for all members and one `?` for all of them, since there are hundreds of these
-/// functions and the compiler looks at every path out of each.
+/// How an object is read. What was read is in one local struct, so that each way out has one thing to drop.
 macro_rules! reads {
     ($name:ident { $($field:ident: $type:ty = $wire:literal $rule:ident,)* }) => {
         impl $crate::model::answer::Object for $name {
             const NAME: &'static str = stringify!($name);
 
-            fn members<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+            fn members<'de, A: serde::de::MapAccess<'de>>(map: A) -> Result<Self, A::Error> {
                 struct Slots {
                     $($field: $crate::model::reads!(@slot $rule $type),)*
                 }
 
-                #[allow(unused_mut, reason = "some have no member")]
+                #[allow(unused_mut, unused_variables, reason = "some have no member")]
                 let mut slots = Slots { $($field: None,)* };
-                while let Some(name) = map.next_key::<$crate::model::answer::Name<'de>>()? {
+                let mut members = $crate::model::answer::Reading::of(map);
+                while let Some(name) = members.next() {
                     match name.as_str() {
-                        $($wire => $crate::model::answer::read(&mut slots.$field, $wire, &mut map),)*
-                        _ => $crate::model::answer::skip(&mut map),
-                    }?;
+                        $($wire => members.value(&mut slots.$field, $wire),)*
+                        _ => members.skip(),
+                    }
                 }
+                members.end()?;
                 Ok($name { $($field: $crate::model::reads!(@take $rule slots.$field, $wire),)* })
             }
         }
