@@ -2,20 +2,11 @@
 //! decided here.
 //!
 //! ```
-//! use camunda_driver::core::{Config, config::LogLevel};
-//! use camunda_driver::{LogSink, Record, Setup};
-//!
-//! /// Hands everything to the program's own logger.
-//! struct Mine;
-//!
-//! impl LogSink for Mine {
-//!     fn log(&self, record: &Record<'_>) {
-//!         println!("[{}] {record}", record.level().as_str());
-//!     }
-//! }
+//! use camunda_driver::core::Config;
+//! use camunda_driver::{Record, Setup};
 //!
 //! let config = Config::builder().set("CAMUNDA_SDK_LOG_LEVEL", "debug").build()?;
-//! let setup = Setup::new(config).log(Mine);
+//! let setup = Setup::new(config).log(|record: &Record<'_>| println!("[{}] {record}", record.level().as_str()));
 //! # let _ = setup;
 //! # Ok::<(), camunda_driver::core::Error>(())
 //! ```
@@ -39,10 +30,16 @@ pub(crate) use bodies::Bodies;
 pub use stderr::Stderr;
 
 /// Where records go. It is called on whatever thread has something to say, by many at once, never under a lock of the client:
-/// it should be quick. A panic in it is swallowed.
+/// it should be quick. A panic in it is swallowed. A closure over `&Record` is one.
 pub trait LogSink: Send + Sync + 'static {
     /// Takes one record. It is of the level that the configuration asks for, or a quieter one.
     fn log(&self, record: &Record<'_>);
+}
+
+impl<F: Fn(&Record<'_>) + Send + Sync + 'static> LogSink for F {
+    fn log(&self, record: &Record<'_>) {
+        self(record);
+    }
 }
 
 /// The log of a client, for the client itself and for the program: [`Client::log`](crate::Client::log). Clones are cheap.
