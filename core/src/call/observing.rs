@@ -71,6 +71,9 @@ impl Call {
         now: Now,
         act: impl FnOnce(&mut Admission, &mut VecDeque<CallId>),
     ) {
+        if !session.observations.wanted {
+            return act(&mut session.admission, &mut session.woken);
+        }
         let before = session.gate();
         act(&mut session.admission, &mut session.woken);
         let after = session.gate();
