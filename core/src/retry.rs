@@ -183,7 +183,10 @@ mod tests {
         let server = Some("Sun, 21 Jun 2026 09:28:00 GMT");
         assert_eq!(headers("Sun, 21 Jun 2026 09:28:30 GMT", server), Some(30));
         assert_eq!(headers("Sun, 21 Jun 2026 07:28:30 GMT", server), Some(0), "in the past");
+        // Up to a year.
+        assert_eq!(headers("Mon, 21 Jun 2027 07:27:59 GMT", None), Some(365 * 86_400 - 1));
         for nonsense in [
+            "Mon, 21 Jun 2027 07:28:00 GMT",
             "soon",
             "-1",
             "1.5",

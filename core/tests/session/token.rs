@@ -224,6 +224,22 @@ fn a_refused_token_is_replaced_once_a_minute_at_most() {
 }
 
 #[test]
+fn a_refused_token_that_has_a_successor_costs_no_other() {
+    let mut world = World::oauth();
+    let (mut first, mut second) = (world.begin(&Look), world.begin(&Look));
+    world.asked_for_token(&mut first);
+    world.grant(&mut first, "t1", 3600);
+    world.sent(&mut first);
+    world.sent(&mut second);
+    world.answer(&mut first, 401, "");
+    world.asked_for_token(&mut first);
+    world.grant(&mut first, "t2", 3600);
+    world.answer(&mut second, 401, "");
+    assert_eq!(world.sent(&mut second), "Bearer t2");
+    assert_eq!(world.sent(&mut first), "Bearer t2");
+}
+
+#[test]
 fn a_retry_after_of_the_identity_provider_is_heeded_by_whoever_asks_next() {
     let mut world = World::oauth();
     let (mut leader, mut next) = (world.begin(&Look), world.begin(&Look));
@@ -245,6 +261,12 @@ fn a_retry_after_of_the_identity_provider_is_heeded_by_whoever_asks_next() {
 
 #[test]
 fn a_retry_after_beyond_reason_is_told_at_once() {
+    let mut world = World::oauth();
+    let (mut call, mut other) = (world.begin(&Look), world.begin(&Look));
+    world.asked_for_token(&mut call);
+    world.answer_with(&mut call, 503, &[("retry-after", "30")], "");
+    assert_eq!(world.waits(&mut call), Duration::from_secs(30), "half a minute is not");
+    assert_eq!(world.waits(&mut other), Duration::from_secs(31));
     let mut world = World::oauth();
     let mut call = world.begin(&Look);
     world.asked_for_token(&mut call);
