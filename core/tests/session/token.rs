@@ -200,6 +200,23 @@ fn an_identity_provider_that_is_down_is_asked_again() {
 }
 
 #[test]
+fn waits_between_token_requests_grow_to_half_a_minute() {
+    let settings = Config::builder().oauth("id", "hunter2!").oauth_url("http://idp/token");
+    let mut world = World::new(settings.set("CAMUNDA_OAUTH_RETRY_MAX", "12"));
+    let mut call = world.begin_with(&Look, &CallOptions::new().deadline(Duration::from_secs(1000)));
+    let mut longest = Duration::ZERO;
+    for _ in 1..12 {
+        world.asked_for_token(&mut call);
+        world.answer(&mut call, 503, "");
+        let wait = world.waits(&mut call);
+        longest = longest.max(wait);
+        world.pass(wait);
+    }
+    assert_eq!(longest, Duration::from_secs(30));
+    world.asked_for_token(&mut call);
+}
+
+#[test]
 fn a_refused_token_is_replaced_once_a_minute_at_most() {
     let mut world = World::oauth();
     let mut call = world.begin(&Look);
