@@ -130,6 +130,19 @@ fn the_wrong_order_is_an_error_with_a_sentence() {
 }
 
 #[test]
+fn what_comes_after_the_end_is_ignored() {
+    let mut world = World::plain();
+    let (mut call, _other) = (world.begin(&Look), world.begin(&Look));
+    world.sent(&mut call);
+    world.answer(&mut call, 404, "");
+    call.handle(&mut world.session, world.now, Event::End);
+    assert_eq!(world.done(&mut call).unwrap_err().status().unwrap(), 404);
+    call.handle(&mut world.session, world.now, Event::End);
+    assert_eq!(world.session.live_calls(), 1, "nothing_leaks");
+    assert!(world.done(&mut call).unwrap_err().to_string().contains("after its end"));
+}
+
+#[test]
 fn an_unreachable_cluster_is_explained() {
     let mut world = World::plain();
     let mut call = world.begin_with(&Look, &CallOptions::new().attempts(1));
