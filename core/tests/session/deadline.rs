@@ -40,6 +40,46 @@ fn bounded_time() {
     }
 }
 
+/// Attempts before the one that the deadline ends: whether one of them was carried out nobody can say.
+#[test]
+fn the_deadline_remembers_earlier_attempts() {
+    let earlier: [(bool, fn(&mut World, &mut camunda_core::Call)); 4] = [
+        (true, |world, call| world.fail(call, true, TransportErrorKind::Closed)),
+        (true, |world, call| world.answer(call, 504, "")),
+        (false, |world, call| world.fail(call, false, TransportErrorKind::Connect)),
+        (false, |world, call| world.answer(call, 429, "")),
+    ];
+    for (unknown, outcome) in earlier {
+        let mut world = World::plain();
+        let mut call = world.begin_with(&Look, &CallOptions::new().deadline(Duration::from_secs(5)));
+        world.sent(&mut call);
+        outcome(&mut world, &mut call);
+        world.waits(&mut call);
+        world.pass(Duration::from_secs(5));
+        let error = world.done(&mut call).unwrap_err();
+        assert!(error.to_string().contains("waiting before the next attempt"), "{error}");
+        assert_eq!(error.may_have_executed(), unknown, "{error}");
+    }
+}
+
+#[test]
+fn a_time_out_at_the_deadline_is_the_deadlines() {
+    for (seconds, kind, deadline) in [
+        (3, TransportErrorKind::Timeout, true),
+        (2, TransportErrorKind::Timeout, false),
+        (3, TransportErrorKind::Closed, false),
+    ] {
+        let mut world = World::plain();
+        let mut call = world.begin_with(&Start, &CallOptions::new().deadline(Duration::from_secs(3)));
+        world.sent(&mut call);
+        world.pass(Duration::from_secs(seconds));
+        world.fail(&mut call, true, kind);
+        let error = world.done(&mut call).unwrap_err();
+        assert_eq!(matches!(error, Error::Deadline(_)), deadline, "{error}");
+        assert!(error.may_have_executed());
+    }
+}
+
 #[test]
 fn an_attempt_is_shorter_than_its_call() {
     let mut world = World::plain();

@@ -124,6 +124,7 @@ fn an_expired_or_damaged_file_is_ignored() {
         with("hard_expires_at_epoch_ms", json!(-1)),
         with("hard_expires_at_epoch_ms", json!(u64::MAX)),
         with("obtained_at_epoch_ms", json!(now + 31_000)),
+        with("obtained_at_epoch_ms", json!(now + 10_000)).replace("1800000300000", "1800000010000"),
         with("obtained_at_epoch_ms", json!(0)).replace("300000", "299999").replace("1800000", "1"),
         format!("{good}x"),
         String::new(),
