@@ -63,6 +63,20 @@ fn the_deadline_remembers_earlier_attempts() {
 }
 
 #[test]
+fn who_waits_for_a_token_is_told_so() {
+    let mut world = World::oauth();
+    let options = CallOptions::new().deadline(Duration::from_secs(5));
+    let (mut leader, mut other) = (world.begin_with(&Look, &options), world.begin_with(&Look, &options));
+    world.asked_for_token(&mut leader);
+    world.waits(&mut other);
+    world.pass(Duration::from_secs(5));
+    for call in [&mut leader, &mut other] {
+        let error = world.done(call).unwrap_err();
+        assert!(error.to_string().contains("waiting for a token"), "{error}");
+    }
+}
+
+#[test]
 fn a_time_out_at_the_deadline_is_the_deadlines() {
     for (seconds, kind, deadline) in [
         (3, TransportErrorKind::Timeout, true),
@@ -114,6 +128,18 @@ fn a_body_must_go_on() {
     call.handle(&mut world.session, world.now, Event::Chunk("x".into()));
     let Step::Read { until } = world.poll(&mut call) else { panic!("no read") };
     assert_eq!(until - world.now.instant, Duration::from_secs(30));
+}
+
+#[test]
+fn of_a_long_error_the_beginning_is_kept() {
+    for (length, kept) in [(100, 100), (100_000, 65_536)] {
+        let mut world = World::plain();
+        let mut call = world.begin(&Look);
+        world.sent(&mut call);
+        world.answer(&mut call, 404, &"x".repeat(length));
+        let Error::Api(error) = world.done(&mut call).unwrap_err() else { panic!("not the cluster's answer") };
+        assert_eq!(error.body().len(), kept);
+    }
 }
 
 #[test]
