@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::api::{ActivatedJob, JobKey};
+use crate::api::{ActivatedJob, JobKey, JobLeaseToken};
 use crate::error::DecodeError;
 use crate::{Answer, Error};
 
@@ -19,6 +19,8 @@ pub struct UnreadableJob {
     pub job_key: Option<JobKey>,
     /// How many retries it has left, if that can be read.
     pub retries: Option<i32>,
+    /// The token of its lease, if it has one that can be read.
+    pub job_lease_token: Option<JobLeaseToken>,
     /// Why it cannot be read, and where.
     pub error: Error,
 }
@@ -28,6 +30,7 @@ pub struct UnreadableJob {
 struct Remains {
     job_key: Option<JobKey>,
     retries: Option<i32>,
+    job_lease_token: Option<JobLeaseToken>,
 }
 
 impl Remains {
@@ -40,6 +43,7 @@ impl Remains {
         Self {
             job_key: read("jobKey").and_then(|text| serde_json::from_str(text).ok()),
             retries: read("retries").and_then(|text| serde_json::from_str(text).ok()),
+            job_lease_token: read("jobLeaseToken").and_then(|text| serde_json::from_str(text).ok()),
         }
     }
 }
@@ -69,9 +73,9 @@ pub fn split_jobs(answer: &Answer) -> Result<Vec<JobOrNot>, Error> {
                     }
                     _ => format!("jobs[{index}]: {error}"),
                 };
-                let Remains { job_key, retries } = Remains::of(raw.get());
+                let Remains { job_key, retries, job_lease_token } = Remains::of(raw.get());
                 let error = DecodeError::new(answer.operation(), answer.status(), reason, raw.get().as_bytes());
-                UnreadableJob { job_key, retries, error: error.into() }
+                UnreadableJob { job_key, retries, job_lease_token, error: error.into() }
             })
         })
         .collect())
