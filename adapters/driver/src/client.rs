@@ -12,8 +12,9 @@ use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
 use crate::credentials::{AsyncCredentialSource, Source};
 use crate::deploy::Resources;
 use crate::drive::drive;
-use crate::environment;
 use crate::flight::{Shared, TokenPlace};
+use crate::log::Log;
+use crate::setup::Setup;
 use crate::transport::Transport;
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
@@ -52,16 +53,16 @@ impl<T: Transport> Client<T> {
     ///
     /// [`Error::Config`] with every problem at once.
     pub fn from_env_with(settings: ConfigBuilder) -> Result<Self, Error> {
-        Self::new(environment::read(settings)?)
+        Self::new(Setup::from_env_with(settings)?)
     }
 
-    /// With this configuration and nothing else. Files that it names are read.
+    /// With this configuration, or [`Setup`], and nothing else. Files that it names are read.
     ///
     /// # Errors
     ///
     /// [`Error::Config`] for files that cannot be read and material that the transport cannot use.
-    pub fn new(config: Config) -> Result<Self, Error> {
-        Self::open(config, None)
+    pub fn new(setup: impl Into<Setup>) -> Result<Self, Error> {
+        Self::open(setup.into(), None)
     }
 
     /// With credentials of the program's own, whatever the configuration says of credentials.
@@ -69,14 +70,14 @@ impl<T: Transport> Client<T> {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn with_credentials(config: Config, source: impl AsyncCredentialSource) -> Result<Self, Error> {
-        Self::open(config, Some(Source::new(source)))
+    pub fn with_credentials(setup: impl Into<Setup>, source: impl AsyncCredentialSource) -> Result<Self, Error> {
+        Self::open(setup.into(), Some(Source::new(source)))
     }
 
-    fn open(config: Config, source: Option<Source>) -> Result<Self, Error> {
-        let config = environment::complete(config)?;
+    fn open(setup: Setup, source: Option<Source>) -> Result<Self, Error> {
+        let (config, log) = setup.complete()?;
         let transport = T::open(&config)?;
-        let shared = Shared::new(config, T::digests(), source);
+        let shared = Shared::new(config, T::digests(), source, log);
         Ok(Self { inner: Arc::new(Inner { shared, transport }), options: CallOptions::new() })
     }
 
@@ -99,6 +100,11 @@ impl<T: Transport> Client<T> {
     /// Forgets the token in this place.
     pub fn clear_token_in(&self, place: TokenPlace) {
         self.inner.shared.clear_token(place);
+    }
+
+    /// The log: for what the program itself has to say beside the client.
+    pub fn log(&self) -> &Log {
+        self.inner.shared.log()
     }
 
     /// The configuration.

@@ -11,12 +11,14 @@ use camunda_core::{Call, CallOptions, Config, Digests, Event, Now, Prepared, Ses
 
 use crate::credentials::Source;
 use crate::files;
+use crate::log::Log;
 
 /// What all clones of a client share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     config: Arc<Config>,
     pub(crate) source: Option<Source>,
+    log: Log,
     state: Mutex<State>,
 }
 
@@ -48,18 +50,22 @@ enum Slot {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config, digests: Option<Digests>, source: Option<Source>) -> Self {
+    pub(crate) fn new(config: Config, digests: Option<Digests>, source: Option<Source>, log: Log) -> Self {
         let config = Arc::new(if source.is_some() { config.custom_credentials() } else { config });
         let session = Session::new(Arc::clone(&config), fastrand::u64(..));
         let session = match digests {
             Some(digests) => session.with_digests(digests),
             None => session,
         };
-        Self { config, source, state: Mutex::new(State { session, slots: Vec::new() }) }
+        Self { config, source, log, state: Mutex::new(State { session, slots: Vec::new() }) }
     }
 
     pub(crate) fn config(&self) -> &Arc<Config> {
         &self.config
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
     }
 
     pub(crate) fn begin(&self, prepared: Prepared, options: &CallOptions) -> Flight<'_> {
@@ -90,7 +96,7 @@ impl Shared {
         let action = state.session.clear_token_file().filter(|_| place != TokenPlace::Memory);
         drop(state);
         if let Some(Err(reason)) = action.map(|action| files::perform(&action)) {
-            eprintln!("camunda: a token file could not be removed: {reason}");
+            self.log.warn(format_args!("a token file could not be removed: {reason}"));
         }
     }
 
@@ -155,7 +161,7 @@ impl Flight<'_> {
         let wakers = state.woken();
         let warnings: Vec<String> = std::iter::from_fn(|| state.session.poll_warning()).collect();
         drop(guard);
-        warnings.iter().for_each(|warning| eprintln!("camunda: {warning}"));
+        warnings.iter().for_each(|warning| self.shared.log.warn(warning));
         wakers.into_iter().for_each(Waker::wake);
         result
     }

@@ -12,6 +12,8 @@ mod drive;
 mod environment;
 mod files;
 mod flight;
+mod log;
+mod setup;
 mod transport;
 mod worker;
 
@@ -20,5 +22,7 @@ pub use client::{Client, Reply};
 pub use credentials::{Ask, AsyncCredentialSource, Bearer, CredentialSource};
 pub use deploy::{Resource, Resources};
 pub use flight::TokenPlace;
+pub use log::{Log, LogSink, Record, Stderr};
+pub use setup::Setup;
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
 pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};
