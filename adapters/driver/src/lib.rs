@@ -25,4 +25,6 @@ pub use flight::TokenPlace;
 pub use log::{Log, LogSink, Record, Stderr};
 pub use setup::Setup;
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
-pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};
+pub use worker::{
+    Answered, Cancellation, Job, Lent, LentBody, Program, RunWorkers, StopHandle, Worker, WorkerBuilder, WorkerMonitor,
+};

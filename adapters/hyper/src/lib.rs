@@ -2,13 +2,16 @@
 //! a connection is polled by the call that uses it.
 
 mod dialer;
+mod spawn;
 
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
     Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Record, Reply, Resource, Resources, RunWorkers,
     Setup, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder, include_model,
 };
+pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
 pub use dialer::Tokio;
+pub use spawn::{WorkerTask, spawn};
 
 /// The transport of this crate.
 pub type Hyper = camunda_pool::Pool<Tokio>;
@@ -18,3 +21,6 @@ pub type Client = camunda_driver::Client<Hyper>;
 
 /// A job of this client's workers.
 pub type Job<V> = camunda_driver::Job<V, Client>;
+
+/// A job of a worker of this client whose handler blocks: [`WorkerBuilder::handle_blocking`].
+pub type BlockingJob<V> = camunda_driver::Job<V, camunda_driver::blocking::Client<camunda_driver::Lent<Hyper>>>;

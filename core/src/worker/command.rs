@@ -3,12 +3,14 @@
 
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
+
 use super::outcome::{BpmnError, Failure, Outcome};
 use crate::api::{
     ActivatedJob, CompleteJob, FailJob, JobChangeset, JobKey, JobLeaseToken, JobResult, ThrowJobError, UpdateJob,
 };
 use crate::error::Kind;
-use crate::model::Json;
+use crate::model::{Json, written};
 use crate::{CallOptions, Error};
 
 /// A command for one job, to be sent as a call with the options that come with it.
@@ -31,6 +33,16 @@ impl JobCommand {
     /// [`Error::Request`] for variables that are no object.
     pub fn for_outcome(job: &ActivatedJob, outcome: Outcome) -> Result<Option<Self>, Error> {
         Claim::of(job).answer(outcome)
+    }
+
+    /// The command that completes a job with variables, or `()`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Request`] for variables that are no object.
+    pub fn completion(job: &ActivatedJob, variables: impl Serialize, result: Option<JobResult>) -> Result<Self, Error> {
+        let variables = written("CompleteJob", "variables", variables, true)?;
+        Claim::of(job).complete((!variables.is_null()).then_some(variables), result)
     }
 
     /// The command that locks a job for that long from now on.

@@ -75,10 +75,11 @@ impl Deref for Report {
 }
 
 /// What a worker is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
     /// It has not polled yet.
+    #[default]
     Starting,
     /// It polls, or is about to.
     Polling,
@@ -93,7 +94,7 @@ pub enum Phase {
 }
 
 /// How a worker is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Status {
     /// What it is about.
