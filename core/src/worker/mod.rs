@@ -38,6 +38,7 @@ pub use settings::WorkerSettings;
 pub use crate::activation::{UnreadableJob, split_jobs};
 
 use crate::api::{ActivateJobs, ActivatedJob};
+use crate::error::RequestError;
 use crate::{Answer, Config, Error, Now};
 use command::Claim;
 use held::{Due, Held, Holding, Stage};
@@ -77,11 +78,14 @@ struct Polling {
 }
 
 impl Worker {
-    /// A worker that polls for the first time after its start-up jitter.
+    /// A worker that polls for the first time after its start-up jitter. Without a job type it ends at once, by an error.
     pub fn new(settings: WorkerSettings, config: &Arc<Config>, seed: u64, now: Now) -> Self {
         let settings = settings.resolved(config);
         let mut rng = fastrand::Rng::with_seed(seed);
         let first = now.after(settings.startup_jitter.mul_f64(rng.f64()));
+        // The cluster would refuse each of its polls.
+        let blank = settings.job_type.trim().is_empty();
+        let error = blank.then(|| RequestError::new("activate_jobs", "type", "must not be blank").into());
         Self {
             pace: Pace::new(settings.request_timeout, settings.back_off, first),
             settings,
@@ -93,11 +97,11 @@ impl Worker {
             held: Holding::default(),
             actions: VecDeque::new(),
             commands: VecDeque::new(),
-            stopping: None,
+            stopping: blank.then_some(now.instant),
             stopped: false,
             counts: Counts::default(),
             poll_cut: false,
-            error: None,
+            error,
             events: VecDeque::new(),
         }
     }

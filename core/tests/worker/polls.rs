@@ -96,6 +96,13 @@ fn what_cannot_be_sent_ends_the_worker_and_is_told() {
 }
 
 #[test]
+fn a_worker_without_a_job_type_ends_by_an_error() {
+    let mut bench = Bench::new(WorkerSettings::new(" "));
+    let error = bench.stopped().error.unwrap();
+    assert_eq!(error.to_string(), "activate_jobs: type must not be blank");
+}
+
+#[test]
 fn a_poll_cut_by_a_balancer_is_an_empty_answer() {
     let mut bench = Bench::of(1);
     bench.asks_for();

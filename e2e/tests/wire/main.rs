@@ -3,7 +3,10 @@
 
 mod bodies;
 mod connections;
+mod handlers;
+mod jobs;
 mod peer;
+mod programs;
 mod subject;
 mod tokens;
 mod workers;

@@ -41,8 +41,8 @@ pub(crate) trait Subject: Clone + Send + 'static {
 
 /// A worker on a thread of its own.
 pub(crate) struct Working {
-    stop: StopHandle,
-    thread: JoinHandle<Result<Report, Error>>,
+    pub(crate) stop: StopHandle,
+    pub(crate) thread: JoinHandle<Result<Report, Error>>,
 }
 
 impl Working {
@@ -57,7 +57,7 @@ impl Working {
 }
 
 #[derive(Clone)]
-pub(crate) struct Blocking(camunda_ureq::Client);
+pub(crate) struct Blocking(pub(crate) camunda_ureq::Client);
 
 impl Subject for Blocking {
     fn open(config: Config) -> Self {
@@ -110,7 +110,7 @@ impl Subject for Blocking {
 }
 
 #[derive(Clone)]
-pub(crate) struct Asynchronous(camunda_hyper::Client, Arc<tokio::runtime::Runtime>);
+pub(crate) struct Asynchronous(pub(crate) camunda_hyper::Client, pub(crate) Arc<tokio::runtime::Runtime>);
 
 fn runtime() -> Arc<tokio::runtime::Runtime> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

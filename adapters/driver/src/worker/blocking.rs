@@ -169,8 +169,14 @@ impl<E: Exchange> Host for Blocking<E> {
             let interrupted = self.poller.clone();
             let signal = Arc::clone(&self.signal);
             return Box::pin(async move {
-                let _hold = signal.hold(move || interrupted.interrupt());
-                client.send_within_loop(&activation).await
+                let hold = signal.hold(move || interrupted.interrupt());
+                let answer = client.send_within_loop(&activation).await;
+                if answer.is_err() && hold.was_interrupted() {
+                    // It did not fail, it was ended: the loop hears so from the stop, whose note is there.
+                    drop(hold);
+                    return std::future::pending().await;
+                }
+                answer
             });
         }
         unwound(self.threads.run(move || client.send_raw(activation)))

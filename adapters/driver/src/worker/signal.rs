@@ -36,6 +36,7 @@ struct State {
     deadline: Option<Instant>,
     /// Ends the exchange that the loop's own thread is in.
     held: Option<Interrupt>,
+    interrupted: bool,
     watched: bool,
     closed: bool,
 }
@@ -61,6 +62,11 @@ impl Signal {
             waker.wake();
         }
         Ok(())
+    }
+
+    /// A note that is there.
+    pub(crate) fn note(&self) -> Option<Note> {
+        self.lock().notes.pop_front()
     }
 
     pub(crate) fn poll(&self, context: &mut Context<'_>) -> Poll<Note> {
@@ -111,6 +117,7 @@ impl Signal {
             && let Some(interrupt) = state.held.take()
         {
             // Nobody can wait, so the drain has no time.
+            state.interrupted = true;
             interrupt();
         }
     }
@@ -125,8 +132,7 @@ impl Signal {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 let interrupt = Arc::clone(interrupt);
-                state.watched = false;
-                state.held = None;
+                (state.held, state.watched, state.interrupted) = (None, false, true);
                 drop(state);
                 return interrupt();
             }
@@ -156,6 +162,13 @@ impl fmt::Debug for Signal {
 
 /// While it lives, the loop's thread may be blocked.
 pub(crate) struct Hold(Arc<Signal>);
+
+impl Hold {
+    /// Whether a stop has interrupted what blocked it.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.0.lock().interrupted
+    }
+}
 
 impl Drop for Hold {
     fn drop(&mut self) {

@@ -71,6 +71,23 @@ struct Running<'a> {
     desk: &'a Desk,
 }
 
+impl Running<'_> {
+    fn take_note(&self, note: Note, worker: &mut Worker, tasks: &mut Tasks<Done>) {
+        match note {
+            Note::Stop(deadline) => {
+                worker.stop(deadline);
+                self.leases.values().for_each(|lease| lease.cancel(Cancellation::Stopping));
+            }
+            Note::Extended(ticket, until) => worker.handle_extended(ticket, until, now()),
+            Note::Lent(task) => tasks.push(Box::pin(async move {
+                // A panic is told to whoever waits, by silence.
+                let _ = caught(task).await;
+                Done::Lent
+            })),
+        }
+    }
+}
+
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         self.desk.monitor.ended();
@@ -124,6 +141,10 @@ pub(crate) async fn work<H: Host>(mut worker: Worker, host: H, desk: Desk) -> Re
         match woken(&host, &mut activation, &mut tasks, &desk.signal, until).await {
             Woken::Activation(result) => {
                 activation = None;
+                // A stop that came while the poll kept the thread comes before the jobs that it brought.
+                while let Some(note) = desk.signal.note() {
+                    running.take_note(note, &mut worker, &mut tasks);
+                }
                 match result {
                     Ok(result) => worker.handle_activation(result, now()),
                     Err(panic) => worker.handle_activation_lost(&panic_text("a poll panicked", &*panic), now()),
@@ -143,15 +164,7 @@ pub(crate) async fn work<H: Host>(mut worker: Worker, host: H, desk: Desk) -> Re
                     lease.set_until(until);
                 }
             }
-            Woken::Note(Note::Stop(deadline)) => {
-                worker.stop(deadline);
-                running.leases.values().for_each(|lease| lease.cancel(Cancellation::Stopping));
-            }
-            Woken::Note(Note::Extended(ticket, until)) => worker.handle_extended(ticket, until, now()),
-            Woken::Note(Note::Lent(task)) => tasks.push(Box::pin(async move {
-                let _ = caught(task).await;
-                Done::Lent
-            })),
+            Woken::Note(note) => running.take_note(note, &mut worker, &mut tasks),
             Woken::Done(Done::Lent) | Woken::Due => {}
         }
     }
