@@ -4,6 +4,8 @@
 mod asynchronous;
 pub(crate) mod blocking;
 mod group;
+#[cfg(test)]
+mod idle_tests;
 mod job;
 mod lease;
 mod lent;

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use camunda_core::api::{ActivateJobs, UpdateJob};
 use camunda_core::worker::{Action, CommandEnd, JobCommand, Outcome, Report, Ticket, Worker, WorkerEvent};
-use camunda_core::{Answer, CallOptions, Error};
+use camunda_core::{Answer, CallOptions, Error, Now};
 
 use super::job::Assignment;
 use super::lease::{Cancellation, Lease};
@@ -35,6 +35,10 @@ pub(crate) trait Host: Send + Sync {
     fn command(&self, command: JobCommand, options: CallOptions) -> Task<Result<(), Error>>;
     /// Sends an extension.
     fn extend(&self, extension: UpdateJob, options: CallOptions) -> Task<Result<(), Error>>;
+    /// What its clocks say.
+    fn now(&self) -> Now {
+        now()
+    }
     /// Completes at that instant.
     fn sleep_until(&self, at: Instant) -> impl Future<Output = ()> + Send;
 }
@@ -102,7 +106,7 @@ pub(crate) async fn work<H: Host>(mut worker: Worker, host: H, desk: Desk) -> Re
     let mut running = Running { leases: HashMap::new(), desk: &desk };
     loop {
         let until = loop {
-            match worker.poll(now()) {
+            match worker.poll(host.now()) {
                 Action::Activate(operation) => {
                     activation = Some(host.activate(operation, tasks.is_empty()));
                 }
@@ -146,8 +150,8 @@ pub(crate) async fn work<H: Host>(mut worker: Worker, host: H, desk: Desk) -> Re
                     running.take_note(note, &mut worker, &mut tasks);
                 }
                 match result {
-                    Ok(result) => worker.handle_activation(result, now()),
-                    Err(panic) => worker.handle_activation_lost(&panic_text("a poll panicked", &*panic), now()),
+                    Ok(result) => worker.handle_activation(result, host.now()),
+                    Err(panic) => worker.handle_activation_lost(&panic_text("a poll panicked", &*panic), host.now()),
                 }
             }
             Woken::Done(Done::Outcome(ticket, outcome)) => {
