@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use camunda_core::api::{CreateDeployment, Deployment};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
+use http::HeaderMap;
 
 use crate::blocking;
 use crate::credentials::{AsyncCredentialSource, Source};
@@ -77,9 +78,9 @@ impl<T: Transport> Client<T> {
     }
 
     fn open(setup: Setup, source: Option<Source>) -> Result<Self, Error> {
-        let (config, log) = setup.complete()?;
+        let (config, audience) = setup.complete()?;
         let transport = T::open(&config)?;
-        let shared = Arc::new(Shared::new(config, T::digests(), source, log));
+        let shared = Arc::new(Shared::new(config, T::digests(), source, audience));
         Ok(Self { inner: Arc::new(Inner { shared, transport }), options: CallOptions::new() })
     }
 
@@ -92,6 +93,18 @@ impl<T: Transport> Client<T> {
     pub async fn refresh_token(&self) -> Result<(), Error> {
         let Inner { shared, transport } = &*self.inner;
         drive(shared, transport, shared.refresh_token(&self.options)).await.map(drop)
+    }
+
+    /// The headers that authenticate a request of this client, for a request that the program sends by other means. A token is
+    /// fetched, or renewed, if need be; without authentication there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Auth`] if there is no token, or the program's own credentials fail.
+    pub async fn auth_headers(&self) -> Result<HeaderMap, Error> {
+        let Inner { shared, transport } = &*self.inner;
+        let answer = drive(shared, transport, shared.auth_headers(&self.options)).await?;
+        Ok(answer.headers().clone())
     }
 
     /// Forgets the token: the next call fetches one, whatever files say. Also forgets that the identity provider refused.

@@ -2,40 +2,44 @@
 //! decided here.
 //!
 //! ```
-//! use camunda_driver::core::{Config, config::LogLevel};
-//! use camunda_driver::{LogSink, Record, Setup};
-//!
-//! /// Hands everything to the program's own logger.
-//! struct Mine;
-//!
-//! impl LogSink for Mine {
-//!     fn log(&self, record: &Record<'_>) {
-//!         println!("[{}] {record}", record.level().as_str());
-//!     }
-//! }
+//! use camunda_driver::core::Config;
+//! use camunda_driver::{Record, Setup};
 //!
 //! let config = Config::builder().set("CAMUNDA_SDK_LOG_LEVEL", "debug").build()?;
-//! let setup = Setup::new(config).log(Mine);
+//! let setup = Setup::new(config).log(|record: &Record<'_>| println!("[{}] {record}", record.level().as_str()));
 //! # let _ = setup;
 //! # Ok::<(), camunda_driver::core::Error>(())
 //! ```
 
+mod bodies;
+pub(crate) mod events;
 mod line;
 mod stderr;
+mod support;
 
 use std::fmt::{self, Display};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use camunda_core::config::LogLevel;
+use camunda_core::{Config, Observation};
 
+use support::SupportLog;
+
+pub(crate) use bodies::Bodies;
 pub use stderr::Stderr;
 
 /// Where records go. It is called on whatever thread has something to say, by many at once, never under a lock of the client:
-/// it should be quick. A panic in it is swallowed.
+/// it should be quick. A panic in it is swallowed. A closure over `&Record` is one.
 pub trait LogSink: Send + Sync + 'static {
     /// Takes one record. It is of the level that the configuration asks for, or a quieter one.
     fn log(&self, record: &Record<'_>);
+}
+
+impl<F: Fn(&Record<'_>) + Send + Sync + 'static> LogSink for F {
+    fn log(&self, record: &Record<'_>) {
+        self(record);
+    }
 }
 
 /// The log of a client, for the client itself and for the program: [`Client::log`](crate::Client::log). Clones are cheap.
@@ -48,6 +52,7 @@ pub struct Log {
 struct Outlets {
     level: LogLevel,
     sink: Option<Box<dyn LogSink>>,
+    support: Option<SupportLog>,
 }
 
 /// One thing said. It prints as its message and its fields, in one line.
@@ -56,11 +61,24 @@ pub struct Record<'a> {
     message: &'a dyn Display,
     scope: &'a [(&'static str, String)],
     fields: &'a [(&'static str, &'a dyn Display)],
+    observation: Option<&'a Observation>,
 }
 
 impl Log {
-    pub(crate) fn new(level: LogLevel, sink: Option<Box<dyn LogSink>>) -> Self {
-        Self { outlets: Arc::new(Outlets { level, sink }), scope: Arc::new([]) }
+    /// As the configuration asks for. It begins with what the configuration itself has to say.
+    pub(crate) fn open(config: &Config, sink: Option<Box<dyn LogSink>>) -> Self {
+        let level = config.log_level();
+        let (support, trouble) = match config.support_log().map(|path| (path, SupportLog::open(path, config))) {
+            None => (None, None),
+            Some((_, Ok(support))) => (Some(support), None),
+            Some((path, Err(error))) => (None, Some(format!("no log for support in {}: {error}", path.display()))),
+        };
+        let log = Self { outlets: Arc::new(Outlets { level, sink, support }), scope: Arc::new([]) };
+        config.warnings().iter().chain(&trouble).for_each(|warning| log.warn(warning));
+        if level == LogLevel::Silly {
+            log.warn("bodies are logged (CAMUNDA_SDK_LOG_LEVEL=silly), with whatever the program puts into them");
+        }
+        log
     }
 
     /// The same log; each record carries these fields before its own.
@@ -71,18 +89,42 @@ impl Log {
 
     /// Whether anybody wants records of this level: what is costly to say need not be said otherwise.
     pub fn is_enabled(&self, level: LogLevel) -> bool {
-        level != LogLevel::Silent && self.outlets.sink.is_some() && level <= self.outlets.level
+        self.outlets.sink(level).is_some() || self.outlets.support(level).is_some()
     }
 
     /// Says something. Nothing is formatted unless it is wanted: `format_args!` makes a message that costs nothing else.
     pub fn log(&self, level: LogLevel, message: impl Display, fields: &[(&'static str, &dyn Display)]) {
+        if self.is_enabled(level) {
+            self.say(&Record { level, message: &message, scope: &self.scope, fields, observation: None });
+        }
+    }
+
+    /// Says what happened in the session; the call that it happened to goes before the fields.
+    pub(crate) fn say_observed(
+        &self,
+        level: LogLevel,
+        message: &str,
+        fields: &[(&'static str, &dyn Display)],
+        observation: &Observation,
+    ) {
         if !self.is_enabled(level) {
             return;
         }
-        let record = Record { level, message: &message, scope: &self.scope, fields };
-        if let Some(sink) = &self.outlets.sink {
+        let mut all: Vec<(&'static str, &dyn Display)> = Vec::with_capacity(fields.len() + 3);
+        if let Some(call) = &observation.call {
+            all.extend([("call", &call.number as &dyn Display), ("operation", &call.operation)]);
+            all.extend(call.correlation.as_ref().map(|id| ("correlation", id as &dyn Display)));
+        }
+        all.extend(fields);
+        let observation = Some(observation);
+        self.say(&Record { level, message: &message, scope: &self.scope, fields: &all, observation });
+    }
+
+    fn say(&self, record: &Record<'_>) {
+        let sinks = [self.outlets.sink(record.level), self.outlets.support(record.level)];
+        for sink in sinks.into_iter().flatten() {
             // It may be said while a panic unwinds; and no call fails for its log.
-            let _ = catch_unwind(AssertUnwindSafe(|| sink.log(&record)));
+            let _ = catch_unwind(AssertUnwindSafe(|| sink.log(record)));
         }
     }
 
@@ -112,6 +154,18 @@ impl Log {
     }
 }
 
+impl Outlets {
+    fn sink(&self, level: LogLevel) -> Option<&dyn LogSink> {
+        self.sink.as_deref().filter(|_| level != LogLevel::Silent && level <= self.level)
+    }
+
+    /// It is told everything but bodies.
+    fn support(&self, level: LogLevel) -> Option<&dyn LogSink> {
+        let support = self.support.as_ref().filter(|_| level != LogLevel::Silent && level <= LogLevel::Trace);
+        support.map(|support| support as &dyn LogSink)
+    }
+}
+
 impl fmt::Debug for Log {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Log").field("level", &self.outlets.level).field("scope", &self.scope).finish_non_exhaustive()
@@ -127,6 +181,11 @@ impl Record<'_> {
     /// What happened. It may have several lines.
     pub fn message(&self) -> &dyn Display {
         self.message
+    }
+
+    /// What happened in the session, where that is what the record is about.
+    pub fn observation(&self) -> Option<&Observation> {
+        self.observation
     }
 
     /// What it happened to, and with which numbers: the fields of the [`child`](Log::child) first.
@@ -165,7 +224,12 @@ mod tests {
 
     fn log(level: LogLevel) -> (Log, Kept) {
         let kept = Kept::default();
-        (Log::new(level, Some(Box::new(kept.clone()))), kept)
+        (to(level, Some(Box::new(kept.clone()))), kept)
+    }
+
+    fn to(level: LogLevel, sink: Option<Box<dyn LogSink>>) -> Log {
+        let config = Config::builder().set("CAMUNDA_SDK_LOG_LEVEL", level.as_str()).build().unwrap();
+        Log::open(&config, sink)
     }
 
     #[test]
@@ -182,9 +246,9 @@ mod tests {
         log.info(Unspeakable);
         log.log(LogLevel::Silent, Unspeakable, &[]);
         assert_eq!(*kept.0.lock().unwrap(), ["error an error", "warn a warning"]);
-        let silent = Log::new(LogLevel::Silent, Some(Box::new(kept)));
+        let silent = to(LogLevel::Silent, Some(Box::new(kept)));
         assert!(!silent.is_enabled(LogLevel::Error) && !silent.is_enabled(LogLevel::Silent));
-        assert!(!Log::new(LogLevel::Silly, None).is_enabled(LogLevel::Error), "there is nobody to tell");
+        assert!(!to(LogLevel::Silly, None).is_enabled(LogLevel::Error), "there is nobody to tell");
     }
 
     #[test]
@@ -210,6 +274,6 @@ mod tests {
                 panic!("no ink")
             }
         }
-        Log::new(LogLevel::Info, Some(Box::new(Broken))).info("said");
+        to(LogLevel::Info, Some(Box::new(Broken))).info("said");
     }
 }

@@ -8,25 +8,34 @@ use camunda_core::{Config, Error};
 
 use crate::environment;
 use crate::log::{Log, LogSink, Stderr};
+use crate::observer::{Audience, Observer};
 
 /// A configuration, and who is told of what the client does. A [`Config`] alone is a setup that logs to standard error.
 ///
 /// ```no_run
 /// # use camunda_driver::{Exchange, Setup, blocking::Client};
+/// use camunda_driver::core::observe::{Observation, Observed};
+///
 /// # fn open<E: Exchange>() -> Result<Client<E>, camunda_driver::core::Error> {
-/// let client = Client::new(Setup::from_env()?.without_log())?;
+/// let setup = Setup::from_env()?.observe(|told: &Observation| {
+///     if let Observed::Retry { verdict, delay, .. } = &told.what {
+///         println!("{:?}: {verdict:?}, again in {delay:?}", told.call);
+///     }
+/// });
+/// let client = Client::new(setup)?;
 /// # Ok(client) }
 /// ```
 #[must_use]
 pub struct Setup {
     pub(crate) config: Config,
     sink: Option<Box<dyn LogSink>>,
+    observers: Vec<Box<dyn Observer>>,
 }
 
 impl Setup {
     /// With this configuration and nothing else.
     pub fn new(config: Config) -> Self {
-        Self { config, sink: Some(Box::new(Stderr)) }
+        Self { config, sink: Some(Box::new(Stderr)), observers: Vec::new() }
     }
 
     /// With what the environment says, as [`Client::from_env`](crate::Client::from_env).
@@ -57,12 +66,18 @@ impl Setup {
         Self { sink: None, ..self }
     }
 
+    /// Tells this observer of every attempt, wait, repeat, token and change of the gate, besides those that were named before.
+    pub fn observe(mut self, observer: impl Observer) -> Self {
+        self.observers.push(Box::new(observer));
+        self
+    }
+
     /// The files that the configuration names are read, and the log is opened.
-    pub(crate) fn complete(self) -> Result<(Config, Log), Error> {
+    pub(crate) fn complete(self) -> Result<(Config, Audience), Error> {
         let config = environment::complete(self.config)?;
-        let log = Log::new(config.log_level(), self.sink);
-        config.warnings().iter().for_each(|warning| log.warn(warning));
-        Ok((config, log))
+        let log = Log::open(&config, self.sink);
+        let telemetry = config.telemetry_log();
+        Ok((config, Audience::new(self.observers, log, telemetry)))
     }
 }
 

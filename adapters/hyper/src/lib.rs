@@ -5,13 +5,16 @@ mod dialer;
 mod spawn;
 
 pub use camunda_driver::core::*;
-pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Record, Reply, Resource, Resources, RunWorkers,
-    Setup, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder, include_model,
-};
 pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
+pub use camunda_driver::{
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Observer, Record, Reply, Resource, Resources,
+    RunWorkers, Setup, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder, include_model,
+};
 pub use dialer::Tokio;
 pub use spawn::{WorkerTask, spawn};
+
+#[cfg(feature = "tracing")]
+pub use camunda_driver::Tracing;
 
 /// The transport of this crate.
 pub type Hyper = camunda_pool::Pool<Tokio>;

@@ -5,6 +5,8 @@ mod bodies;
 mod connections;
 mod handlers;
 mod jobs;
+mod logs;
+mod observers;
 mod peer;
 mod programs;
 mod subject;

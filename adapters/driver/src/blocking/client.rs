@@ -9,6 +9,7 @@ use camunda_core::config::ConfigBuilder;
 use camunda_core::{
     Answer, Body, CallOptions, Config, Digests, Error, Limits, Operation, Prepared, Route, TransportError,
 };
+use http::HeaderMap;
 
 use super::{block_on, sleep_until};
 use crate::credentials::{CredentialSource, Source};
@@ -77,9 +78,9 @@ impl<E: Exchange> Client<E> {
     }
 
     fn open(setup: Setup, source: Option<Source>) -> Result<Self, Error> {
-        let (config, log) = setup.complete()?;
+        let (config, audience) = setup.complete()?;
         let exchange = Blocking(E::open(&config)?);
-        let inner = Inner { shared: Arc::new(Shared::new(config, E::digests(), source, log)), exchange };
+        let inner = Inner { shared: Arc::new(Shared::new(config, E::digests(), source, audience)), exchange };
         Ok(Self { inner: Arc::new(inner), options: CallOptions::new() })
     }
 
@@ -92,6 +93,18 @@ impl<E: Exchange> Client<E> {
     pub fn refresh_token(&self) -> Result<(), Error> {
         let Inner { shared, exchange } = &*self.inner;
         block_on(drive(shared, exchange, shared.refresh_token(&self.options))).map(drop)
+    }
+
+    /// The headers that authenticate a request of this client, for a request that the program sends by other means. A token is
+    /// fetched, or renewed, if need be; without authentication there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Auth`] if there is no token, or the program's own credentials fail.
+    pub fn auth_headers(&self) -> Result<HeaderMap, Error> {
+        let Inner { shared, exchange } = &*self.inner;
+        let answer = block_on(drive(shared, exchange, shared.auth_headers(&self.options)))?;
+        Ok(answer.headers().clone())
     }
 
     /// Forgets the token: the next call fetches one, whatever files say. Also forgets that the identity provider refused.
