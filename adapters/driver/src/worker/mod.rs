@@ -61,7 +61,8 @@ fn panic_text(what: &str, panic: &(dyn Any + Send)) -> String {
 /// Logs what a worker has to tell, unless it has a listener of its own.
 fn tell(log: &Log, event: &WorkerEvent) {
     match event {
-        WorkerEvent::PollsFail(error) => log.warn(format_args!("polls fail, and go on: {error}")),
+        // Nobody else is told, so this is for whoever reads no more than errors.
+        WorkerEvent::PollsFail(error) => log.error(format_args!("polls fail, and go on: {error}")),
         WorkerEvent::PollsRecovered(failures) => {
             log.info(format_args!("polls succeed again after {failures} failures"))
         }
