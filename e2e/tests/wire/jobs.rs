@@ -34,6 +34,9 @@ on_every_adapter!(
     a_completion_that_is_refused_becomes_a_failure,
     a_job_that_was_handled_already_is_no_failure,
     a_worker_can_be_watched,
+    full_is_not_stuck,
+    jobs_past_their_deadline_are_not_run,
+    an_identity_provider_that_was_down_is_no_end,
 );
 
 pub(crate) type Job<E> = camunda_driver::Job<Value, blocking::Client<E>>;
@@ -444,6 +447,71 @@ fn a_job_that_was_handled_already_is_no_failure<S: Employer>() {
     let report = worker.stop();
     assert_eq!((report.superseded, report.failed, report.over()), (1, 0, 1));
     assert_eq!(cluster.requests().get("failJob"), None);
+}
+
+/// Field report F32: at capacity no poll is sent; the next completion starts one.
+fn full_is_not_stuck<S: Employer>() {
+    let cluster = cluster();
+    let (begun, has_begun) = handed();
+    let (go_on, goes_on) = channel::<()>();
+    let goes_on = Mutex::new(goes_on);
+    let worker = client::<S>(&cluster).employ(
+        "charge",
+        Wish { jobs: 2, ..PLAIN },
+        Arc::new(move |_| {
+            begun.lock().unwrap().send(())?;
+            goes_on.lock().unwrap().recv()?;
+            Ok(Outcome::complete())
+        }),
+    );
+    let instances: Vec<i64> = (0..4).map(|n| cluster.create("order", json!({ "n": n }))).collect();
+    has_begun.recv().unwrap();
+    has_begun.recv().unwrap();
+    while worker.monitor.status().phase != Phase::Full {
+        thread::sleep(Duration::from_millis(1));
+    }
+    let polls = cluster.requests()["activateJobs"];
+    assert!(has_begun.try_recv().is_err(), "never_over_capacity");
+    (0..4).for_each(|_| go_on.send(()).unwrap());
+    for instance in instances {
+        cluster.assert(instance).completed();
+    }
+    assert!(cluster.requests()["activateJobs"] > polls);
+    assert_eq!(worker.stop().completed, 4);
+}
+
+/// Field report F05: what waited here until its lock ran out is not run; another worker may have it.
+fn jobs_past_their_deadline_are_not_run<S: Employer>() {
+    // More than was asked for, so that one of them waits.
+    let peer = handing_out(r#"{"jobs":[{"jobKey":"1","variables":{}},{"jobKey":"2","variables":{}}]}"#);
+    let wish = Wish { timeout: Duration::from_millis(200), jobs: 1, extend: false };
+    let (ran, has_run) = handed();
+    let worker = S::open(peer.config().build().unwrap()).employ(
+        "charge",
+        wish,
+        Arc::new(move |job| {
+            ran.lock().unwrap().send(job.key().as_str().to_owned())?;
+            job.wait_cancelled(Duration::from_secs(60));
+            Ok(Outcome::complete())
+        }),
+    );
+    assert_eq!(has_run.recv().unwrap(), "1");
+    while worker.monitor.status().counts.expired == 0 {
+        thread::sleep(Duration::from_millis(2));
+    }
+    assert!(has_run.try_recv().is_err(), "the second was not run");
+    drop(worker.working.stop(Duration::ZERO));
+}
+
+/// Field report F15: whatever kind of error a poll ends by, its slot is free again.
+fn an_identity_provider_that_was_down_is_no_end<S: Employer>() {
+    let cluster = Emulator::builder().identity_provider(Duration::from_secs(300)).start().unwrap();
+    cluster.deploy("order.bpmn", MODEL).unwrap();
+    cluster.fail_tokens(4, 503);
+    let instance = cluster.create("order", json!({}));
+    let worker = client::<S>(&cluster).employ("charge", PLAIN, Arc::new(|_| Ok(Outcome::complete())));
+    cluster.assert(instance).within(Duration::from_secs(60)).completed();
+    assert_eq!(worker.stop().completed, 1);
 }
 
 fn a_worker_can_be_watched<S: Employer>() {
