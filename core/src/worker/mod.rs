@@ -111,6 +111,11 @@ impl Worker {
         usize::try_from(self.settings.max_jobs).unwrap_or(usize::MAX)
     }
 
+    /// How long it asks for jobs to be locked.
+    pub fn timeout(&self) -> Duration {
+        self.settings.timeout
+    }
+
     /// The name that it activates jobs under.
     pub fn name(&self) -> &str {
         &self.settings.name

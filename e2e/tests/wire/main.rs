@@ -11,6 +11,7 @@ mod peer;
 mod programs;
 mod subject;
 mod tokens;
+mod troubles;
 mod workers;
 
 /// Runs a story on every adapter, as a test of its own each.

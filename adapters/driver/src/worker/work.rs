@@ -2,6 +2,7 @@
 //! a handler and a command run on is its host's business.
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -10,6 +11,7 @@ use std::task::Poll;
 use std::time::Instant;
 
 use camunda_core::api::{ActivateJobs, UpdateJob};
+use camunda_core::config::LogLevel;
 use camunda_core::worker::{Action, CommandEnd, JobCommand, Outcome, Report, Ticket, Worker, WorkerEvent};
 use camunda_core::{Answer, CallOptions, Error, Now};
 
@@ -104,6 +106,8 @@ pub(crate) async fn work<H: Host>(mut worker: Worker, host: H, desk: Desk) -> Re
     let mut activation: Option<Task<Result<Answer, Error>>> = None;
     let mut tasks = Tasks::new();
     let mut running = Running { leases: HashMap::new(), desk: &desk };
+    let (timeout, jobs) = (worker.timeout().as_millis(), worker.max_concurrent_jobs());
+    desk.log.log(LogLevel::Debug, "a worker begins", &[("timeout_ms", &timeout), ("max_concurrent_jobs", &jobs)]);
     loop {
         let until = loop {
             match worker.poll(host.now()) {
@@ -136,6 +140,9 @@ pub(crate) async fn work<H: Host>(mut worker: Worker, host: H, desk: Desk) -> Re
                 Action::Wait(until) => break until,
                 Action::Stopped(report) => {
                     tell_all(&mut worker, &desk);
+                    let fields: [(_, &dyn Display); 3] =
+                        [("activated", &report.activated), ("over", &report.over()), ("left", &report.left.len())];
+                    desk.log.log(LogLevel::Debug, "a worker has ended", &fields);
                     return report;
                 }
             }
