@@ -149,7 +149,7 @@ impl Holding {
     fn arm(&mut self, ticket: Ticket) {
         let Some(entry) = self.jobs.get(&ticket) else { return };
         let Held { since, until, .. } = entry.held;
-        let half = until.checked_duration_since(since).and_then(|time| since.checked_add(time / 2));
+        let half = until.checked_duration_since(since).and_then(|time| since.checked_add(time.checked_div(2)?));
         let timer = match half {
             Some(half) if entry.extend => (half, Due::Extension),
             _ => (until, Due::LockEnd),

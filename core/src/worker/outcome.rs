@@ -117,7 +117,7 @@ impl Failure {
 /// Any error becomes a [`Failure`] with its type and its chain of causes as the message; [`BpmnError`] and [`Failure`] stay
 /// what they are. An `anyhow::Error` is no error to the compiler: `.map_err(Stop::other)`.
 #[derive(Debug)]
-pub struct Stop(Outcome);
+pub struct Stop(Box<Outcome>);
 
 impl Stop {
     /// A failure told by whatever can be displayed.
@@ -128,7 +128,7 @@ impl Stop {
 
     /// How the job ends.
     pub fn into_outcome(self) -> Outcome {
-        self.0
+        *self.0
     }
 }
 
@@ -152,13 +152,13 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Stop {
 
 impl From<BpmnError> for Stop {
     fn from(error: BpmnError) -> Self {
-        Self(Outcome::Throw(error))
+        Self(Box::new(Outcome::Throw(error)))
     }
 }
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        Self(Outcome::Fail(failure))
+        Self(Box::new(Outcome::Fail(failure)))
     }
 }
 

@@ -64,7 +64,7 @@ fn tell(log: &Log, event: &WorkerEvent) {
         // Nobody else is told, so this is for whoever reads no more than errors.
         WorkerEvent::PollsFail(error) => log.error(format_args!("polls fail, and go on: {error}")),
         WorkerEvent::PollsRecovered(failures) => {
-            log.info(format_args!("polls succeed again after {failures} failures"))
+            log.info(format_args!("polls succeed again after {failures} failures"));
         }
         WorkerEvent::JobUndecodable(Some(key), error) => {
             log.error(format_args!("job {key} is failed, since it cannot be read: {error}"));
