@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use camunda_emulator::{Builder, Emulator};
+use camunda_emulator::{Builder, Emulator, leases};
 
 const HELP: &str = "\
 An embedded cluster that answers like Camunda 8, for tests, demos and simulation.
@@ -22,6 +22,8 @@ Options:
       --oidc ISSUER          Ask for tokens of this issuer (http:// only); needs --audience
       --audience AUD         What tokens must be for
       --data DIR             Keep everything in this directory, and go on from what is there
+      --leases               Serve nothing: print, a line of JSON each, every time that a job was handed out,
+                             as the directory of --data tells it
       --help                 Print this text
       --version              Print the version
 ";
@@ -29,12 +31,14 @@ Options:
 /// What the arguments ask for.
 enum Wish {
     Serve(Builder, u16),
+    Leases(String),
     Say(String),
 }
 
 fn main() -> ExitCode {
     let outcome = read(std::env::args().skip(1)).and_then(|wish| match wish {
         Wish::Serve(builder, port) => serve(builder, port),
+        Wish::Leases(dir) => print_leases(&dir),
         Wish::Say(text) => {
             print!("{text}");
             Ok(())
@@ -52,7 +56,7 @@ fn main() -> ExitCode {
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
     let mut builder = Emulator::builder();
     let mut port = 8080;
-    let (mut issuer, mut audience) = (None, None);
+    let (mut issuer, mut audience, mut data, mut leases) = (None, None, None, false);
     while let Some(argument) = arguments.next() {
         let (name, inline) = match argument.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
@@ -66,7 +70,8 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
             }
             "--port" => port = parse(name, &value()?, "a port number (0 to 65535)")?,
             "--host" => builder = builder.host(parse::<IpAddr>(name, &value()?, "an IP address")?),
-            "--data" => builder = builder.data(value()?),
+            "--data" => data = Some(value()?),
+            "--leases" => leases = true,
             "--basic" => {
                 let text = value()?;
                 let (user, password) = text.split_once(':').ok_or("--basic needs USER:PASSWORD")?;
@@ -82,6 +87,12 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
                 return Err(format!("unknown option '{argument}'; --help lists the options"));
             }
         }
+    }
+    if leases {
+        return data.map(Wish::Leases).ok_or_else(|| "--leases needs --data".to_owned());
+    }
+    if let Some(dir) = data {
+        builder = builder.data(dir);
     }
     match (issuer, audience) {
         (Some(issuer), Some(audience)) => Ok(Wish::Serve(builder.oidc(&issuer, &audience), port)),
@@ -112,6 +123,12 @@ fn serve(builder: Builder, port: u16) -> Result<(), String> {
     Ok(())
 }
 
+fn print_leases(dir: &str) -> Result<(), String> {
+    let leases = leases(dir.as_ref()).map_err(|error| error.to_string())?;
+    let text: String = leases.iter().map(|lease| format!("{}\n", lease.json())).collect();
+    std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Wish, read};
@@ -126,6 +143,7 @@ mod tests {
         assert_eq!(fault(&["--port"]), "--port needs a value");
         assert_eq!(fault(&["--port=70000"]), "--port: '70000' is not a port number (0 to 65535)");
         assert_eq!(fault(&["--basic", "demo"]), "--basic needs USER:PASSWORD");
+        assert_eq!(fault(&["--leases"]), "--leases needs --data");
         assert_eq!(fault(&["--oidc", "http://localhost"]), "--oidc and --audience go together");
     }
 

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use http::{Method, Request, header};
 
 use super::{Arrival, Cluster};
-use crate::engine::Ticket;
+use crate::engine::{Job, Ticket};
 use crate::journal::{Input, decode, encode};
 use crate::rest::route::{self, Route};
 
@@ -60,6 +60,11 @@ impl Cluster {
         self.answers.clear();
         self.records = records;
         Ok(())
+    }
+
+    /// A job as it is now; none for an unknown key.
+    pub(crate) fn job(&self, key: i64) -> Option<&Job> {
+        self.engine.jobs.all.get(&key)
     }
 
     pub(super) fn note(&mut self, now: i64, input: impl FnOnce() -> Input) {
