@@ -37,6 +37,8 @@ const HOLD_MARGIN: Duration = Duration::from_secs(10);
 const HOLD_UNKNOWN: Duration = Duration::from_secs(60);
 /// What the deadline found a call at whose program was asked for credentials.
 const NO_CREDENTIALS: &str = "the program did not give its credentials in time";
+/// About how long a worker's command waits before it asks again for credentials that it did not get.
+const CREDENTIALS_AGAIN: Duration = Duration::from_secs(1);
 /// How much of an error body is kept.
 const KEPT_ERROR_BODY: usize = 64 << 10;
 
@@ -261,7 +263,7 @@ impl Call {
                     Need::Use(header, generation) => (Some(header), Carries::Token(generation)),
                     Need::Lead(lead) => return State::Leading(lead),
                     Need::Wait { generation, until } => return State::Waiting(generation, until),
-                    Need::Failed(error) => return self.settled(session, Err(error.into()), now),
+                    Need::Failed(error) => return self.without_credentials(session, error, now),
                 }
             }
         };
@@ -308,7 +310,7 @@ impl Call {
             }
             (Event::Credentials(Err(reason)), _) => {
                 let error = AuthError::of_program(self.info.name, &reason);
-                self.settled(session, Err(error.into()), now)
+                self.without_credentials(session, error, now)
             }
             (Event::Failed(_), _) => {
                 let error = self.deadline_error(NO_CREDENTIALS);
@@ -320,6 +322,15 @@ impl Call {
                 now,
             ),
         };
+    }
+
+    /// There are no credentials. The result of a job is worth more than one errand for them: until its deadline it asks again.
+    fn without_credentials(&mut self, session: &mut Session, error: AuthError, now: Now) -> State {
+        if !self.persistent {
+            return self.settled(session, Err(error.into()), now);
+        }
+        self.last = Some(error.to_string());
+        State::Backoff(now.after(CREDENTIALS_AGAIN.mul_f64(0.5 + session.rng.f64())))
     }
 
     /// The exchange with the cluster has ended.
