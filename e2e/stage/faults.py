@@ -252,7 +252,7 @@ CASES = {
 
 
 def play(case, command, jobs, limit=240):
-    """Plays one case with a worker of this command; the run, and the verdict on it but for the worker's own report."""
+    """Plays one case with a worker of this command, gives it so many seconds after the fault, and tells what came of it."""
     with tempfile.TemporaryDirectory(prefix="e2e-fault-") as folder, \
             case.surroundings(Path(folder) / "data") as (cluster, variables, front):
         run = Run(folder, cluster, variables, [*command, "--timeout", case.timeout], jobs)
@@ -270,11 +270,9 @@ def play(case, command, jobs, limit=240):
             if not done:
                 # What is locked by then shows how it ends.
                 time.sleep(case.timeout)
-            states = [cluster.count("process-instances", state=state) for state in ("COMPLETED", "ACTIVE")]
-            states.append(cluster.count("incidents"))
+            run.completed, run.active = (cluster.count("process-instances", state=s) for s in ("COMPLETED", "ACTIVE"))
+            run.incidents = cluster.count("incidents")
         finally:
             run.end()
-        verdict = ledger.Verdict(run.instances, ledger.read(run.ledger), cluster.leases(), case.timeout)
-        verdict.check_states(*states)
-        run.worker_log = run.log()
-        return run, verdict
+        run.entries, run.leases, run.worker_log = ledger.read(run.ledger), cluster.leases(), run.log()
+        return run

@@ -18,8 +18,9 @@ def read(path):
 class Verdict:
     """What became of the jobs, in numbers, and what is wrong with that."""
 
-    def __init__(self, instances, ledger, leases, timeout):
+    def __init__(self, run, case):
         self.problems = []
+        instances, ledger, leases, timeout = run.instances, run.entries, run.leases, case.timeout
         self.jobs, self.entries, self.activated = len(instances), len(ledger), len(leases)
         by_lease = {(lease["jobKey"], lease["deadline"]): lease for lease in leases}
         noted = Counter((str(entry["jobKey"]), entry["deadline"]) for entry in ledger)
@@ -54,16 +55,15 @@ class Verdict:
         self.longest_lock = max(locks, default=0)
         self.check(round(self.longest_lock, 1) <= timeout + TICK, f"a job was locked for {self.longest_lock:.2f} s")
 
+        self.check((run.completed, run.active, run.incidents) == (self.jobs, 0, 0),
+                   f"{run.completed} instances completed, {run.active} are active, {run.incidents} incidents")
+        self._check_reports(run.reports, case.loses)
+
     def check(self, condition, text):
         if not condition:
             self.problems.append(text)
 
-    def check_states(self, completed, active, incidents):
-        self.completed, self.active, self.incidents = completed, active, incidents
-        self.check((completed, active, incidents) == (self.jobs, 0, 0),
-                   f"{completed} instances completed, {active} are active, {incidents} incidents")
-
-    def check_reports(self, reports, may_lose):
+    def _check_reports(self, reports, may_lose):
         """The worker's own count against the journal's. What got lost on the way to it, it cannot know."""
         total = Counter()
         for report in reports:
