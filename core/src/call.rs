@@ -37,8 +37,6 @@ const HOLD_MARGIN: Duration = Duration::from_secs(10);
 const HOLD_UNKNOWN: Duration = Duration::from_secs(60);
 /// What the deadline found a call at whose program was asked for credentials.
 const NO_CREDENTIALS: &str = "the program did not give its credentials in time";
-/// About how long a worker's command waits before it asks again for credentials that it did not get.
-const CREDENTIALS_AGAIN: Duration = Duration::from_secs(1);
 /// How much of an error body is kept.
 const KEPT_ERROR_BODY: usize = 64 << 10;
 
@@ -330,7 +328,7 @@ impl Call {
             return self.settled(session, Err(error.into()), now);
         }
         self.last = Some(error.to_string());
-        State::Backoff(now.after(CREDENTIALS_AGAIN.mul_f64(0.5 + session.rng.f64())))
+        State::Backoff(now.after(retry::CREDENTIALS_AGAIN.mul_f64(0.5 + session.rng.f64())))
     }
 
     /// The exchange with the cluster has ended.
