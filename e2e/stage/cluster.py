@@ -101,7 +101,7 @@ class Cluster:
 
     def leases(self):
         """Each time that a job was handed out, as the journal tells it. The cluster must have ended."""
-        lines = output([emulator_program(), "--data", self._data, "--leases"], quiet=True).splitlines()
+        lines = output([emulator_program(), "--leases", self._data], quiet=True).splitlines()
         return [json.loads(line) for line in lines]
 
 

@@ -31,7 +31,7 @@
 //!
 //! ```text
 //! camunda-emulator --port 8080 [--data DIR] [--basic USER:PASSWORD | --identity-provider TTL_SECONDS | --oidc ISSUER --audience AUD]
-//! camunda-emulator --data DIR --leases    # which jobs were handed out, to whom, until when, and how that ended
+//! camunda-emulator --leases DIR    # which jobs were handed out, to whom, until when, and how that ended
 //! ```
 //!
 //! # In a simulation

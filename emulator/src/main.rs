@@ -22,8 +22,8 @@ Options:
       --oidc ISSUER          Ask for tokens of this issuer (http:// only); needs --audience
       --audience AUD         What tokens must be for
       --data DIR             Keep everything in this directory, and go on from what is there
-      --leases               Serve nothing: print, a line of JSON each, every time that a job was handed out,
-                             as the directory of --data tells it
+      --leases DIR           Serve nothing: print, a line of JSON each, every time that a job was handed out, as
+                             the directory tells it that a process with --data has left
       --help                 Print this text
       --version              Print the version
 ";
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
     let mut builder = Emulator::builder();
     let mut port = 8080;
-    let (mut issuer, mut audience, mut data, mut leases) = (None, None, None, false);
+    let (mut issuer, mut audience) = (None, None);
     while let Some(argument) = arguments.next() {
         let (name, inline) = match argument.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
@@ -68,10 +68,10 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
             "--version" | "-V" => {
                 return Ok(Wish::Say(format!("camunda-emulator {}\n", env!("CARGO_PKG_VERSION"))));
             }
+            "--leases" => return Ok(Wish::Leases(value()?)),
             "--port" => port = parse(name, &value()?, "a port number (0 to 65535)")?,
             "--host" => builder = builder.host(parse::<IpAddr>(name, &value()?, "an IP address")?),
-            "--data" => data = Some(value()?),
-            "--leases" => leases = true,
+            "--data" => builder = builder.data(value()?),
             "--basic" => {
                 let text = value()?;
                 let (user, password) = text.split_once(':').ok_or("--basic needs USER:PASSWORD")?;
@@ -87,12 +87,6 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
                 return Err(format!("unknown option '{argument}'; --help lists the options"));
             }
         }
-    }
-    if leases {
-        return data.map(Wish::Leases).ok_or_else(|| "--leases needs --data".to_owned());
-    }
-    if let Some(dir) = data {
-        builder = builder.data(dir);
     }
     match (issuer, audience) {
         (Some(issuer), Some(audience)) => Ok(Wish::Serve(builder.oidc(&issuer, &audience), port)),
@@ -143,7 +137,7 @@ mod tests {
         assert_eq!(fault(&["--port"]), "--port needs a value");
         assert_eq!(fault(&["--port=70000"]), "--port: '70000' is not a port number (0 to 65535)");
         assert_eq!(fault(&["--basic", "demo"]), "--basic needs USER:PASSWORD");
-        assert_eq!(fault(&["--leases"]), "--leases needs --data");
+        assert_eq!(fault(&["--leases"]), "--leases needs a value");
         assert_eq!(fault(&["--oidc", "http://localhost"]), "--oidc and --audience go together");
     }
 

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use http::{Method, Request, header};
 
 use super::{Arrival, Cluster};
-use crate::engine::{Job, Ticket};
+use crate::engine::Ticket;
 use crate::journal::{Input, decode, encode};
 use crate::rest::route::{self, Route};
 
@@ -63,7 +63,7 @@ impl Cluster {
     }
 
     /// A job as it is now; none for an unknown key.
-    pub(crate) fn job(&self, key: i64) -> Option<&Job> {
+    pub(crate) fn job(&self, key: i64) -> Option<&crate::engine::Job> {
         self.engine.jobs.all.get(&key)
     }
 
