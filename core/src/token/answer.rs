@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::bearer::bearer;
 use crate::config::OAuth;
 use crate::error::{AuthError, excerpt};
+use crate::model::reads;
 
 /// A token as granted.
 #[derive(Debug)]
@@ -25,14 +25,19 @@ impl Grant {
     pub(super) const LONGEST_LIFE: Duration = Duration::from_secs(i32::MAX as u64);
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
 struct Document {
     access_token: Value,
     expires_in: Value,
     error: Value,
     error_description: Value,
 }
+
+reads!(Document {
+    access_token: Value = "access_token" plain,
+    expires_in: Value = "expires_in" plain,
+    error: Value = "error" plain,
+    error_description: Value = "error_description" plain,
+});
 
 pub(super) fn read(oauth: &OAuth, status: StatusCode, body: &Bytes) -> Result<Grant, Box<AuthError>> {
     // As a text, so that members which are skipped are UTF-8 as well.
