@@ -61,7 +61,7 @@ pub fn leases(dir: &Path) -> io::Result<Vec<Lease>> {
         cluster.replay(record)?;
         let (at, input) = decode(record).ok_or("it is no record of this cluster")?;
         let handed = match input {
-            Input::HandOut { jobs, worker, deadline } => Some((jobs, worker, deadline)),
+            Input::HandOut { jobs, worker, deadline, .. } => Some((jobs, worker, deadline)),
             _ => None,
         };
         for (job, worker, deadline) in handed.iter().flat_map(|(jobs, w, d)| jobs.iter().map(move |job| (*job, w, *d)))
