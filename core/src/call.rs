@@ -374,15 +374,6 @@ impl Call {
         };
     }
 
-    /// There are no credentials. The result of a job is worth more than one errand for them: until its deadline it asks again.
-    fn without_credentials(&mut self, session: &mut Session, error: AuthError, now: Now) -> State {
-        if !self.persistent {
-            return self.settled(session, Err(error.into()), now);
-        }
-        self.last = Some(error.to_string());
-        State::Backoff(now.after(retry::CREDENTIALS_AGAIN.mul_f64(0.5 + session.rng.f64())))
-    }
-
     /// The exchange with the cluster has ended.
     fn ended(&mut self, session: &mut Session, carries: Carries, ended: Ended, now: Now) {
         self.attempt_ended(session, now, || match &ended {
