@@ -306,7 +306,7 @@ impl Call {
                     Need::Use(header, generation) => (Some(header), Carries::Token(generation)),
                     Need::Lead(lead) => return State::Leading(lead),
                     Need::Wait { generation, until } => return State::Waiting(generation, until),
-                    Need::Failed(error) => return self.settled(session, Err(error.into()), now),
+                    Need::Failed(error) => return self.without_credentials(session, error, now),
                 }
             }
         };
@@ -360,7 +360,7 @@ impl Call {
             }
             (Event::Credentials(Err(reason)), _) => {
                 let error = AuthError::of_program(self.info.name, &reason);
-                self.settled(session, Err(error.into()), now)
+                self.without_credentials(session, error, now)
             }
             (Event::Failed(_), _) => {
                 let error = self.deadline_error(NO_CREDENTIALS);

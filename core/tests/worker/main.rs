@@ -15,3 +15,4 @@ mod model;
 mod outcomes;
 mod polls;
 mod stopping;
+mod tokens;
