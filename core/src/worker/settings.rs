@@ -127,12 +127,6 @@ impl WorkerSettings {
         self
     }
 
-    /// How many jobs it holds at once, be it by itself or by the configuration.
-    pub fn resolved_max_concurrent_jobs(&self, config: &Config) -> usize {
-        let jobs = self.max_concurrent_jobs.unwrap_or(config.worker().max_concurrent_jobs);
-        usize::try_from(jobs).unwrap_or(usize::MAX)
-    }
-
     /// With the configuration's values where none is set.
     pub(crate) fn resolved(self, config: &Config) -> Resolved {
         let defaults = config.worker();

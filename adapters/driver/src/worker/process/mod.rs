@@ -4,6 +4,7 @@ mod child;
 mod protocol;
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
@@ -52,7 +53,6 @@ use super::job::{Assignment, job_log};
 /// let worker = client.worker("score").handle_process(Program::new("python3").arg("score.py").keep());
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use]
 pub struct Program {
     command: Command,
@@ -99,6 +99,14 @@ impl Program {
 impl From<Command> for Program {
     fn from(command: Command) -> Self {
         Self { command, keep: false }
+    }
+}
+
+/// Which program, without its arguments and its environment: secrets may be among them.
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let program = self.command.get_program();
+        f.debug_struct("Program").field("program", &program).field("keep", &self.keep).finish_non_exhaustive()
     }
 }
 
@@ -172,3 +180,14 @@ impl Prepared {
 }
 
 const OVER: &str = "it was killed: the job's lock had run out, or its worker had ended";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_secret_in_logs() {
+        let program = Program::new("score").arg("--token=hunter2").env("TOKEN", "hunter2").keep();
+        assert_eq!(format!("{program:?}"), r#"Program { program: "score", keep: true, .. }"#);
+    }
+}
