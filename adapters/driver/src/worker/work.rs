@@ -139,6 +139,7 @@ pub(crate) async fn work<H: Host>(mut worker: Worker, host: H, desk: Desk) -> Re
                 }
                 Action::Wait(until) => break until,
                 Action::Stopped(report) => {
+                    desk.monitor.set(worker.status());
                     tell_all(&mut worker, &desk);
                     let fields: [(_, &dyn Display); 3] =
                         [("activated", &report.activated), ("over", &report.over()), ("left", &report.left.len())];
