@@ -10,9 +10,10 @@ use crate::http_date;
 use crate::problem::Problem;
 use crate::transport::TransportError;
 
-/// What an outcome says about the request.
+/// What an outcome says about the request: it decides alone whether the request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+#[non_exhaustive]
+pub enum Verdict {
     /// Carried out.
     Success,
     /// Turned away for load, not carried out: any operation may be sent again.

@@ -45,7 +45,8 @@ pub(super) fn read(oauth: &OAuth, status: StatusCode, body: &Bytes) -> Result<Gr
     let document: Option<Document> = std::str::from_utf8(body).ok().and_then(|text| serde_json::from_str(text).ok());
     let text = |value: fn(&Document) -> &Value| {
         let value = document.as_ref().map(value).and_then(Value::as_str).unwrap_or_default();
-        excerpt(value.as_bytes())
+        // Some quote what they were sent.
+        excerpt(value.replace(oauth.client_secret.expose(), "****").as_bytes())
     };
     let (error, description) = (text(|document| &document.error), text(|document| &document.error_description));
     let failure = |reason: String, advice| {
@@ -169,6 +170,13 @@ mod tests {
             assert!(error.contains("expires_in"), "{text}: {error}");
         }
         assert!(read_body(200, r#"{"access_token":"t"}"#).unwrap_err().contains("expires_in"));
+    }
+
+    #[test]
+    fn a_secret_that_is_quoted_is_not_passed_on() {
+        let body = r#"{"error":"bad hunter2!","error_description":"no client with the secret hunter2! is known"}"#;
+        let error = read_body(400, body).unwrap_err();
+        assert!(error.contains("400 bad ****, \"no client with the secret **** is known\""), "{error}");
     }
 
     #[test]

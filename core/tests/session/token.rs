@@ -288,7 +288,7 @@ fn an_early_renewal_that_is_put_off_keeps_nobody_waiting() {
     world.asked_for_token(&mut call);
     world.answer_with(&mut call, 429, &[("retry-after", "20")], "");
     assert_eq!(world.sent(&mut call), "Bearer old");
-    assert!(world.session.poll_warning().unwrap().contains("429"));
+    assert!(world.warning().unwrap().contains("429"));
     world.pass(Duration::from_secs(19));
     let mut call = world.begin(&Look);
     assert_eq!(world.sent(&mut call), "Bearer old");
@@ -348,7 +348,7 @@ fn a_forced_refresh_joins_the_one_that_runs_and_shares_its_error() {
     let error = world.done(&mut refresh).unwrap_err();
     assert!(error.to_string().starts_with("refresh_token: the identity provider"), "{error}");
     // Clearing forgets the refusal as well.
-    world.session.clear_token();
+    world.session.clear_token(world.now);
     let mut call = world.begin(&Look);
     world.asked_for_token(&mut call);
 }
