@@ -7,7 +7,7 @@ import json
 from collections import Counter, defaultdict
 
 # Members of a worker's report, by what the table calls them.
-DROPPED = ("thrown", "ignored", "superseded", "expired", "left")
+DROPPED = ("thrown", "ignored", "superseded", "expired", "undelivered", "unreadable", "left")
 TICK = 1.0  # the cluster looks for locks that have run out once a second
 
 
