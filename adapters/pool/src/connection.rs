@@ -26,7 +26,7 @@ pub(crate) struct Connection {
 pub(crate) enum Unanswered {
     /// It was not sent; here it is again.
     Unsent(Box<http::Request<Full<Bytes>>>),
-    Failed(TransportError),
+    Failed(hyper::Error),
 }
 
 impl Connection {
@@ -58,7 +58,7 @@ impl Connection {
         .await
         .map_err(|mut error| match error.take_message() {
             Some(request) => Unanswered::Unsent(Box::new(request)),
-            None => Unanswered::Failed(failed(error.error())),
+            None => Unanswered::Failed(error.into_error()),
         })
     }
 
@@ -97,6 +97,12 @@ fn poll_mover(mover: &mut Option<Mover>, context: &mut Context<'_>) -> Poll<()> 
 pub(crate) fn failed(error: &hyper::Error) -> TransportError {
     let kind = if error.is_parse() { Kind::Protocol } else { Kind::Closed };
     TransportError::maybe_sent(kind, told(error))
+}
+
+/// The error of the socket, or of TLS on it, that hyper met.
+pub(crate) fn of_the_stream(error: &hyper::Error) -> Option<&std::io::Error> {
+    use std::error::Error as _;
+    error.source()?.downcast_ref()
 }
 
 /// hyper says what it was doing; its source says what happened.

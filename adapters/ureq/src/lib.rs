@@ -1,10 +1,11 @@
 //! A blocking Camunda 8 client on [ureq](https://docs.rs/ureq): no runtime, and no thread is started for a call, but for
 //! looking up a host's name the first time.
 
-mod digests;
 mod exchange;
 mod failure;
-mod watch;
+mod line;
+mod names;
+mod wire;
 
 pub use camunda_driver::blocking::{Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;

@@ -15,7 +15,16 @@ macro_rules! on_every_adapter {
             $(#[test] fn $name() { super::$name::<crate::subject::Blocking>(); })*
         }
         mod hyper {
-            $(#[test] fn $name() { super::$name::<crate::subject::Asynchronous>(); })*
+            $(#[test] fn $name() { super::$name::<crate::subject::Hyper>(); })*
+        }
+        mod smol {
+            $(#[test] fn $name() { super::$name::<crate::subject::Smol<crate::subject::executors::Smol>>(); })*
+        }
+        mod async_std {
+            $(#[test] fn $name() { super::$name::<crate::subject::Smol<crate::subject::executors::AsyncStd>>(); })*
+        }
+        mod bare {
+            $(#[test] fn $name() { super::$name::<crate::subject::Smol<crate::subject::executors::Bare>>(); })*
         }
     };
 }
