@@ -24,8 +24,8 @@ pub(crate) struct Connection {
 
 /// Why a request got no answer.
 pub(crate) enum Unanswered {
-    /// It was not sent; here it is again.
-    Unsent(Box<http::Request<Full<Bytes>>>),
+    /// It was not sent; here it is again, and why.
+    Unsent(Box<http::Request<Full<Bytes>>>, hyper::Error),
     Failed(hyper::Error),
 }
 
@@ -57,7 +57,7 @@ impl Connection {
         })
         .await
         .map_err(|mut error| match error.take_message() {
-            Some(request) => Unanswered::Unsent(Box::new(request)),
+            Some(request) => Unanswered::Unsent(Box::new(request), error.into_error()),
             None => Unanswered::Failed(error.into_error()),
         })
     }
@@ -101,8 +101,11 @@ pub(crate) fn failed(error: &hyper::Error) -> TransportError {
 
 /// The error of the socket, or of TLS on it, that hyper met.
 pub(crate) fn of_the_stream(error: &hyper::Error) -> Option<&std::io::Error> {
-    use std::error::Error as _;
-    error.source()?.downcast_ref()
+    let mut cause: &dyn std::error::Error = error;
+    while !cause.is::<std::io::Error>() {
+        cause = cause.source()?;
+    }
+    cause.downcast_ref()
 }
 
 /// hyper says what it was doing; its source says what happened.

@@ -74,17 +74,16 @@ impl<D: Dialer> Transport for Pool<D> {
                     (Connection::open(stream).await?, Some(link))
                 }
             };
+            let turned_away = |error: &hyper::Error| fresh.as_ref()?.turned_away(of_the_stream(error)?);
             match within(dialer.sleep_until(limits.head), connection.send(request)).await.ok_or_else(late)? {
                 Ok(answer) => break (answer, connection),
                 // The peer had closed a kept connection before a byte of the request was on it: that costs nothing.
-                Err(Unanswered::Unsent(unsent)) if fresh.is_none() => request = *unsent,
-                Err(Unanswered::Unsent(_)) => {
-                    return Err(TransportError::not_sent(Kind::Closed, "the connection was closed at once"));
+                Err(Unanswered::Unsent(unsent, _)) if fresh.is_none() => request = *unsent,
+                Err(Unanswered::Unsent(_, error)) => {
+                    let at_once = || TransportError::not_sent(Kind::Closed, "the connection was closed at once");
+                    return Err(turned_away(&error).unwrap_or_else(at_once));
                 }
-                Err(Unanswered::Failed(error)) => {
-                    let turned_away = fresh.and_then(|link| link.turned_away(of_the_stream(&error)?));
-                    return Err(turned_away.unwrap_or_else(|| failed(&error)));
-                }
+                Err(Unanswered::Failed(error)) => return Err(turned_away(&error).unwrap_or_else(|| failed(&error))),
             }
         };
         let (head, incoming) = answer.into_parts();

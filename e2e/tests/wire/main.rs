@@ -1,10 +1,14 @@
 //! One body of tests over real sockets, run on every adapter: they differ in sockets and timers, and in nothing that a caller
 //! can see.
 
+mod authority;
 mod bodies;
 mod connections;
 mod peer;
+mod proxies;
+mod proxy;
 mod subject;
+mod tls;
 mod tokens;
 mod workers;
 

@@ -15,7 +15,11 @@ pub(crate) type Handler = Arc<dyn Fn(Value) -> Result<Value, Stop> + Send + Sync
 
 /// A client on one adapter.
 pub(crate) trait Subject: Clone + Send + 'static {
-    fn open(config: Config) -> Self;
+    fn try_open(config: Config) -> Result<Self, Error>;
+
+    fn open(config: Config) -> Self {
+        Self::try_open(config).expect("a usable configuration")
+    }
 
     /// With credentials of the program's own.
     fn open_with(config: Config, source: impl CredentialSource) -> Self;
@@ -61,8 +65,8 @@ impl Working {
 pub(crate) struct Blocking(camunda_ureq::Client);
 
 impl Subject for Blocking {
-    fn open(config: Config) -> Self {
-        Self(camunda_ureq::Client::new(config).expect("a usable configuration"))
+    fn try_open(config: Config) -> Result<Self, Error> {
+        camunda_ureq::Client::new(config).map(Self)
     }
 
     fn open_with(config: Config, source: impl CredentialSource) -> Self {
@@ -125,8 +129,8 @@ impl<T, E> Clone for Asynchronous<T, E> {
 }
 
 impl<T: Transport, E: Executor> Subject for Asynchronous<T, E> {
-    fn open(config: Config) -> Self {
-        Self(camunda_driver::Client::new(config).expect("a usable configuration"), Arc::new(E::start()))
+    fn try_open(config: Config) -> Result<Self, Error> {
+        Ok(Self(camunda_driver::Client::new(config)?, Arc::new(E::start())))
     }
 
     fn open_with(config: Config, source: impl CredentialSource) -> Self {
