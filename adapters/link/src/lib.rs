@@ -13,6 +13,6 @@ mod trouble;
 mod tunnel;
 
 pub use digests::digests;
-pub use link::{Forward, Link, Links, Session, Stage};
+pub use link::{Forward, Link, Links, Session, Stage, closed};
 pub use socket::tune;
 pub use tunnel::Tunnel;

@@ -180,6 +180,15 @@ impl Session {
     }
 }
 
+/// The connection ended in the middle of an answer, in its `head` or its `body`: with an error that is more than its end, or
+/// without.
+pub fn closed(within: &'static str, error: Option<&io::Error>) -> TransportError {
+    match error.filter(|error| error.kind() != io::ErrorKind::UnexpectedEof) {
+        Some(error) => TransportError::maybe_sent(Kind::Closed, format!("in its {within}: {error}")),
+        None => TransportError::maybe_sent(Kind::Closed, format!("in its {within}")),
+    }
+}
+
 impl Forward {
     fn through(proxy: &Proxy) -> Self {
         Self { authorization: proxy.authorization().cloned(), proxy: proxy.uri().to_string() }

@@ -2,6 +2,7 @@
 //! used again is asked of it; who uses it is the pool's business.
 
 use std::future::{Future, poll_fn};
+use std::io::ErrorKind;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
@@ -93,10 +94,15 @@ fn poll_mover(mover: &mut Option<Mover>, context: &mut Context<'_>) -> Poll<()> 
     Poll::Pending
 }
 
-/// What an error says of an exchange whose request was sent.
-pub(crate) fn failed(error: &hyper::Error) -> TransportError {
-    let kind = if error.is_parse() { Kind::Protocol } else { Kind::Closed };
-    TransportError::maybe_sent(kind, told(error))
+/// What an error says of an exchange whose request was sent, and which was at the `head` or the `body` of its answer.
+pub(crate) fn failed(within: &'static str, error: &hyper::Error) -> TransportError {
+    let stream = of_the_stream(error);
+    // What hyper does not understand within a body it tells as an error of the stream.
+    let garbled = |error: &std::io::Error| matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput);
+    if error.is_parse() || stream.is_some_and(garbled) {
+        return TransportError::maybe_sent(Kind::Protocol, told(error));
+    }
+    camunda_link::closed(within, stream)
 }
 
 /// The error of the socket, or of TLS on it, that hyper met.

@@ -83,7 +83,9 @@ impl<D: Dialer> Transport for Pool<D> {
                     let at_once = || TransportError::not_sent(Kind::Closed, "the connection was closed at once");
                     return Err(turned_away(&error).unwrap_or_else(at_once));
                 }
-                Err(Unanswered::Failed(error)) => return Err(turned_away(&error).unwrap_or_else(|| failed(&error))),
+                Err(Unanswered::Failed(error)) => {
+                    return Err(turned_away(&error).unwrap_or_else(|| failed("head", &error)));
+                }
             }
         };
         let (head, incoming) = answer.into_parts();
@@ -148,7 +150,7 @@ impl<D: Dialer> Chunks for PoolBody<D> {
                         // Trailers carry nothing that is wanted.
                         Err(_) => continue,
                     },
-                    Poll::Ready(Some(Err(error))) => Poll::Ready(Err(failed(&error))),
+                    Poll::Ready(Some(Err(error))) => Poll::Ready(Err(failed("body", &error))),
                     Poll::Ready(None) => Poll::Ready(Ok(None)),
                     Poll::Pending => Poll::Pending,
                 };

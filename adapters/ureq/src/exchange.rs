@@ -41,7 +41,7 @@ impl Exchange for Ureq {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
-            .accept_encoding("identity")
+            .accept_encoding("")
             .max_idle_connections(IDLE_CONNECTIONS)
             .max_idle_connections_per_host(IDLE_CONNECTIONS)
             .max_idle_age(config.pool_idle())

@@ -5,6 +5,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
@@ -34,6 +35,10 @@ pub(crate) enum Reply {
     Close(Vec<u8>),
     /// These bytes, and then nothing ever.
     Hang(Vec<u8>),
+    /// These bytes one by one, and the connection stays open.
+    Trickle(Vec<u8>),
+    /// These bytes, and then blanks for ever, one by one.
+    Drip(Vec<u8>),
 }
 
 pub(crate) struct Peer {
@@ -159,6 +164,23 @@ fn serve(
             Reply::Bytes(bytes) => (bytes, true, false),
             Reply::Close(bytes) => (bytes, false, false),
             Reply::Hang(bytes) => (bytes, false, true),
+            Reply::Trickle(bytes) => {
+                for byte in bytes {
+                    thread::yield_now();
+                    if reader.get_mut().write_all(&[byte]).and_then(|()| reader.get_mut().flush()).is_err() {
+                        return;
+                    }
+                }
+                continue;
+            }
+            Reply::Drip(bytes) => {
+                let mut rest = reader.get_mut().write_all(&bytes);
+                while rest.is_ok() {
+                    thread::sleep(Duration::from_millis(5));
+                    rest = reader.get_mut().write_all(b" ").and_then(|()| reader.get_mut().flush());
+                }
+                return;
+            }
         };
         let writer = reader.get_mut();
         if writer.write_all(&bytes).and_then(|()| writer.flush()).is_err() {

@@ -14,6 +14,7 @@ use crate::proxy::{Manner, Proxy};
 use crate::subject::Subject;
 
 on_every_adapter!(
+    Proxy:
     plain_requests_are_forwarded_by_their_whole_address,
     tls_goes_through_a_tunnel,
     a_proxy_is_told_who_asks_and_nobody_else_is,

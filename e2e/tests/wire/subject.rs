@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use camunda_driver::Transport;
+use camunda_driver::{Exchange, Transport};
 use camunda_hyper::worker::{Report, Stop};
 use camunda_hyper::{CallOptions, Config, CredentialSource, Error, Operation, StopHandle};
 use serde_json::Value;
@@ -61,16 +61,31 @@ impl Working {
     }
 }
 
-#[derive(Clone)]
-pub(crate) struct Blocking(camunda_ureq::Client);
+/// A blocking adapter.
+pub(crate) struct Blocking<E>(camunda_driver::blocking::Client<E>);
 
-impl Subject for Blocking {
+/// The adapter on ureq.
+pub(crate) type Ureq = Blocking<camunda_ureq::Ureq>;
+/// The adapter that the examples write from scratch.
+pub(crate) type Own = Blocking<own_adapter::Own>;
+
+#[path = "../../../examples/own_adapter.rs"]
+#[allow(dead_code, reason = "it is a program as well")]
+mod own_adapter;
+
+impl<E> Clone for Blocking<E> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<E: Exchange> Subject for Blocking<E> {
     fn try_open(config: Config) -> Result<Self, Error> {
-        camunda_ureq::Client::new(config).map(Self)
+        camunda_driver::blocking::Client::new(config).map(Self)
     }
 
     fn open_with(config: Config, source: impl CredentialSource) -> Self {
-        Self(camunda_ureq::Client::with_credentials(config, source).expect("a usable configuration"))
+        Self(camunda_driver::blocking::Client::with_credentials(config, source).expect("a usable configuration"))
     }
 
     fn refresh_token(&self) -> Result<(), Error> {
@@ -108,7 +123,7 @@ impl Subject for Blocking {
 
     fn work(&self, job_type: &str, max_jobs: u32, handler: Handler) -> Working {
         let worker = self.0.worker(job_type).max_concurrent_jobs(max_jobs).on_event(|_, _| {});
-        let worker = worker.handle(move |job: camunda_ureq::Job<Value>| handler(job.variables));
+        let worker = worker.handle(move |job: camunda_driver::Job<Value, _>| handler(job.variables));
         let stop = worker.stop_handle();
         Working { stop, thread: thread::spawn(|| worker.run()) }
     }

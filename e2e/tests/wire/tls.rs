@@ -1,11 +1,13 @@
 //! TLS: whom a client trusts, as whom it presents itself, and what it says when there is no session.
 
-use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
 
 use camunda_emulator::Emulator;
 use camunda_hyper::api::{CreateProcessInstance, GetTopology};
 use camunda_hyper::config::ConfigBuilder;
 use camunda_hyper::{Config, Error, TransportErrorKind as Kind};
+use serde_json::Value;
 
 use crate::authority::{Authority, LOCAL, Pair};
 use crate::on_every_adapter;
@@ -13,6 +15,7 @@ use crate::peer::{CREATED, Peer, Reply, TOPOLOGY, json};
 use crate::subject::Subject;
 
 on_every_adapter!(
+    Tls:
     a_server_of_the_named_authority_is_trusted,
     a_server_of_another_authority_is_not,
     a_certificate_that_has_run_out_is_told,
@@ -24,6 +27,8 @@ on_every_adapter!(
     the_identity_provider_is_spoken_to_as_the_cluster_is,
     material_that_cannot_be_used_is_told_before_the_first_call,
     closed_at_every_byte,
+    a_handshake_that_nobody_answers_is_given_up,
+    a_long_poll_ends_at_once_when_the_worker_stops,
     a_system_without_authorities_matters_only_where_they_are_needed,
 );
 
@@ -202,19 +207,30 @@ fn closed_at_every_byte<S: Subject>() {
     }
 }
 
-/// Names the test that this process is to run without authorities.
-const WITHOUT_AUTHORITIES: &str = "WIRE_WITHOUT_AUTHORITIES";
+fn a_handshake_that_nobody_answers_is_given_up<S: Subject>() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("https://{}", silent.local_addr().unwrap());
+    let settings = Config::builder().rest_address(address).set("CAMUNDA_MTLS_CA", Authority::new("ours").pem());
+    let settings =
+        settings.set("CAMUNDA_SDK_CONNECT_TIMEOUT_MS", "100").set("CAMUNDA_SDK_HTTP_RETRY_MAX_ATTEMPTS", "1");
+    let error = S::open(settings.build().unwrap()).send(CreateProcessInstance::by_id("order")).unwrap_err();
+    assert!(!error.may_have_executed() && error.to_string().contains("no connection in time"), "{error}");
+}
 
-/// A slim container has no certificates: the same test again, in a process that finds none.
+fn a_long_poll_ends_at_once_when_the_worker_stops<S: Subject>() {
+    let authority = Authority::new("ours");
+    let peer = Peer::secured(authority.server(LOCAL).serve(None), |_, _| Reply::Hang(Vec::new()));
+    let worker = S::open(trusting(&peer, &authority).build().unwrap()).work("charge", 1, Arc::new(|_| Ok(Value::Null)));
+    while peer.requests().is_empty() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    // The peer never answers: the test ends only if the poll is ended.
+    assert!(worker.stop(Duration::ZERO).unwrap().poll_cut);
+}
+
+/// A slim container has no certificates, and nor has a process that runs a test alone.
 fn a_system_without_authorities_matters_only_where_they_are_needed<S: Subject>() {
-    if std::env::var_os(WITHOUT_AUTHORITIES).is_none() {
-        let test = std::thread::current().name().expect("tests have names").to_owned();
-        let mut again = Command::new(std::env::current_exe().unwrap());
-        again.args(["--exact", &test]).env(WITHOUT_AUTHORITIES, "1");
-        again.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", "/nowhere");
-        let output = again.output().unwrap();
-        let said = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    if crate::alone() {
         return;
     }
     let cluster = Emulator::start().unwrap();
