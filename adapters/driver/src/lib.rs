@@ -12,6 +12,7 @@ mod drive;
 mod environment;
 mod files;
 mod flight;
+mod stream;
 mod transport;
 mod worker;
 
@@ -20,5 +21,6 @@ pub use client::{Client, Reply};
 pub use credentials::{Ask, AsyncCredentialSource, Bearer, CredentialSource};
 pub use deploy::{Resource, Resources};
 pub use flight::TokenPlace;
+pub use stream::{Outgoing, Parts, Progress, Reader, Sink, Source, Writer};
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
 pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};

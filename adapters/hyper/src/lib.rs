@@ -2,13 +2,15 @@
 //! a connection is polled by the call that uses it.
 
 mod dialer;
+mod flow;
 
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Reply, Resource, Resources, RunWorkers, StopHandle,
-    TokenPlace, Worker, WorkerBuilder, include_model,
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Progress, Reader, Reply, Resource, Resources, RunWorkers,
+    Sink, Source, StopHandle, TokenPlace, Worker, WorkerBuilder, Writer, include_model,
 };
 pub use dialer::Tokio;
+pub use flow::{AsyncReader, AsyncWriter};
 
 /// The transport of this crate.
 pub type Hyper = camunda_pool::Pool<Tokio>;

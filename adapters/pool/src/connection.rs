@@ -7,17 +7,17 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use bytes::Bytes;
 use camunda_driver::core::{TransportError, TransportErrorKind as Kind};
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
+
+use crate::sending::Sending;
 
 /// Moves the bytes of a connection until it ends.
 type Mover = Pin<Box<dyn Future<Output = Result<(), hyper::Error>> + Send>>;
 
 pub(crate) struct Connection {
-    sender: SendRequest<Full<Bytes>>,
+    sender: SendRequest<Sending>,
     /// `None` once the connection has ended.
     mover: Option<Mover>,
     pub(crate) idle_since: Instant,
@@ -26,7 +26,7 @@ pub(crate) struct Connection {
 /// Why a request got no answer.
 pub(crate) enum Unanswered {
     /// It was not sent; here it is again, and why.
-    Unsent(Box<http::Request<Full<Bytes>>>, hyper::Error),
+    Unsent(Box<http::Request<Sending>>, hyper::Error),
     Failed(hyper::Error),
 }
 
@@ -48,7 +48,7 @@ impl Connection {
 
     pub(crate) async fn send(
         &mut self,
-        request: http::Request<Full<Bytes>>,
+        request: http::Request<Sending>,
     ) -> Result<http::Response<Incoming>, Unanswered> {
         let mut answer = pin!(self.sender.try_send_request(request));
         let mover = &mut self.mover;
@@ -96,6 +96,9 @@ fn poll_mover(mover: &mut Option<Mover>, context: &mut Context<'_>) -> Poll<()> 
 
 /// What an error says of an exchange whose request was sent, and which was at the `head` or the `body` of its answer.
 pub(crate) fn failed(within: &'static str, error: &hyper::Error) -> TransportError {
+    if error.is_user() {
+        return TransportError::maybe_sent(Kind::Interrupted, told(error));
+    }
     let stream = of_the_stream(error);
     // What hyper does not understand within a body it tells as an error of the stream.
     let garbled = |error: &std::io::Error| matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput);

@@ -6,8 +6,11 @@
 
 mod connection;
 mod dial;
+mod flow;
 mod pool;
+mod sending;
 mod stream;
 
 pub use dial::Dialer;
+pub use flow::{AsyncReader, AsyncWriter};
 pub use pool::{Pool, PoolBody};

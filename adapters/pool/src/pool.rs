@@ -10,16 +10,16 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use camunda_driver::core::{Body, Config, Digests, Error, Limits, Route, TransportError, TransportErrorKind as Kind};
-use camunda_driver::{Chunks, Transport};
+use camunda_driver::{Chunks, Outgoing, Transport};
 use camunda_link::{Forward, Links};
 use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
 use http::uri::PathAndQuery;
 use http::{Request, Uri};
-use http_body_util::Full;
 use hyper::body::{Body as _, Incoming};
 
 use crate::connection::{Connection, Unanswered, failed, of_the_stream};
 use crate::dial::Dialer;
+use crate::sending::Sending;
 use crate::stream::Stream;
 
 /// The transport over a [`Dialer`].
@@ -39,6 +39,7 @@ struct Shared<D> {
 
 impl<D: Dialer> Transport for Pool<D> {
     type Body = PoolBody<D>;
+    const STREAMS: bool = true;
 
     fn open(config: &Config) -> Result<Self, Error> {
         let shared = Shared {
@@ -182,7 +183,7 @@ fn written(
     request: Request<Body>,
     route: Route,
     forward: Option<&Forward>,
-) -> Result<(Origin, Request<Full<Bytes>>), TransportError> {
+) -> Result<(Origin, Request<Sending>), TransportError> {
     let refuse = |reason: &str| TransportError::not_sent(Kind::Connect, reason);
     let (mut parts, body) = request.into_parts();
     let authority = parts.uri.authority().cloned().ok_or_else(|| refuse("the address has no host"))?;
@@ -200,7 +201,7 @@ fn written(
             parts.uri = Uri::from(path.unwrap_or_else(|| PathAndQuery::from_static("/")));
         }
     }
-    Ok((origin, Request::from_parts(parts, Full::new(body.into_bytes()))))
+    Ok((origin, Request::from_parts(parts, Outgoing::of(body)?.into())))
 }
 
 /// What a future brings, unless the other is over first.

@@ -6,9 +6,10 @@ mod dialer;
 
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Reply, Resource, Resources, RunWorkers, StopHandle,
-    TokenPlace, Worker, WorkerBuilder, include_model,
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Progress, Reader, Reply, Resource, Resources, RunWorkers,
+    Sink, Source, StopHandle, TokenPlace, Worker, WorkerBuilder, Writer, include_model,
 };
+pub use camunda_pool::{AsyncReader, AsyncWriter};
 pub use dialer::AsyncIo;
 
 /// The transport of this crate.

@@ -7,10 +7,10 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use camunda_driver::core::{Body, Config, Digests, Error, Limits, Route, TransportError};
-use camunda_driver::{BlockingChunks, Exchange};
+use camunda_driver::{BlockingChunks, Exchange, Outgoing};
 use camunda_link::Links;
-use http::header::PROXY_AUTHORIZATION;
-use ureq::Agent;
+use http::header::{CONTENT_LENGTH, PROXY_AUTHORIZATION};
+use ureq::{Agent, SendBody};
 
 use crate::names::Names;
 use crate::{failure, line};
@@ -33,6 +33,7 @@ const PART: usize = 16 << 10;
 
 impl Exchange for Ureq {
     type Body = UreqBody;
+    const STREAMS: bool = true;
 
     fn open(config: &Config) -> Result<Self, Error> {
         let links = Arc::new(Links::open(config)?);
@@ -68,11 +69,16 @@ impl Exchange for Ureq {
             Route::Cluster => &self.cluster,
             Route::Identity => &self.identity,
         };
+        let body = Outgoing::of(body)?;
         let (result, begun) = line::begun(limits.connect, || match body {
-            Body::Empty => run(agent, http::Request::from_parts(parts, ()), limits.head),
-            body => {
-                let bytes = body.into_bytes();
-                run(agent, http::Request::from_parts(parts, &bytes[..]), limits.head)
+            Outgoing::Empty => run(agent, http::Request::from_parts(parts, ()), limits.head),
+            Outgoing::Whole(bytes) => run(agent, http::Request::from_parts(parts, &bytes[..]), limits.head),
+            Outgoing::Parts(streamed) => {
+                if let Some(length) = streamed.length() {
+                    parts.headers.insert(CONTENT_LENGTH, length.into());
+                }
+                let body = SendBody::from_owned_reader(streamed);
+                run(agent, http::Request::from_parts(parts, body), limits.head)
             }
         });
         let (parts, body) = result.map_err(|error| failure::of(error, begun))?.into_parts();

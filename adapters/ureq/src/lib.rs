@@ -9,7 +9,10 @@ mod wire;
 
 pub use camunda_driver::blocking::{Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
-pub use camunda_driver::{Ask, Bearer, CredentialSource, Resource, Resources, StopHandle, TokenPlace, include_model};
+pub use camunda_driver::{
+    Ask, Bearer, CredentialSource, Progress, Reader, Resource, Resources, Sink, Source, StopHandle, TokenPlace, Writer,
+    include_model,
+};
 pub use exchange::Ureq;
 
 /// A blocking client of one cluster. Clones are cheap and share the token, the connections and everything else.

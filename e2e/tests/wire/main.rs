@@ -11,6 +11,7 @@ mod peer;
 mod proxies;
 mod proxy;
 mod readme;
+mod streaming;
 mod subject;
 mod tls;
 mod tokens;
@@ -82,6 +83,7 @@ const SUITE: &[&Stories] = &[
     &connections::STORIES,
     &kept::STORIES,
     &proxies::STORIES,
+    &streaming::STORIES,
     &tls::STORIES,
     &tokens::STORIES,
     &workers::STORIES,
@@ -105,4 +107,6 @@ pub(crate) enum Level {
     Tls,
     /// Proxies.
     Proxy,
+    /// Bodies that pass through.
+    Streaming,
 }

@@ -6,8 +6,13 @@ use std::path::Path;
 
 use crate::{Level, SUITE};
 
-const LEVELS: [(Level, &str); 4] =
-    [(Level::Base, "base"), (Level::Kept, "connections kept"), (Level::Tls, "TLS"), (Level::Proxy, "proxies")];
+const LEVELS: [(Level, &str); 5] = [
+    (Level::Base, "base"),
+    (Level::Kept, "connections kept"),
+    (Level::Tls, "TLS"),
+    (Level::Proxy, "proxies"),
+    (Level::Streaming, "streaming"),
+];
 
 const ADAPTERS: [(&str, &str); 4] = [
     ("ureq", "`camunda-ureq`"),

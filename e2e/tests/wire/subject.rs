@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use camunda_driver::{Exchange, Transport};
+use camunda_driver::{Exchange, Sink, Source, Transport};
+use camunda_hyper::api::{DocumentReference, GetDocument, UploadDocument};
 use camunda_hyper::worker::{Report, Stop};
 use camunda_hyper::{CallOptions, Config, CredentialSource, Error, Operation, StopHandle};
 use serde_json::Value;
@@ -33,6 +34,12 @@ pub(crate) trait Subject: Clone + Send + 'static {
     fn send<O: Operation + Send + 'static>(&self, operation: O) -> Result<O::Output, Error> {
         self.send_with(operation, CallOptions::new())
     }
+
+    /// Sends a document that is read meanwhile.
+    fn upload(&self, document: UploadDocument, content: impl Source) -> Result<DocumentReference, Error>;
+
+    /// Writes the answer while it comes.
+    fn download(&self, operation: GetDocument, to: impl Sink) -> Result<u64, Error>;
 
     /// Sends the same operation so many times at once.
     fn send_at_once<O>(&self, times: usize, make: fn() -> O) -> Vec<Result<O::Output, Error>>
@@ -100,6 +107,14 @@ impl<E: Exchange> Subject for Blocking<E> {
         self.0.with(options).send(operation)
     }
 
+    fn upload(&self, document: UploadDocument, content: impl Source) -> Result<DocumentReference, Error> {
+        self.0.upload_document(document, content)
+    }
+
+    fn download(&self, operation: GetDocument, to: impl Sink) -> Result<u64, Error> {
+        self.0.download(operation, to)
+    }
+
     fn send_at_once<O>(&self, times: usize, make: fn() -> O) -> Vec<Result<O::Output, Error>>
     where
         O: Operation + Send + 'static,
@@ -164,6 +179,14 @@ impl<T: Transport, E: Executor> Subject for Asynchronous<T, E> {
     fn send_with<O: Operation + Send + 'static>(&self, operation: O, options: CallOptions) -> Result<O::Output, Error> {
         let client = self.0.with(options);
         self.1.block_on(async { client.send(operation).await })
+    }
+
+    fn upload(&self, document: UploadDocument, content: impl Source) -> Result<DocumentReference, Error> {
+        self.1.block_on(self.0.upload_document(document, content))
+    }
+
+    fn download(&self, operation: GetDocument, to: impl Sink) -> Result<u64, Error> {
+        self.1.block_on(self.0.download(operation, to))
     }
 
     fn send_at_once<O>(&self, times: usize, make: fn() -> O) -> Vec<Result<O::Output, Error>>
