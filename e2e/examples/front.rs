@@ -200,7 +200,7 @@ fn load<S: Subject>(time: Duration) -> Result<String, String> {
 fn patient<S: Subject>(time: Duration) -> Result<String, String> {
     let client = client::<S>().map_err(|error| error.to_string())?;
     // Jobs of its own: others left theirs undone.
-    let model = MODEL.replace("parcel", "letter").replace("deliver", "deliver");
+    let model = MODEL.replace("parcel", "letter").replace("carry", "deliver");
     let deployment = CreateDeployment::new().resource("letter.bpmn", model);
     direct().send(deployment).map_err(|error| error.to_string())?;
     let (sender, receiver) = std::sync::mpsc::channel();
