@@ -9,6 +9,7 @@ use camunda_core::{Answer, Error, Event, Step, TransportError, TransportErrorKin
 
 use crate::files;
 use crate::flight::{Flight, Shared};
+use crate::log::Bodies;
 use crate::stream::Sink;
 use crate::transport::{Chunks, Transport};
 
@@ -24,10 +25,12 @@ pub(crate) async fn drive_into<T: Transport>(
     mut sink: Option<&mut dyn Sink>,
 ) -> Result<Answer, Error> {
     let (mut body, mut passes) = (None, false);
+    let mut bodies = Bodies { log: shared.log(), call: flight.number(), of_cluster: false };
     loop {
         match flight.step() {
             Step::Done(result) => return result,
             Step::Send { request, route, limits } => {
+                bodies.request(route, request.body());
                 let event = match transport.exchange(request, route, limits).await {
                     Ok((head, chunks)) => {
                         body = Some(chunks);
@@ -42,7 +45,10 @@ pub(crate) async fn drive_into<T: Transport>(
                 let Some(chunks) = &mut body else { return Err(Error::Misuse("a body was wanted before its head")) };
                 let event = match (chunks.chunk(until).await, &mut sink) {
                     (Ok(chunk), Some(sink)) if passes => passed(*sink, chunk).await,
-                    (Ok(Some(chunk)), _) => Event::Chunk(chunk),
+                    (Ok(Some(chunk)), _) => {
+                        bodies.part("answer body", &chunk);
+                        Event::Chunk(chunk)
+                    }
                     (Ok(None), _) => Event::End,
                     (Err(error), _) => Event::Failed(error),
                 };

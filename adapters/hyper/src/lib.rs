@@ -6,11 +6,15 @@ mod flow;
 
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Progress, Reader, Reply, Resource, Resources, RunWorkers,
-    Sink, Source, StopHandle, TokenPlace, Worker, WorkerBuilder, Writer, include_model,
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Observer, Progress, Reader, Record, Reply,
+    Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder,
+    Writer, include_model,
 };
 pub use dialer::Tokio;
 pub use flow::{AsyncReader, AsyncWriter};
+
+#[cfg(feature = "tracing")]
+pub use camunda_driver::Tracing;
 
 /// The transport of this crate.
 pub type Hyper = camunda_pool::Pool<Tokio>;

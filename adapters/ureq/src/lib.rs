@@ -7,11 +7,13 @@ mod line;
 mod names;
 mod wire;
 
+#[cfg(feature = "tracing")]
+pub use camunda_driver::Tracing;
 pub use camunda_driver::blocking::{Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, Bearer, CredentialSource, Progress, Reader, Resource, Resources, Sink, Source, StopHandle, TokenPlace, Writer,
-    include_model,
+    Ask, Bearer, CredentialSource, Log, LogSink, Observer, Progress, Reader, Record, Resource, Resources, Setup, Sink,
+    Source, Stderr, StopHandle, TokenPlace, Writer, include_model,
 };
 pub use exchange::Ureq;
 

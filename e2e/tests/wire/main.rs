@@ -6,6 +6,8 @@ mod bodies;
 mod cancellation;
 mod connections;
 mod kept;
+mod logs;
+mod observers;
 mod parity;
 mod peer;
 mod proxies;
@@ -82,6 +84,8 @@ const SUITE: &[&Stories] = &[
     &bodies::STORIES,
     &connections::STORIES,
     &kept::STORIES,
+    &logs::STORIES,
+    &observers::STORIES,
     &proxies::STORIES,
     &streaming::STORIES,
     &tls::STORIES,

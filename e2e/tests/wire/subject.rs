@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use camunda_driver::{Exchange, Sink, Source, Transport};
 use camunda_hyper::api::{DocumentReference, GetDocument, UploadDocument};
+use camunda_hyper::http::HeaderMap;
 use camunda_hyper::worker::{Report, Stop};
-use camunda_hyper::{CallOptions, Config, CredentialSource, Error, Operation, StopHandle};
+use camunda_hyper::{CallOptions, CredentialSource, Error, Operation, Setup, StopHandle};
 use serde_json::Value;
 
 /// A handler that both kinds of workers can run: variables in, variables out.
@@ -16,16 +17,18 @@ pub(crate) type Handler = Arc<dyn Fn(Value) -> Result<Value, Stop> + Send + Sync
 
 /// A client on one adapter.
 pub(crate) trait Subject: Clone + Send + 'static {
-    fn try_open(config: Config) -> Result<Self, Error>;
+    fn try_open(setup: impl Into<Setup>) -> Result<Self, Error>;
 
-    fn open(config: Config) -> Self {
-        Self::try_open(config).expect("a usable configuration")
+    fn open(setup: impl Into<Setup>) -> Self {
+        Self::try_open(setup).expect("a usable configuration")
     }
 
     /// With credentials of the program's own.
-    fn open_with(config: Config, source: impl CredentialSource) -> Self;
+    fn open_with(setup: impl Into<Setup>, source: impl CredentialSource) -> Self;
 
     fn refresh_token(&self) -> Result<(), Error>;
+
+    fn auth_headers(&self) -> Result<HeaderMap, Error>;
 
     fn clear_token(&self);
 
@@ -87,16 +90,20 @@ impl<E> Clone for Blocking<E> {
 }
 
 impl<E: Exchange> Subject for Blocking<E> {
-    fn try_open(config: Config) -> Result<Self, Error> {
-        camunda_driver::blocking::Client::new(config).map(Self)
+    fn try_open(setup: impl Into<Setup>) -> Result<Self, Error> {
+        camunda_driver::blocking::Client::new(setup).map(Self)
     }
 
-    fn open_with(config: Config, source: impl CredentialSource) -> Self {
-        Self(camunda_driver::blocking::Client::with_credentials(config, source).expect("a usable configuration"))
+    fn open_with(setup: impl Into<Setup>, source: impl CredentialSource) -> Self {
+        Self(camunda_driver::blocking::Client::with_credentials(setup, source).expect("a usable configuration"))
     }
 
     fn refresh_token(&self) -> Result<(), Error> {
         self.0.refresh_token()
+    }
+
+    fn auth_headers(&self) -> Result<HeaderMap, Error> {
+        self.0.auth_headers()
     }
 
     fn clear_token(&self) {
@@ -159,17 +166,21 @@ impl<T, E> Clone for Asynchronous<T, E> {
 }
 
 impl<T: Transport, E: Executor> Subject for Asynchronous<T, E> {
-    fn try_open(config: Config) -> Result<Self, Error> {
-        Ok(Self(camunda_driver::Client::new(config)?, Arc::new(E::start())))
+    fn try_open(setup: impl Into<Setup>) -> Result<Self, Error> {
+        Ok(Self(camunda_driver::Client::new(setup)?, Arc::new(E::start())))
     }
 
-    fn open_with(config: Config, source: impl CredentialSource) -> Self {
-        let client = camunda_driver::Client::with_credentials(config, source);
+    fn open_with(setup: impl Into<Setup>, source: impl CredentialSource) -> Self {
+        let client = camunda_driver::Client::with_credentials(setup, source);
         Self(client.expect("a usable configuration"), Arc::new(E::start()))
     }
 
     fn refresh_token(&self) -> Result<(), Error> {
         self.1.block_on(self.0.refresh_token())
+    }
+
+    fn auth_headers(&self) -> Result<HeaderMap, Error> {
+        self.1.block_on(self.0.auth_headers())
     }
 
     fn clear_token(&self) {
