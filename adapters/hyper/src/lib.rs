@@ -2,15 +2,18 @@
 //! a connection is polled by the call that uses it.
 
 mod dialer;
+mod flow;
 mod spawn;
 
 pub use camunda_driver::core::*;
 pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
 pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Observer, Record, Reply, Resource, Resources,
-    RunWorkers, Setup, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder, include_model,
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Observer, Progress, Reader, Record, Reply,
+    Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder,
+    Writer, include_model,
 };
 pub use dialer::Tokio;
+pub use flow::{AsyncReader, AsyncWriter};
 pub use spawn::{WorkerTask, spawn};
 
 #[cfg(feature = "tracing")]

@@ -5,21 +5,26 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use camunda_driver::{Ask, Bearer, Cancellation, CredentialSource};
+use camunda_driver::{Ask, Bearer, Cancellation, CredentialSource, Exchange, Transport};
 use camunda_hyper::worker::{Outcome, Phase, Reply as _, Stop};
 use camunda_hyper::{Config, Error};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
-use crate::jobs::{Employer, PLAIN, client, cluster, commands, handed, handing_out};
+use crate::jobs::{Employer, PLAIN, cluster, commands, handed, handing_out};
 use crate::on_every_adapter;
 use crate::peer::{Peer, Reply, json as answer};
-use crate::subject::{Asynchronous, Blocking};
+use crate::subject::{Asynchronous, Blocking, Executor};
 
 on_every_adapter!(a_hook_that_panics_in_a_poll_is_a_failed_poll, several_workers_end_together,);
 
 fn config(cluster: &camunda_emulator::Emulator) -> Config {
     Config::from_pairs(cluster.environment()).unwrap()
+}
+
+fn hyper(cluster: &camunda_emulator::Emulator) -> (camunda_hyper::Client, tokio::runtime::Runtime) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    (camunda_hyper::Client::new(config(cluster)).unwrap(), runtime)
 }
 
 /// Panics when it is asked for the first time.
@@ -53,17 +58,17 @@ trait Several: Employer {
     fn several(&self, job_types: &[&str]) -> Result<usize, Error>;
 }
 
-impl Several for Blocking {
+impl<E: Exchange> Several for Blocking<E> {
     fn several(&self, job_types: &[&str]) -> Result<usize, Error> {
         let workers =
-            job_types.iter().map(|job_type| self.0.worker(*job_type).handle(|_: camunda_ureq::Job<Value>| Ok(())));
+            job_types.iter().map(|job_type| self.0.worker(*job_type).handle(|_: camunda_driver::Job<Value, _>| Ok(())));
         self.0.run_workers(workers).drain(Duration::ZERO).run().map(|reports| reports.len())
     }
 }
 
-impl Several for Asynchronous {
+impl<T: Transport, X: Executor> Several for Asynchronous<T, X> {
     fn several(&self, job_types: &[&str]) -> Result<usize, Error> {
-        let worker = |job_type: &&str| self.0.worker(*job_type).handle(async |_: camunda_hyper::Job<Value>| Ok(()));
+        let worker = |job_type: &&str| self.0.worker(*job_type).handle(async |_: camunda_driver::Job<Value, _>| Ok(()));
         let workers = self.0.run_workers(job_types.iter().map(worker)).drain(Duration::ZERO);
         self.1.block_on(workers.run()).map(|reports| reports.len())
     }
@@ -72,7 +77,7 @@ impl Several for Asynchronous {
 #[test]
 fn a_future_answers_its_job_itself_and_hears_of_a_stop() {
     let cluster = cluster();
-    let Asynchronous(client, runtime) = client::<Asynchronous>(&cluster);
+    let (client, runtime) = hyper(&cluster);
     let (waiting, waits) = handed();
     let worker = client.worker("charge").handle(move |job: camunda_hyper::Job<Value>| {
         let waiting = Arc::clone(&waiting);
@@ -99,7 +104,7 @@ fn a_future_answers_its_job_itself_and_hears_of_a_stop() {
 #[test]
 fn a_worker_that_is_dropped_ends_and_tells_its_threads() {
     let cluster = cluster();
-    let Asynchronous(client, runtime) = client::<Asynchronous>(&cluster);
+    let (client, runtime) = hyper(&cluster);
     let (begun, has_begun) = handed();
     let (told, is_told) = handed();
     let worker = client.worker("charge").handle_blocking(move |job: camunda_hyper::BlockingJob<Value>| {
@@ -121,7 +126,7 @@ fn a_worker_that_is_dropped_ends_and_tells_its_threads() {
 #[test]
 fn a_handler_that_blocks_keeps_nobody_else() {
     let cluster = cluster();
-    let Asynchronous(client, runtime) = client::<Asynchronous>(&cluster);
+    let (client, runtime) = hyper(&cluster);
     let go_on = Arc::new(AtomicBool::new(false));
     let waits = Arc::clone(&go_on);
     let worker = client.worker("charge").max_concurrent_jobs(2).handle_blocking(

@@ -6,18 +6,18 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use camunda_driver::{Cancellation, Exchange, Lent, StopHandle, WorkerMonitor, blocking};
+use camunda_driver::{Cancellation, Exchange, Lent, StopHandle, Transport, WorkerMonitor, blocking};
 use camunda_emulator::Emulator;
 use camunda_hyper::api::CancelProcessInstance;
 use camunda_hyper::worker::{
     AdHocSubProcessResult, BpmnError, Failure, Outcome, Phase, Reply as _, Report, Stop, UserTaskListenerResult,
 };
-use camunda_hyper::{Config, Error, Hyper};
+use camunda_hyper::{Config, Error};
 use serde_json::{Value, json};
 
 use crate::on_every_adapter;
 use crate::peer::{Peer, Reply, json as answer};
-use crate::subject::{Asynchronous, Blocking, Subject, Working};
+use crate::subject::{Asynchronous, Blocking, Executor, Subject, Working};
 
 on_every_adapter!(
     a_handlers_own_completion_takes_the_place_of_the_automatic_one,
@@ -89,8 +89,8 @@ macro_rules! wished {
     };
 }
 
-impl Employer for Blocking {
-    type Exchange = camunda_ureq::Ureq;
+impl<E: Exchange> Employer for Blocking<E> {
+    type Exchange = E;
 
     fn employ(&self, job_type: &str, wish: Wish, handler: Handler<Self::Exchange>) -> Employed {
         let worker = wished!(self.0, job_type, wish).handle(move |job: Job<Self::Exchange>| handler(job));
@@ -100,14 +100,14 @@ impl Employer for Blocking {
 
     fn employ_declared(&self, job_type: &str) -> Employed {
         let worker = self.0.worker(job_type).fetch_declared_variables();
-        let worker = worker.handle(|job: camunda_ureq::Job<Declared>| Ok(declared(job.variables)));
+        let worker = worker.handle(|job: camunda_driver::Job<Declared, _>| Ok(declared(job.variables)));
         let (stop, monitor) = (worker.stop_handle(), worker.monitor());
         Employed { working: Working { stop, thread: thread::spawn(|| worker.run()) }, monitor }
     }
 }
 
-impl Employer for Asynchronous {
-    type Exchange = Lent<Hyper>;
+impl<T: Transport, X: Executor> Employer for Asynchronous<T, X> {
+    type Exchange = Lent<T>;
 
     fn employ(&self, job_type: &str, wish: Wish, handler: Handler<Self::Exchange>) -> Employed {
         let worker = wished!(self.0, job_type, wish).handle_blocking(move |job: Job<Self::Exchange>| handler(job));
@@ -117,7 +117,7 @@ impl Employer for Asynchronous {
 
     fn employ_declared(&self, job_type: &str) -> Employed {
         let worker = self.0.worker(job_type).fetch_declared_variables();
-        let worker = worker.handle(|job: camunda_hyper::Job<Declared>| async { Ok(declared(job.variables)) });
+        let worker = worker.handle(|job: camunda_driver::Job<Declared, _>| async { Ok(declared(job.variables)) });
         let (stop, monitor, runtime) = (worker.stop_handle(), worker.monitor(), Arc::clone(&self.1));
         Employed { working: Working { stop, thread: thread::spawn(move || runtime.block_on(worker.run())) }, monitor }
     }

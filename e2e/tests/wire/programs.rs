@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use camunda_driver::Program;
+use camunda_driver::{Exchange, Program, Transport};
 use camunda_emulator::Emulator;
 use camunda_hyper::worker::{Report, WorkerEvent};
 use serde_json::json;
 
 use crate::jobs::{client, cluster};
 use crate::on_every_adapter;
-use crate::subject::{Asynchronous, Blocking, Subject, Working};
+use crate::subject::{Asynchronous, Blocking, Executor, Subject, Working};
 
 on_every_adapter!(
     a_program_reads_variables_and_completes_with_what_it_says,
@@ -47,14 +47,14 @@ macro_rules! launched {
     }};
 }
 
-impl Launcher for Blocking {
+impl<E: Exchange> Launcher for Blocking<E> {
     fn launch(&self, program: Program, timeout: Duration, events: Events) -> Working {
         let worker = launched!(self.0, program, timeout, events);
         Working { stop: worker.stop_handle(), thread: thread::spawn(|| worker.run()) }
     }
 }
 
-impl Launcher for Asynchronous {
+impl<T: Transport, X: Executor> Launcher for Asynchronous<T, X> {
     fn launch(&self, program: Program, timeout: Duration, events: Events) -> Working {
         let worker = launched!(self.0, program, timeout, events);
         let runtime = Arc::clone(&self.1);
@@ -142,7 +142,7 @@ fn a_program_that_hangs_is_killed_when_the_lock_runs_out<S: Launcher>() {
 
 fn a_program_is_killed_when_its_worker_has_ended<S: Launcher>() {
     let cluster = cluster();
-    let pid = std::env::temp_dir().join(format!("camunda-{}-{}", std::process::id(), std::any::type_name::<S>().len()));
+    let pid = std::env::temp_dir().join(format!("camunda-{}-{:?}", std::process::id(), thread::current().id()));
     let worker = run::<S>(&cluster, shell(r#"echo $$ > "$PID"; exec sleep 600"#).env("PID", &pid));
     let _ = cluster.create("order", json!({}));
     let id = loop {
