@@ -43,6 +43,7 @@ pub(super) fn check(process: &Process, report: &mut Report) {
             _ => {}
         }
         check_boundaries(node, nodes, report);
+        check_compensation(node, nodes, report);
     }
     if let Some(cycle) = super::cycle::find(nodes, &process.flows) {
         report.error(
@@ -56,6 +57,9 @@ fn check_edges(node: &Node, report: &mut Report) {
     let starting = matches!(node.kind, Kind::Start { .. } | Kind::Boundary { .. } | Kind::EventSubProcess(_));
     if starting && !node.incoming.is_empty() {
         report.error(&node.id, "Cannot have incoming sequence flows");
+    }
+    if node.is_handler && !(node.incoming.is_empty() && node.outgoing.is_empty()) {
+        report.error(&node.id, "A compensation handler should have no incoming or outgoing sequence flows");
     }
     if node.element_type == "END_EVENT" && !node.outgoing.is_empty() {
         report.error(&node.id, "End events must not have outgoing sequence flows to other elements.");
@@ -94,6 +98,18 @@ fn check_event_gateway(node: &Node, nodes: &[Node], flows: &[Flow], report: &mut
         if target.incoming.len() > 1 {
             report.error(&target.id, "Target elements of an event gateway must not have any additional incoming flows");
         }
+    }
+}
+
+fn check_compensation(node: &Node, nodes: &[Node], report: &mut Report) {
+    let handler = match &node.kind {
+        Kind::Boundary { trigger: Trigger::Compensation { handler }, .. } => nodes.get(*handler),
+        _ => return,
+    };
+    let fits = handler.is_some_and(|handler| handler.is_handler && handler.parent == node.parent);
+    if !fits || !node.outgoing.is_empty() {
+        let text = "Compensation boundary events must have a compensation association and no outgoing sequence flows";
+        report.error(&node.id, text);
     }
 }
 

@@ -44,6 +44,16 @@ impl Engine {
         match self.jobs.all.get(&key).map(|job| job.kind) {
             Some(JobKind::ExecutionListener) => self.heard(element, key, command.variables),
             Some(JobKind::TaskListener) => self.task_listener_heard(element, key, command)?,
+            Some(JobKind::AdHoc) => {
+                let result = self.ad_hoc_result(element, command.result.as_ref())?;
+                self.end_job(key, "COMPLETED");
+                let Some(host) = self.elements.get_mut(&element) else { return Ok(()) };
+                host.job = None;
+                let definition = host.definition.clone();
+                let model = &definition.process.nodes[host.node];
+                self.give_result(element, model, command.variables);
+                self.ad_hoc_decided(element, result);
+            }
             _ => {
                 self.end_job(key, "COMPLETED");
                 let Some(host) = self.elements.get_mut(&element) else { return Ok(()) };
@@ -88,6 +98,7 @@ impl Engine {
             let kind = match self.jobs.all.get(&key).map(|job| job.kind) {
                 Some(JobKind::ExecutionListener) => "EXECUTION_LISTENER_NO_RETRIES",
                 Some(JobKind::TaskListener) => "TASK_LISTENER_NO_RETRIES",
+                Some(JobKind::AdHoc) => "AD_HOC_SUB_PROCESS_NO_RETRIES",
                 _ => "JOB_NO_RETRIES",
             };
             self.raise(element, Some(key), Trouble { kind, message });
@@ -103,7 +114,7 @@ impl Engine {
     pub(crate) fn throw_error(&mut self, key: i64, command: ThrowError, now: i64) -> Result<(), Rejection> {
         self.enter(now);
         let element = self.open_job(key, "THROW_ERROR", "throw an error for")?;
-        if let Some(job) = self.jobs.all.get(&key).filter(|job| job.kind != JobKind::Element) {
+        if let Some(job) = self.jobs.all.get(&key).filter(|job| job.is_listener()) {
             let text = format!(
                 "Cannot throw BPMN error from {} job with key '{key}', type '{}' and processInstanceKey '{}'",
                 job.kind(),

@@ -108,11 +108,25 @@ impl Engine {
             }
         } else {
             self.close_incident(key);
-            let completing = self.elements.get(&element).is_some_and(|e| e.phase == Phase::Completing);
-            self.queue.push_back(if completing { Step::Complete { element } } else { Step::Enter { element } });
+            self.queue.push_back(match self.elements.get(&element).map(|e| (e.phase, e.is_ad_hoc())) {
+                Some((Phase::Completing, _)) => Step::Complete { element },
+                Some((Phase::Active, true)) => Step::Reconsider { element },
+                _ => Step::Enter { element },
+            });
         }
         self.settle();
         Ok(())
+    }
+
+    /// The incident of a job is over with the job.
+    pub(crate) fn close_incident_of(&mut self, job: i64) {
+        let Some(instance) = self.jobs.all.get(&job).and_then(|job| self.instances.get(&job.instance)) else { return };
+        let open = instance.incidents.iter().copied().find(|key| {
+            self.incidents.get(key).is_some_and(|incident| incident.active && incident.job == Some(job))
+        });
+        if let Some(open) = open {
+            self.close_incident(open);
+        }
     }
 
     pub(crate) fn close_incident(&mut self, key: i64) {

@@ -31,6 +31,8 @@ pub(crate) enum JobKind {
     Element,
     ExecutionListener,
     TaskListener,
+    /// Decides what an ad-hoc sub-process does.
+    AdHoc,
 }
 
 /// A job whose attributes were evaluated, before it is made.
@@ -81,7 +83,12 @@ impl Job {
             JobKind::Element => "BPMN_ELEMENT",
             JobKind::ExecutionListener => "EXECUTION_LISTENER",
             JobKind::TaskListener => "TASK_LISTENER",
+            JobKind::AdHoc => "AD_HOC_SUB_PROCESS",
         }
+    }
+
+    pub(crate) fn is_listener(&self) -> bool {
+        matches!(self.kind, JobKind::ExecutionListener | JobKind::TaskListener)
     }
 
     /// The place in the queue of its type: higher priority first, then older first.

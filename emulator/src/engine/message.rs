@@ -7,6 +7,9 @@ use std::sync::Arc;
 use super::subscription::Wait;
 use super::{Document, Engine, Reason, Rejection};
 
+/// How often expired messages are removed, in milliseconds; until then their ids are taken.
+const EXPIRY_CHECK: i64 = 60_000;
+
 #[derive(Debug)]
 pub(crate) struct PublishMessage {
     pub(crate) name: String,
@@ -218,7 +221,8 @@ impl Engine {
     }
 
     pub(crate) fn expire_messages(&mut self) {
-        while let Some(&(until, key)) = self.messages.expiry.first().filter(|(until, _)| *until <= self.time) {
+        let now = self.clock.tick(self.time, EXPIRY_CHECK);
+        while let Some(&(until, key)) = self.messages.expiry.first().filter(|(until, _)| *until <= now) {
             self.messages.expiry.remove(&(until, key));
             let Some(message) = self.messages.buffer.remove(&key) else { continue };
             let place = (message.name.clone(), message.correlation.clone());

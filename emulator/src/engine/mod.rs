@@ -11,6 +11,7 @@ mod boundary;
 mod call;
 mod clock;
 mod command;
+mod compensation;
 mod condition;
 mod cron;
 mod decision;

@@ -134,14 +134,14 @@ impl Engine {
         }
         let over = self.scopes.get(&body).is_some_and(|scope| scope.living.is_empty() && scope.tokens == 0);
         if over {
-            self.scopes.remove(&body);
+            self.close_scope(body);
             self.queue.push_back(Step::Complete { element: body });
         }
     }
 
     /// The list of outputs goes outwards.
     pub(crate) fn complete_multi(&mut self, body: i64, model: &Node) {
-        self.scopes.remove(&body);
+        self.close_scope(body);
         let name = model.multi.as_ref().and_then(|multi| multi.output.as_ref()).map(|(name, _)| name.clone());
         let scope = self.elements.get(&body).map(|e| e.scope);
         if let (Some(name), Some(scope)) = (name, scope)

@@ -209,7 +209,7 @@ impl Engine {
     /// What a trigger waits for; nothing for errors and escalations, which are looked for when they are thrown.
     fn wait_of(&self, trigger: &Trigger, scope: i64, key_scope: i64) -> Result<Option<Wait>, Trouble> {
         Ok(Some(match trigger {
-            Trigger::Error { .. } | Trigger::Escalation { .. } => return Ok(None),
+            Trigger::Error { .. } | Trigger::Escalation { .. } | Trigger::Compensation { .. } => return Ok(None),
             Trigger::Timer(kind, term) => Wait::Timer(self.schedule(scope, *kind, term)?),
             Trigger::Condition(condition) => Wait::Condition(condition.clone()),
             Trigger::Signal { name } => Wait::Signal(self.text(scope, name)?.into()),
@@ -260,7 +260,10 @@ impl Engine {
                 Trigger::Signal { name } => self.text(0, name).map(|name| Wait::Signal(name.into())),
                 Trigger::Timer(kind, term) => self.schedule(0, *kind, term).map(Wait::Timer),
                 // Conditions start nothing by themselves.
-                Trigger::Error { .. } | Trigger::Escalation { .. } | Trigger::Condition(_) => continue,
+                Trigger::Error { .. }
+                | Trigger::Escalation { .. }
+                | Trigger::Compensation { .. }
+                | Trigger::Condition(_) => continue,
             };
             // What cannot be evaluated was refused when it was deployed.
             let Ok(wait) = wait else { continue };
@@ -283,7 +286,10 @@ impl Engine {
             let fault = match trigger {
                 Trigger::Message { name, .. } | Trigger::Signal { name } => self.text(0, name).err()?.message,
                 Trigger::Timer(kind, term) => self.schedule(0, *kind, term).err()?.message,
-                Trigger::Error { .. } | Trigger::Escalation { .. } | Trigger::Condition(_) => return None,
+                Trigger::Error { .. }
+                | Trigger::Escalation { .. }
+                | Trigger::Compensation { .. }
+                | Trigger::Condition(_) => return None,
             };
             Some((model.id.to_string(), fault))
         })

@@ -94,7 +94,7 @@ impl Scope<'_> {
             Node::Filter(list, condition) => self.filter(list, condition, frame),
             Node::Negate(inner) => match self.evaluate(inner, frame) {
                 Value::Number(n) => Value::Number(-n),
-                Value::Duration(seconds) => Value::Duration(-seconds),
+                Value::Duration(millis) => Value::Duration(millis.saturating_neg()),
                 Value::Period(months) => Value::Period(-months),
                 _ => Value::Null,
             },

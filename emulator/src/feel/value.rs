@@ -21,7 +21,7 @@ pub(crate) enum Value {
     /// With the offset from UTC in seconds, if there is one.
     Time(Time, Option<i32>),
     DateTime(DateTime, Option<i32>),
-    /// Days and less, in seconds.
+    /// Days and less, in milliseconds.
     Duration(i64),
     /// Years and months, in months.
     Period(i64),
@@ -58,7 +58,7 @@ impl Value {
             Self::Date(date) => date.to_string().into(),
             Self::Time(time, offset) => format!("{time}{}", offset_text(offset)).into(),
             Self::DateTime(at, offset) => format!("{at}{}", offset_text(offset)).into(),
-            Self::Duration(seconds) => duration_text(seconds).into(),
+            Self::Duration(millis) => duration_text(millis).into(),
             Self::Period(months) => period_text(months).into(),
         }
     }
