@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use http::{Method, Request, header};
 
 use super::{Arrival, Cluster};
-use crate::engine::Ticket;
+use crate::engine::{HandOut, Ticket};
 use crate::journal::{Input, decode, encode};
 use crate::rest::route::{self, Route};
 
@@ -44,7 +44,7 @@ impl Cluster {
                 let arrival = Arrival { ticket: Ticket(self.last_ticket), request, route };
                 drop(self.serve(arrival, &caller, at));
             }
-            Input::HandOut { jobs, worker, deadline } => self.engine.hand_out(&jobs, &worker, deadline),
+            Input::HandOut { jobs, worker, deadline, leased } => self.engine.hand_out(&jobs, &worker, deadline, leased),
             // What was refused then is refused now.
             Input::Deploy { name, content } => drop(self.deploy(&name, &content, at)),
             Input::Create { process, variables } => {
@@ -97,7 +97,9 @@ impl Cluster {
         if let Some(records) = &mut self.records {
             let entries: VecDeque<Vec<u8>> = handed
                 .into_iter()
-                .map(|(at, jobs, worker, deadline)| encode(at, &Input::HandOut { jobs, worker, deadline }))
+                .map(|HandOut { at, jobs, worker, deadline, leased }| {
+                    encode(at, &Input::HandOut { jobs, worker, deadline, leased })
+                })
                 .collect();
             records.extend(entries);
         }

@@ -243,6 +243,27 @@ impl Engine {
         Ok(())
     }
 
+    /// Gives a business id to an instance that has none; once and for all, and not to called ones.
+    pub(crate) fn set_business_id(&mut self, key: i64, id: &str, intent: &'static str) -> Result<(), Rejection> {
+        let Some(instance) = self.instances.get_mut(&key).filter(|_| self.active_instances.contains(&key)) else {
+            let text = format!(
+                "Expected to assign a business id to a process instance with key '{key}', but no such process was found"
+            );
+            return Err(Rejection::not_found(intent, text));
+        };
+        let fault = match &instance.business_id {
+            Some(own) if own == id => return Ok(()),
+            Some(own) => format!("it has the business id '{own}' already"),
+            None if instance.caller.is_some() => "it is created by a parent process instance".to_owned(),
+            None => {
+                instance.business_id = Some(id.to_owned());
+                return Ok(());
+            }
+        };
+        let text = format!("Expected to assign a business id to a process instance with key '{key}', but {fault}");
+        Err(Rejection::invalid_state(intent, text))
+    }
+
     /// Terminates everything that lives in the instance, and the instance last.
     pub(crate) fn terminate_instance(&mut self, key: i64) {
         let Some(scope) = self.scopes.remove(&key) else { return };

@@ -66,6 +66,8 @@ pub(crate) struct Job {
     pub(crate) priority: i32,
     pub(crate) worker: String,
     pub(crate) deadline: Option<i64>,
+    /// Which of its leases is in force, counted from 1; 0 until it is handed out with one.
+    pub(crate) lease: u32,
     /// When the back-off ends.
     pub(crate) retry_at: Option<i64>,
     pub(crate) error_code: Option<String>,
@@ -91,6 +93,11 @@ impl Job {
         matches!(self.kind, JobKind::ExecutionListener | JobKind::TaskListener)
     }
 
+    /// What a worker must show that holds the job by a lease; none where it was never handed out with one.
+    pub(crate) fn lease_token(&self) -> Option<String> {
+        (self.lease > 0).then(|| format!("lease-{:x}-{}", self.key, self.lease))
+    }
+
     /// The place in the queue of its type: higher priority first, then older first.
     fn place(&self) -> (i64, i64) {
         (-i64::from(self.priority), self.key)
@@ -110,17 +117,26 @@ pub(crate) struct JobStore {
 }
 
 impl JobStore {
-    /// The next job of the type, if one is available.
-    pub(crate) fn first(&self, job_type: &str) -> Option<i64> {
-        self.activatable.get(job_type)?.first().map(|(_, key)| *key)
+    /// The next job of the type that a worker may have: one that was leased before goes to those that lease only.
+    pub(crate) fn first(&self, job_type: &str, leasing: bool) -> Option<i64> {
+        let mut queue = self.activatable.get(job_type)?.iter().map(|(_, key)| *key);
+        queue.find(|key| leasing || self.all.get(key).is_some_and(|job| job.lease == 0))
     }
 
-    /// Hands the job out until the deadline.
-    pub(crate) fn hand_out(&mut self, key: i64, worker: &str, deadline: i64) {
+    /// Hands the job out until the deadline, with a new lease if wanted.
+    pub(crate) fn hand_out(&mut self, key: i64, worker: &str, deadline: i64, leasing: bool) {
+        if let Some(job) = self.all.get_mut(&key) {
+            worker.clone_into(&mut job.worker);
+            job.lease += u32::from(leasing);
+        }
+        self.lend(key, deadline);
+    }
+
+    /// The job is in somebody's hands until the deadline.
+    pub(crate) fn lend(&mut self, key: i64, deadline: i64) {
         self.withdraw(key);
         if let Some(job) = self.all.get_mut(&key) {
             job.state = JobState::Activated;
-            worker.clone_into(&mut job.worker);
             job.deadline = Some(deadline);
             self.deadlines.insert((deadline, key));
         }
@@ -245,6 +261,7 @@ impl Engine {
             priority,
             worker: String::new(),
             deadline: None,
+            lease: 0,
             retry_at: None,
             error_code: None,
             error_message: None,

@@ -43,7 +43,7 @@ mod variable;
 
 use std::collections::{BTreeMap, VecDeque};
 
-pub(crate) use activation::{ActivatedJob, Activation};
+pub(crate) use activation::{ActivatedJob, Activation, HandOut};
 pub(crate) use command::{CompleteJob, FailJob, ThrowError, UpdateJob};
 pub(crate) use decision::{Requirements, details};
 pub(crate) use definition::Definition;
@@ -60,7 +60,7 @@ pub(crate) use resource::{FileKind, StoredFile};
 pub(crate) use store::StoredDocument;
 pub(crate) use subscription::{Subscription, Wait};
 pub(crate) use timer::is_timer;
-pub(crate) use user_task::{TaskChange, UserTask};
+pub(crate) use user_task::{GLOBAL_LISTENER, TaskChange, UserTask};
 pub(crate) use variable::Variable;
 
 /// A JSON object of variables.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::model::{ALARM, END, START, catch, duration, flow, flow_if, line, path, process, service};
+use super::model::{ALARM, END, START, catch, duration, flow, flow_if, line, process, service};
 use super::story::Story;
 
 /// `fork` in front of `a` and `b`, and behind them `join` and the end.

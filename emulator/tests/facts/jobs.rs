@@ -165,3 +165,51 @@ fn jobs_of_higher_priority_go_first_and_negative_ones_last() {
     let order: Vec<Value> = story.jobs("work").iter().map(|job| json!([job["elementId"], job["priority"]])).collect();
     assert_eq!(order, [json!(["high", 80]), json!(["normal", 0]), json!(["low", -1])]);
 }
+
+fn leased(story: &mut Story) -> Value {
+    let body = json!({
+        "type": "work", "timeout": 10_000, "maxJobsToActivate": 1, "requestTimeout": -1, "withLease": true
+    });
+    story.ok("/jobs/activation", body)["jobs"][0].clone()
+}
+
+#[test]
+fn a_lease_fences_off_whoever_held_the_job_before() {
+    let mut story = one();
+    let instance = story.start(json!({}));
+    let first = leased(&mut story);
+    let completion = format!("/jobs/{}/completion", key(&first));
+    for (path, body) in [("completion", json!({})), ("failure", json!({})), ("error", json!({ "errorCode": "A" }))] {
+        assert_eq!(story.refused(&format!("/jobs/{}/{path}", key(&first)), body).0, 409, "{path} needs the token");
+    }
+    story.wait_seconds(12);
+    assert_eq!(story.jobs("work"), Vec::<Value>::new(), "what was leased goes to those that lease");
+    let second = leased(&mut story);
+    assert_eq!(key(&second), key(&first));
+    assert_ne!(second["jobLeaseToken"], first["jobLeaseToken"]);
+    let with = |job: &Value| json!({ "jobLeaseToken": job["jobLeaseToken"] });
+    assert_eq!(story.refused(&completion, with(&first)).0, 409);
+    let update = |token: &Value| json!({ "changeset": { "timeout": 20_000 }, "jobLeaseToken": token });
+    let job_path = format!("/jobs/{}", key(&first));
+    assert_eq!(story.send(http::Method::PATCH, &job_path, update(&first["jobLeaseToken"])).0, 409);
+    assert_eq!(story.send(http::Method::PATCH, &job_path, update(&Value::Null)).0, 204);
+    story.ok(&completion, with(&second));
+    assert_eq!(story.state(&instance), "COMPLETED");
+    story.start(json!({}));
+    assert_eq!(story.job("work")["jobLeaseToken"], Value::Null);
+}
+
+#[test]
+fn completing_a_job_can_give_its_instance_a_business_id_once() {
+    let mut story = Story::of(&line(&[&service("work"), &service("more"), &service("last")]));
+    let instance = story.start(json!({}));
+    let complete = |story: &mut Story, job_type: &str, id: &str| {
+        let job = story.job(job_type);
+        story.post(&format!("/jobs/{}/completion", key(&job)), json!({ "businessId": id })).0
+    };
+    assert_eq!(complete(&mut story, "work", "order-7"), 204);
+    assert_eq!(story.instance(&instance)["businessId"], "order-7");
+    assert_eq!(complete(&mut story, "more", "order-7"), 204);
+    assert_eq!(complete(&mut story, "last", "order-8"), 409);
+    assert_eq!(story.instance(&instance)["businessId"], "order-7");
+}

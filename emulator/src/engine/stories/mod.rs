@@ -127,6 +127,7 @@ impl Story {
             max_jobs: 10,
             fetch: Vec::new(),
             request_timeout: wait,
+            lease: false,
         };
         self.engine.activate_jobs(ticket, activation, self.now);
         ticket
@@ -156,7 +157,7 @@ impl Story {
     }
 
     fn complete(&mut self, job: i64, variables: Value) -> Result<(), Rejection> {
-        self.engine.complete_job(job, CompleteJob { variables: document(variables), result: None }, self.now)
+        self.engine.complete_job(job, CompleteJob { variables: document(variables), ..CompleteJob::default() }, self.now)
     }
 
     fn fail(&mut self, job: i64, retries: i32, back_off: i64) -> Result<(), Rejection> {
@@ -165,7 +166,8 @@ impl Story {
     }
 
     fn throw(&mut self, job: i64, code: &str, variables: Value) -> Result<(), Rejection> {
-        let command = ThrowError { code: code.to_owned(), message: "why".to_owned(), variables: document(variables) };
+        let (code, message, variables) = (code.to_owned(), "why".to_owned(), document(variables));
+        let command = ThrowError { code, message, variables, lease: None };
         self.engine.throw_error(job, command, self.now)
     }
 

@@ -1,11 +1,13 @@
 //! User tasks: made when their element begins, and the record of what they are now.
 //! How they change is told in the file of their transitions.
 
+mod heard;
 mod transition;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use heard::GLOBAL_LISTENER;
 pub(crate) use transition::TaskChange;
 use transition::{Event, Transition};
 

@@ -116,6 +116,22 @@ pub(super) fn cancel(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     Ok(Reply::Empty)
 }
 
+pub(super) fn assign_business_id(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    let key = request.command_key()?;
+    let body = request.body()?;
+    let id = body.text("businessId").unwrap_or_default();
+    let mut violations = Violations::default();
+    violations.require(!id.trim().is_empty(), "No businessId provided");
+    if id.chars().count() > 256 {
+        violations.add("The provided businessId exceeds the limit of 256 characters");
+    }
+    check_reference(&body, &mut violations);
+    violations.check()?;
+    engine.pass_time(request.now);
+    engine.set_business_id(key, id, "ASSIGN")?;
+    Ok(Reply::Empty)
+}
+
 pub(super) fn set_variables(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.command_key()?;
     let body = request.body()?;

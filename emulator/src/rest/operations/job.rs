@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Reply, Request, check_tenants};
 use crate::engine::{ActivatedJob, Activation, CompleteJob, Engine, FailJob, Job, JobKind, ThrowError, UpdateJob};
+use crate::rest::body::Body;
 use crate::rest::problem::{Problem, Violations};
 use crate::rest::rows::TENANT;
 
@@ -34,15 +35,13 @@ pub(super) fn activate(engine: &mut Engine, request: &Request<'_>) -> Result<Rep
         return Err(Problem::invalid(detail));
     }
     check_tenants("Activate Jobs", &body.texts("tenantIds"))?;
-    if body.flag("withLease") {
-        return Err(Problem::invalid("The member 'withLease' is not supported by this emulator"));
-    }
     let activation = Activation {
         job_type: job_type.unwrap_or_default().to_owned(),
         worker: body.text("worker").unwrap_or_default().to_owned(),
         timeout: timeout.unwrap_or_default(),
         max_jobs: max_jobs.and_then(|n| usize::try_from(n).ok()).unwrap_or_default(),
         fetch: body.texts("fetchVariable"),
+        lease: body.flag("withLease"),
         request_timeout: body.long("requestTimeout").unwrap_or_default(),
     };
     engine.activate_jobs(request.ticket, activation, request.now);
@@ -80,7 +79,7 @@ fn activated_job(engine: &Engine, activated: ActivatedJob) -> Option<Value> {
         "rootProcessInstanceKey": instance.root.to_string(),
         "businessId": instance.business_id,
         "priority": job.priority,
-        "jobLeaseToken": null,
+        "jobLeaseToken": job.lease_token(),
     });
     answer["variables"] = Value::Object(activated.variables);
     Some(answer)
@@ -105,17 +104,23 @@ fn task_properties(engine: &Engine, job: &Job) -> Value {
     })
 }
 
+fn lease(body: &Body) -> Option<String> {
+    body.text("jobLeaseToken").map(str::to_owned)
+}
+
 pub(super) fn complete(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.command_key()?;
     let body = request.body()?;
     let mut violations = Violations::default();
     violations.require(body.text("businessId").is_none_or(|id| !id.trim().is_empty()), "No businessId provided");
     violations.check()?;
-    engine.complete_job(
-        key,
-        CompleteJob { variables: body.document("variables"), result: body.0.get("result").cloned() },
-        request.now,
-    )?;
+    let command = CompleteJob {
+        variables: body.document("variables"),
+        result: body.0.get("result").cloned(),
+        business_id: body.text("businessId").map(str::to_owned),
+        lease: lease(&body),
+    };
+    engine.complete_job(key, command, request.now)?;
     Ok(Reply::Empty)
 }
 
@@ -127,6 +132,7 @@ pub(super) fn fail(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, 
         message: body.text("errorMessage").unwrap_or_default().to_owned(),
         back_off: body.long("retryBackOff").unwrap_or_default(),
         variables: body.document("variables"),
+        lease: lease(&body),
     };
     engine.fail_job(key, command, request.now)?;
     Ok(Reply::Empty)
@@ -143,6 +149,7 @@ pub(super) fn throw_error(engine: &mut Engine, request: &Request<'_>) -> Result<
         code: code.to_owned(),
         message: body.text("errorMessage").unwrap_or_default().to_owned(),
         variables: body.document("variables"),
+        lease: lease(&body),
     };
     engine.throw_error(key, command, request.now)?;
     Ok(Reply::Empty)
@@ -158,7 +165,7 @@ pub(super) fn update(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     violations.require(something, "At least one of [retries, timeout, priority] is required");
     violations.check()?;
     let narrow = |n: i64| i32::try_from(n).unwrap_or_default();
-    let command = UpdateJob { retries: retries.map(narrow), timeout, priority: priority.map(narrow) };
+    let command = UpdateJob { retries: retries.map(narrow), timeout, priority: priority.map(narrow), lease: lease(&body) };
     engine.update_job(key, &command, request.now)?;
     Ok(Reply::Empty)
 }

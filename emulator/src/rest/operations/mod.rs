@@ -11,6 +11,7 @@ mod identity;
 mod insight;
 mod instance;
 mod job;
+mod listener;
 mod message;
 mod read;
 mod statistics;
@@ -198,6 +199,12 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         "unassignUserTask" => user_task::unassign(engine, request),
         "updateUserTask" => user_task::update(engine, request),
         "throwJobError" => job::throw_error(engine, request),
+        "assignProcessInstanceBusinessId" => instance::assign_business_id(engine, request),
+        "createGlobalTaskListener"
+        | "deleteGlobalTaskListener"
+        | "getGlobalTaskListener"
+        | "searchGlobalTaskListeners"
+        | "updateGlobalTaskListener" => listener::handle(engine, request),
         "updateJob" => job::update(engine, request),
         other => {
             if let Some(reply) = identity::handle(engine, request) {
