@@ -28,6 +28,8 @@ pub struct Builder {
     provider: Option<Duration>,
     client: (String, String),
     data: Option<PathBuf>,
+    multi_tenancy: bool,
+    authorizations: bool,
 }
 
 impl Default for Builder {
@@ -40,6 +42,8 @@ impl Default for Builder {
             provider: None,
             client: ("camunda-emulator".to_owned(), "camunda-emulator-secret".to_owned()),
             data: None,
+            multi_tenancy: false,
+            authorizations: false,
         }
     }
 }
@@ -79,6 +83,18 @@ impl Builder {
     /// The client that the identity provider knows.
     pub fn client(mut self, id: &str, secret: &str) -> Self {
         self.client = (id.to_owned(), secret.to_owned());
+        self
+    }
+
+    /// Keeps tenants apart; see [`Cluster::with_multi_tenancy`].
+    pub fn multi_tenancy(mut self) -> Self {
+        self.multi_tenancy = true;
+        self
+    }
+
+    /// Asks for authorizations; see [`Cluster::with_authorizations`].
+    pub fn authorizations(mut self) -> Self {
+        self.authorizations = true;
         self
     }
 
@@ -136,6 +152,12 @@ impl Builder {
             }
         };
         let mut cluster = Cluster::new(authentication, provider);
+        if self.multi_tenancy {
+            cluster = cluster.with_multi_tenancy();
+        }
+        if self.authorizations {
+            cluster = cluster.with_authorizations();
+        }
         let mut journal = None;
         if let Some(dir) = &self.data {
             journal = Some(Journal::open(dir, |record| cluster.replay(record))?);

@@ -60,6 +60,11 @@ impl IdentityProvider {
         })
     }
 
+    /// The id of the client that it knows.
+    pub(crate) fn client(&self) -> String {
+        self.client.0.clone()
+    }
+
     /// The `iss` of its tokens.
     #[must_use]
     pub fn issuer(&self) -> &str {

@@ -181,7 +181,9 @@ pub(crate) fn ad_hoc(xml: Xml<'_, '_>, id: &str, report: &mut Report) -> AdHoc {
     let completion = children(xml, BPMN).find(|c| c.tag_name().name() == "completionCondition");
     let completion = completion.map(|c| c.text().unwrap_or_default().trim().to_owned());
     let by_job = extension(xml, "taskDefinition").is_some();
-    if by_job && (active.is_some() || completion.is_some() || xml.attribute("cancelRemainingInstances") == Some("false")) {
+    if by_job
+        && (active.is_some() || completion.is_some() || xml.attribute("cancelRemainingInstances") == Some("false"))
+    {
         let text = "Must not define 'completionCondition', 'cancelRemainingInstances' or 'activeElementsCollection' together \
                     with a 'zeebe:taskDefinition'";
         report.error(id, text);

@@ -70,7 +70,9 @@ pub(crate) fn refuse_unsupported(xml: Xml<'_, '_>, id: &str, report: &mut Report
         let name = extension.tag_name().name();
         let tag = xml.tag_name().name();
         let known = match name {
-            "taskDefinition" | "taskHeaders" | "ioMapping" | "jobPriorityDefinition" | "properties" | "versionTag" => true,
+            "taskDefinition" | "taskHeaders" | "ioMapping" | "jobPriorityDefinition" | "properties" | "versionTag" => {
+                true
+            }
             "executionListeners" => tag != "process" && tag != "boundaryEvent",
             "formDefinition" => matches!(tag, "userTask" | "startEvent"),
             "assignmentDefinition" | "taskSchedule" | "priorityDefinition" | "userTask" | "taskListeners" => {

@@ -174,7 +174,10 @@ impl Reader<'_> {
             ("terminateEventDefinition", "endEvent") => Some(Kind::Terminate),
             ("compensateEventDefinition", _) => {
                 if definition.attribute("waitForCompletion") == Some("false") {
-                    self.report.error(id, "A compensation throw event waitForCompletion attribute must be true or not present");
+                    self.report.error(
+                        id,
+                        "A compensation throw event waitForCompletion attribute must be true or not present",
+                    );
                 }
                 Some(Kind::Compensate { activity: None })
             }

@@ -118,7 +118,7 @@ pub(crate) enum Kind {
     },
     SubProcess(Body),
     EventSubProcess(Body),
-    AdHoc(AdHoc),
+    AdHoc(Box<AdHoc>),
     Call(Call),
     UserTask(Box<UserTaskModel>),
     Script {

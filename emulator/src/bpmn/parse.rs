@@ -176,7 +176,7 @@ impl Builder<'_> {
             "parallelGateway" => Kind::Parallel,
             "eventBasedGateway" => Kind::EventGateway,
             "manualTask" | "task" | "subProcess" => Kind::Pass,
-            "adHocSubProcess" => Kind::AdHoc(ad_hoc(xml, id, self.report)),
+            "adHocSubProcess" => Kind::AdHoc(Box::new(ad_hoc(xml, id, self.report))),
             "userTask" => Kind::UserTask(Box::new(user_task(xml, id, self.report))),
             "callActivity" => return call(xml, id, self.report),
             "scriptTask" if has("script") => return script(xml, id, self.report),

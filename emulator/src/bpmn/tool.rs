@@ -22,8 +22,7 @@ pub(crate) fn described(container: Xml<'_, '_>, node: &Node) -> Value {
         Source::Expression(expression) => Some(expression),
         Source::Static(_) => None,
     });
-    let parameters: Vec<Value> =
-        sources.flat_map(|source| source.calls_of_from_ai()).filter_map(|arguments| parameter(arguments)).collect();
+    let parameters: Vec<Value> = sources.flat_map(|source| source.calls_of_from_ai()).filter_map(parameter).collect();
     json!({
         "elementId": &*node.id,
         "elementName": node.name.as_deref(),

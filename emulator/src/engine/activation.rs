@@ -1,10 +1,10 @@
 //! Handing out jobs: at once, or to a request that waits for them.
 //! A request that waits is never told that its client has gone, as in the original: its jobs stay locked until their timeout.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::{Document, Engine, Outcome, Ticket};
+use super::{Definition, Document, Engine, Outcome, Ticket};
 
 /// How long a poll waits if it does not say.
 const DEFAULT_POLL: i64 = 10_000;
@@ -33,10 +33,26 @@ pub(crate) struct Activation {
     pub(crate) max_jobs: usize,
     /// The variables to hand out; none named: all of them.
     pub(crate) fetch: Vec<String>,
+    /// Whose jobs they may be.
+    pub(crate) within: Within,
     /// Whether the jobs are to carry a token that fences off earlier workers.
     pub(crate) lease: bool,
     /// How long to wait for a job: 0 is the default, less is not at all.
     pub(crate) request_timeout: i64,
+}
+
+/// The tenants and the ids of processes whose jobs a worker may have; none where all of them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Within {
+    pub(crate) tenants: Option<BTreeSet<String>>,
+    pub(crate) processes: Option<BTreeSet<String>>,
+}
+
+impl Within {
+    fn covers(&self, definition: &Definition) -> bool {
+        self.tenants.as_ref().is_none_or(|tenants| tenants.contains(&*definition.tenant))
+            && self.processes.as_ref().is_none_or(|processes| processes.contains(&*definition.process.id))
+    }
 }
 
 /// A job as it was handed out.
@@ -108,7 +124,9 @@ impl Engine {
         let mut jobs = Vec::new();
         let mut size = 0;
         while jobs.len() < request.max_jobs
-            && let Some(key) = self.jobs.first(&request.job_type, request.lease)
+            && let Some(key) = self.jobs.first(&request.job_type, |job| {
+                (request.lease || job.lease == 0) && request.within.covers(&job.definition)
+            })
         {
             let element = self.jobs.all.get(&key).map(|job| job.element);
             let variables = element.map(|scope| self.visible(scope, &request.fetch)).unwrap_or_default();

@@ -9,7 +9,7 @@ use super::job::JobKind;
 use super::scope::{Step, Token};
 use super::{Definition, Document, Engine, Rejection};
 use crate::bpmn::{AdHoc, JobDefinition, Kind, Node};
-use crate::feel::Value;
+use crate::feel::{Expression, Value};
 
 /// What the worker of an ad-hoc sub-process decided.
 #[derive(Debug, Default)]
@@ -23,6 +23,13 @@ pub(crate) struct AdHocResult {
 fn model_of(definition: &Definition, node: usize) -> Option<&AdHoc> {
     match &definition.process.nodes[node].kind {
         Kind::AdHoc(ad_hoc) => Some(ad_hoc),
+        _ => None,
+    }
+}
+
+fn output_of(model: &Node) -> Option<&(String, Expression)> {
+    match &model.kind {
+        Kind::AdHoc(ad_hoc) => ad_hoc.output.as_ref(),
         _ => None,
     }
 }
@@ -184,7 +191,7 @@ impl Engine {
 
     /// A flow inside is about to end: what it gives is added to the list of outputs.
     pub(crate) fn collect_ad_hoc_output(&mut self, inner: i64, model: &Node) -> Result<(), Trouble> {
-        let Kind::AdHoc(AdHoc { output: Some((name, expression)), .. }) = &model.kind else { return Ok(()) };
+        let Some((name, expression)) = output_of(model) else { return Ok(()) };
         let Some(scope) = self.elements.get(&inner).map(|e| e.scope) else { return Ok(()) };
         let value = self.value(inner, expression)?.into_json();
         let mut list = self.variables.find(scope, name).map(|v| v.value.clone()).unwrap_or_default();
@@ -201,7 +208,7 @@ impl Engine {
 
     /// The list of outputs, where there is one, leaves with the sub-process.
     pub(crate) fn ad_hoc_outputs(&self, key: i64, model: &Node) -> Document {
-        let Kind::AdHoc(AdHoc { output: Some((name, _)), .. }) = &model.kind else { return Document::new() };
+        let Some((name, _)) = output_of(model) else { return Document::new() };
         let list = self.variables.find(key, name).map(|v| (name.clone(), v.value.clone()));
         list.into_iter().collect()
     }

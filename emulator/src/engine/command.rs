@@ -234,7 +234,9 @@ fn check_lease(
     let text = match given {
         Some(given) if given == token => return Ok(()),
         None if !needed => return Ok(()),
-        Some(_) => format!("Expected to {verb} job with key '{key}', but the given lease token is not that of its lease"),
+        Some(_) => {
+            format!("Expected to {verb} job with key '{key}', but the given lease token is not that of its lease")
+        }
         None => format!("Expected to {verb} job with key '{key}', but it is leased and no lease token was given"),
     };
     Err(Rejection::invalid_state(intent, text))

@@ -1,10 +1,10 @@
 //! Compensation: what has completed and can be undone, and the events that have it undone.
 //! A handler is an activity like others; only how it begins and who waits for it is special.
 
+use super::Document;
 use super::Engine;
 use super::element::{Begun, Phase, Role};
 use super::scope::{Step, Token};
-use super::Document;
 use crate::bpmn::{Kind, Node, Trigger};
 
 /// An activity that has completed and that can be undone once.
@@ -35,14 +35,14 @@ impl Engine {
         }
         // Of many instances the body is undone.
         if matches!(role, Role::Plain | Role::MultiBody) {
-            undoable.extend(model.boundaries.iter().filter_map(|&boundary| {
-                match definition.process.nodes[boundary].kind {
+            undoable.extend(model.boundaries.iter().filter_map(
+                |&boundary| match definition.process.nodes[boundary].kind {
                     Kind::Boundary { trigger: Trigger::Compensation { handler }, .. } => {
                         Some(Undoable { activities: vec![node], boundary, handler, locals: Document::new() })
                     }
                     _ => None,
-                }
-            }));
+                },
+            ));
         }
         if let Some(open) = self.scopes.get_mut(&scope) {
             open.undoable.extend(undoable);

@@ -36,12 +36,13 @@ impl Engine {
     pub(crate) fn evaluate_conditionals(
         &mut self,
         definition: Option<i64>,
+        tenant: &str,
         variables: &Document,
         now: i64,
     ) -> (i64, Vec<(i64, i64)>) {
         self.enter(now);
         let key = self.keys.next();
-        let latest = |key: i64, id: &str| self.definitions.latest(id).is_some_and(|d| d.key == key);
+        let latest = |key: i64, id: &str| self.definitions.latest(tenant, id).is_some_and(|d| d.key == key);
         let wanted: Vec<_> = self
             .definitions
             .all()

@@ -265,7 +265,8 @@ impl Engine {
             Kind::Signal { name } => {
                 let name = self.text(key, name)?;
                 let payload = self.locals(key);
-                self.signal_all(&name, &payload);
+                let tenant = self.elements.get(&key).map(|e| e.definition.tenant.clone()).unwrap_or_default();
+                self.signal_all(&tenant, &name, &payload);
             }
             Kind::EventGateway => {
                 self.subscribe_gateway(key, model)?;

@@ -121,9 +121,10 @@ impl Engine {
     /// The incident of a job is over with the job.
     pub(crate) fn close_incident_of(&mut self, job: i64) {
         let Some(instance) = self.jobs.all.get(&job).and_then(|job| self.instances.get(&job.instance)) else { return };
-        let open = instance.incidents.iter().copied().find(|key| {
-            self.incidents.get(key).is_some_and(|incident| incident.active && incident.job == Some(job))
-        });
+        let open =
+            instance.incidents.iter().copied().find(|key| {
+                self.incidents.get(key).is_some_and(|incident| incident.active && incident.job == Some(job))
+            });
         if let Some(open) = open {
             self.close_incident(open);
         }

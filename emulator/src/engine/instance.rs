@@ -33,8 +33,8 @@ pub(crate) struct Instance {
     pub(crate) depth: usize,
     /// Elements at whose end it is terminated.
     pub(crate) end_after: Vec<String>,
-    /// Process and key of the message that started it, if the message had one.
-    pub(crate) correlation: Option<(Arc<str>, Arc<str>)>,
+    /// Of the message that started it, if the message had a key.
+    pub(crate) correlation: Option<super::message::Place>,
     /// How many incidents are open, those of called instances among them.
     pub(crate) open_incidents: usize,
     /// The flows that were taken, by their index in the model.
@@ -79,6 +79,7 @@ pub(crate) enum Target {
 #[derive(Debug)]
 pub(crate) struct CreateInstance {
     pub(crate) target: Target,
+    pub(crate) tenant: Arc<str>,
     pub(crate) variables: Document,
     pub(crate) tags: Vec<String>,
     pub(crate) business_id: Option<String>,
@@ -93,6 +94,7 @@ impl CreateInstance {
     pub(crate) fn latest(id: &str, variables: Document) -> Self {
         Self {
             target: Target::Id { id: id.to_owned(), version: None },
+            tenant: super::DEFAULT_TENANT.into(),
             variables,
             tags: Vec::new(),
             business_id: None,
@@ -124,7 +126,7 @@ impl Engine {
     /// Creates an instance and runs it as far as it goes; answers its key.
     pub(crate) fn create_instance(&mut self, request: CreateInstance, now: i64) -> Result<i64, Rejection> {
         self.enter(now);
-        let definition = self.target(&request.target)?.clone();
+        let definition = self.target(&request.target, &request.tenant)?.clone();
         let process = &definition.process;
         let mut nodes = Vec::new();
         for id in &request.start_at {
@@ -204,18 +206,22 @@ impl Engine {
         key
     }
 
-    fn target(&self, target: &Target) -> Result<&Arc<Definition>, Rejection> {
+    fn target(&self, target: &Target, tenant: &str) -> Result<&Arc<Definition>, Rejection> {
         let (found, wanted) = match target {
-            Target::Id { id, version: None | Some(-1) } => (self.definitions.latest(id), format!("process ID '{id}'")),
+            Target::Id { id, version: None | Some(-1) } => {
+                (self.definitions.latest(tenant, id), format!("process ID '{id}'"))
+            }
             Target::Id { id, version: Some(version) } => {
-                (self.definitions.version(id, *version), format!("process ID '{id}' and version '{version}'"))
+                (self.definitions.version(tenant, id, *version), format!("process ID '{id}' and version '{version}'"))
             }
             Target::Key(key) => (self.definitions.get(*key), format!("key '{key}'")),
         };
-        let found = found.filter(|d| self.definitions.state(d.key) != DefinitionState::Deleted).ok_or_else(|| {
-            let text = format!("Expected to find process definition with {wanted}, but none found");
-            Rejection::not_found("CREATE", text)
-        })?;
+        let found = found
+            .filter(|d| *d.tenant == *tenant && self.definitions.state(d.key) != DefinitionState::Deleted)
+            .ok_or_else(|| {
+                let text = format!("Expected to find process definition with {wanted}, but none found");
+                Rejection::not_found("CREATE", text)
+            })?;
         if self.definitions.state(found.key) == DefinitionState::Draining {
             let text =
                 format!("Expected to create instance of process with key '{}', but it is being deleted", found.key);

@@ -117,10 +117,10 @@ pub(crate) struct JobStore {
 }
 
 impl JobStore {
-    /// The next job of the type that a worker may have: one that was leased before goes to those that lease only.
-    pub(crate) fn first(&self, job_type: &str, leasing: bool) -> Option<i64> {
+    /// The next job of the type that fits a worker.
+    pub(crate) fn first(&self, job_type: &str, fits: impl Fn(&Job) -> bool) -> Option<i64> {
         let mut queue = self.activatable.get(job_type)?.iter().map(|(_, key)| *key);
-        queue.find(|key| leasing || self.all.get(key).is_some_and(|job| job.lease == 0))
+        queue.find(|key| self.all.get(key).is_some_and(&fits))
     }
 
     /// Hands the job out until the deadline, with a new lease if wanted.

@@ -32,6 +32,7 @@ mod multi;
 mod rejection;
 mod resource;
 mod scope;
+mod settings;
 mod store;
 #[cfg(test)]
 mod stories;
@@ -43,7 +44,7 @@ mod variable;
 
 use std::collections::{BTreeMap, VecDeque};
 
-pub(crate) use activation::{ActivatedJob, Activation, HandOut};
+pub(crate) use activation::{ActivatedJob, Activation, HandOut, Within};
 pub(crate) use command::{CompleteJob, FailJob, ThrowError, UpdateJob};
 pub(crate) use decision::{Requirements, details};
 pub(crate) use definition::Definition;
@@ -57,11 +58,15 @@ pub(crate) use message::PublishMessage;
 pub(crate) use modify::{Activation as ModifyActivation, Modification, Termination};
 pub(crate) use rejection::{Reason, Rejection};
 pub(crate) use resource::{FileKind, StoredFile};
+pub(crate) use settings::{CallerKind, LIBRARY, Settings};
 pub(crate) use store::StoredDocument;
 pub(crate) use subscription::{Subscription, Wait};
 pub(crate) use timer::is_timer;
 pub(crate) use user_task::{GLOBAL_LISTENER, TaskChange, UserTask};
 pub(crate) use variable::Variable;
+
+/// The tenant of everything where there are no tenants, and of what names none.
+pub(crate) const DEFAULT_TENANT: &str = "<default>";
 
 /// A JSON object of variables.
 pub(crate) type Document = serde_json::Map<String, serde_json::Value>;
@@ -86,6 +91,7 @@ pub(crate) enum Outcome {
 /// The whole state of the cluster.
 #[derive(Debug, Default)]
 pub(crate) struct Engine {
+    pub(crate) settings: Settings,
     clock: clock::Clock,
     /// The latest real time that was seen.
     real: i64,

@@ -21,6 +21,13 @@ pub(crate) struct StoredDocument {
     pub(crate) hash: String,
 }
 
+fn digest(user: &str, password: &str) -> [u8; 32] {
+    let digest = ring::digest::digest(&ring::digest::SHA256, format!("{user}:{password}").as_bytes());
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest.as_ref());
+    bytes
+}
+
 /// Kind and id of the owner, kind of the members.
 type Membership = (&'static str, String, &'static str);
 
@@ -28,6 +35,8 @@ type Membership = (&'static str, String, &'static str);
 pub(crate) struct Store {
     entities: BTreeMap<&'static str, BTreeMap<String, Entity>>,
     members: BTreeMap<Membership, BTreeSet<String>>,
+    /// The SHA-256 digests of users' passwords; the passwords themselves are not kept.
+    passwords: BTreeMap<String, [u8; 32]>,
     pub(crate) documents: BTreeMap<String, StoredDocument>,
 }
 
@@ -38,6 +47,15 @@ impl Store {
 
     pub(crate) fn put(&mut self, kind: &'static str, id: &str, key: i64, value: Value) {
         self.entities.entry(kind).or_default().insert(id.to_owned(), Entity { key, value });
+    }
+
+    pub(crate) fn set_password(&mut self, user: &str, password: &str) {
+        self.passwords.insert(user.to_owned(), digest(user, password));
+    }
+
+    /// Whether there is a user with this password.
+    pub(crate) fn has_password(&self, user: &str, password: &str) -> bool {
+        self.get("user", user).is_some() && self.passwords.get(user) == Some(&digest(user, password))
     }
 
     /// Changes an entity that is there; its age stays.

@@ -164,9 +164,15 @@ mod tests {
 
     #[test]
     fn durations_are_read_and_written() {
-        for (text, written) in
-            [("PT90S", "PT1M30S"), ("P1DT2H", "P1DT2H"), ("-PT1H", "-PT1H"), ("PT0.25S", "PT0.25S"), ("-P1DT1.5S", "-P1DT1.5S"), ("PT0S", "PT0S"), ("P2W", "P14D")]
-        {
+        for (text, written) in [
+            ("PT90S", "PT1M30S"),
+            ("P1DT2H", "P1DT2H"),
+            ("-PT1H", "-PT1H"),
+            ("PT0.25S", "PT0.25S"),
+            ("-P1DT1.5S", "-P1DT1.5S"),
+            ("PT0S", "PT0S"),
+            ("P2W", "P14D"),
+        ] {
             assert_eq!(any(text).map(Value::into_json), Some(written.into()), "{text}");
         }
         assert_eq!(any("P1Y14M"), Some(Value::Period(26)));

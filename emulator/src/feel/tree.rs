@@ -77,7 +77,8 @@ impl Node {
     pub(crate) fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a Self)) {
         see(self);
         match self {
-            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Text(_) | Self::Constant(_) | Self::Variable(_) => {}
+            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Text(_) | Self::Constant(_) | Self::Variable(_) => {
+            }
             Self::Path(inner, _) | Self::Negate(inner) | Self::InstanceOf(inner, _) => inner.visit(see),
             Self::Filter(a, b) | Self::Binary(_, a, b) => {
                 a.visit(see);

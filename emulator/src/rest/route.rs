@@ -20,6 +20,11 @@ impl Route {
         self.parameters.get(at).map(|(_, value)| value.as_str())
     }
 
+    /// The name of the first parameter of the path.
+    pub(crate) fn parameter_name(&self) -> Option<&'static str> {
+        self.parameters.first().map(|(name, _)| *name)
+    }
+
     /// The key in the path; the web layer refuses what is no number.
     pub(crate) fn key(&self) -> Result<i64, Problem> {
         let Some((name, value)) = self.parameters.first() else {

@@ -106,7 +106,8 @@ fn job_run() -> Story {
 }
 
 fn result(elements: &[&str], fulfilled: bool, cancel: bool) -> Value {
-    let elements: Vec<Value> = elements.iter().map(|id| json!({ "elementId": id, "variables": { "from": id } })).collect();
+    let elements: Vec<Value> =
+        elements.iter().map(|id| json!({ "elementId": id, "variables": { "from": id } })).collect();
     json!({
         "result": {
             "type": "adHocSubProcess", "activateElements": elements,
@@ -125,7 +126,10 @@ fn a_job_decides_what_begins_and_the_next_one_what_follows() {
     let mut story = job_run();
     let instance = story.start(json!({}));
     let job = story.job("agent");
-    assert_eq!((&job["kind"], &job["retries"], &job["elementId"]), (&json!("AD_HOC_SUB_PROCESS"), &json!(2), &json!("pool")));
+    assert_eq!(
+        (&job["kind"], &job["retries"], &job["elementId"]),
+        (&json!("AD_HOC_SUB_PROCESS"), &json!(2), &json!("pool"))
+    );
     assert!(job["variables"]["adHocSubProcessElements"].is_array());
     story.ok(&format!("/jobs/{}/completion", key(&job)), result(&["left", "right"], false, false));
     assert_eq!(

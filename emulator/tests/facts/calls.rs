@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::model::{
-    END, START, activity, boundary, error, escalation, line, path, process, service,
-};
+use super::model::{END, START, activity, boundary, error, escalation, line, path, process, service};
 use super::story::{Story, text};
 
 fn call(attributes: &str, mappings: &str) -> String {
@@ -78,7 +76,10 @@ fn fact_58_incidents_of_a_called_instance_mark_all_ancestors() {
     let mut story = calling(&call(r#"processId="child""#, ""));
     story.deploy(&[(
         "top.bpmn",
-        &process("top", &path(&[START, &activity("callActivity", "outer", r#"<zeebe:calledElement processId="order"/>"#, ""), END])),
+        &process(
+            "top",
+            &path(&[START, &activity("callActivity", "outer", r#"<zeebe:calledElement processId="order"/>"#, ""), END]),
+        ),
     )]);
     let top = story.start_of("top", json!({}));
     let job = story.job("work");
@@ -118,7 +119,9 @@ fn what_cannot_be_called_is_an_incident_of_the_call() {
     let mut story = Story::of(&line(&[&call(r#"processId="child" bindingType="versionTag" versionTag="v1""#, "")]));
     let message = kind(&mut story, json!({}));
     assert!(
-        message.starts_with("Expected to call process with BPMN process id 'child' and version tag 'v1', but no such process found."),
+        message.starts_with(
+            "Expected to call process with BPMN process id 'child' and version tag 'v1', but no such process found."
+        ),
         "{message}"
     );
 }
@@ -139,7 +142,8 @@ fn calls_without_end_stop_at_a_depth_of_a_thousand() {
 #[test]
 fn errors_and_escalations_of_the_child_reach_the_call() {
     let failing = format!(r#"<endEvent id="bad">{}</endEvent>"#, error("refused"));
-    let all = path(&[START, &call(r#"processId="child""#, ""), END]) + &boundary("caught", "call", "", &error("refused"));
+    let all =
+        path(&[START, &call(r#"processId="child""#, ""), END]) + &boundary("caught", "call", "", &error("refused"));
     let mut story = Story::of(&process("order", &all));
     story.deploy(&[("child.bpmn", &process("child", &path(&[START, &service("work"), &failing])))]);
     let instance = story.start(json!({}));
@@ -159,10 +163,7 @@ fn errors_and_escalations_of_the_child_reach_the_call() {
     let instance = story.start(json!({}));
     let mut trail = story.trail(&instance);
     trail.sort();
-    assert_eq!(
-        trail,
-        ["call COMPLETED", "end COMPLETED", "start COMPLETED", "told COMPLETED", "told_end COMPLETED"]
-    );
+    assert_eq!(trail, ["call COMPLETED", "end COMPLETED", "start COMPLETED", "told COMPLETED", "told_end COMPLETED"]);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use super::model::{ALARM, BESIDE, END, START, boundary, catch, event_sub, line, message, output, path, process, service, service_with};
+use super::model::{
+    ALARM, BESIDE, END, START, boundary, catch, event_sub, line, message, output, path, process, service, service_with,
+};
 use super::story::Story;
 
 const LARGE: &str = "<conditionalEventDefinition><condition>=amount &gt; 100</condition></conditionalEventDefinition>";

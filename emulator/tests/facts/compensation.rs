@@ -49,7 +49,8 @@ fn a_throw_event_undoes_everything_of_its_scope_at_once_and_waits() {
 
 #[test]
 fn with_a_reference_only_that_activity_is_undone() {
-    let all = path(&[START, &service("a"), &service("b"), &throw(r#"activityRef="a""#), END]) + &undoing("a") + &undoing("b");
+    let all =
+        path(&[START, &service("a"), &service("b"), &throw(r#"activityRef="a""#), END]) + &undoing("a") + &undoing("b");
     let mut story = Story::of(&process("order", &all));
     let instance = story.start(json!({}));
     story.work("a", json!({}));
@@ -69,7 +70,8 @@ fn nothing_to_undo_is_done_at_once() {
 #[test]
 fn what_is_active_or_was_terminated_is_not_undone() {
     let undo_end = r#"<endEvent id="undo"><compensateEventDefinition/></endEvent>"#;
-    let caught = boundary("caught", "a", "", &error("refused")).replace(r#"<endEvent id="caught_end"/>"#, "")
+    let caught = boundary("caught", "a", "", &error("refused"))
+        .replace(r#"<endEvent id="caught_end"/>"#, "")
         .replace("caught_end", "undo");
     let all = path(&[START, &service("a"), END]) + &caught + undo_end + &undoing("a");
     let mut story = Story::of(&process("order", &all));

@@ -45,7 +45,10 @@ fn fact_38_what_is_not_executable_is_skipped_unless_nothing_is_left() {
     assert_eq!(story.deploy(&[("both.bpmn", &both)]), [("order".to_owned(), 1)]);
     let none = model("order", "work").replace(r#"isExecutable="true""#, r#"isExecutable="false""#);
     let fault = story.fault(&none);
-    assert!(fault.contains("'model.bpmn': - Element: file\n    - ERROR: Must contain at least one executable process"), "{fault}");
+    assert!(
+        fault.contains("'model.bpmn': - Element: file\n    - ERROR: Must contain at least one executable process"),
+        "{fault}"
+    );
 }
 
 #[test]

@@ -40,8 +40,8 @@ fn fact_13_variables_of_an_error_stay_with_the_event_unless_mapped() {
 
 #[test]
 fn variables_of_messages_do_leave_their_boundary_event() {
-    let model = path(&[START, &service("work"), END])
-        + &boundary("told", "work", BESIDE, &super::model::message("paid"));
+    let model =
+        path(&[START, &service("work"), END]) + &boundary("told", "work", BESIDE, &super::model::message("paid"));
     let mut story = Story::of(&process("order", &model));
     let instance = story.start(json!({ "order": "a" }));
     story.publish("paid", "a", 0, json!({ "sum": 5 }));
@@ -133,10 +133,8 @@ fn an_uncaught_error_of_an_end_event_is_thrown_again_by_resolving() {
 
 #[test]
 fn a_scope_that_is_interrupted_already_catches_nothing_more() {
-    let handler = event_sub(
-        "handler",
-        r#"<startEvent id="event"><errorEventDefinition errorRef="refused"/></startEvent>"#,
-    );
+    let handler =
+        event_sub("handler", r#"<startEvent id="event"><errorEventDefinition errorRef="refused"/></startEvent>"#);
     let mut story = Story::of(&nested(&handler, &boundary("outer", "sub", "", ANY_ERROR)));
     let instance = story.start(json!({}));
     let job = story.job("work");
@@ -144,7 +142,10 @@ fn a_scope_that_is_interrupted_already_catches_nothing_more() {
     let job = story.job("handler_work");
     story.throw(&job, "REFUSED", json!({}));
     let trail = story.trail(&instance);
-    assert_eq!(trail[4..], ["handler TERMINATED", "event COMPLETED", "handler_work TERMINATED", "outer COMPLETED", "outer_end COMPLETED"]);
+    assert_eq!(
+        trail[4..],
+        ["handler TERMINATED", "event COMPLETED", "handler_work TERMINATED", "outer COMPLETED", "outer_end COMPLETED"]
+    );
 }
 
 #[test]
@@ -165,7 +166,8 @@ fn escalations_go_outwards_and_end_what_they_interrupt() {
     let instance = story.start(json!({}));
     let mut trail = story.trail(&instance);
     trail.sort();
-    let mut all = ["start", "sub", "inner", "throw", "inner_end", "told", "told_end", "end"].map(|id| format!("{id} COMPLETED"));
+    let mut all =
+        ["start", "sub", "inner", "throw", "inner_end", "told", "told_end", "end"].map(|id| format!("{id} COMPLETED"));
     all.sort();
     assert_eq!(trail, all);
 }

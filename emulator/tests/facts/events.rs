@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::model::{
-    ALARM, BESIDE, END, START, activity, boundary, catch, cycle, date, duration, event_sub, input, line, message, output,
-    path, process, service,
+    ALARM, BESIDE, END, START, activity, boundary, catch, cycle, date, duration, event_sub, input, line, message,
+    output, path, process, service,
 };
 use super::story::{BEGIN, Story};
 
@@ -49,12 +49,7 @@ fn fact_43_boundary_events_of_scripts_never_fire() {
 
 #[test]
 fn fact_44_a_message_throw_event_is_a_job_and_publishes_nothing() {
-    let throw = activity(
-        "intermediateThrowEvent",
-        "tell",
-        r#"<zeebe:taskDefinition type="tell"/>"#,
-        &message("paid"),
-    );
+    let throw = activity("intermediateThrowEvent", "tell", r#"<zeebe:taskDefinition type="tell"/>"#, &message("paid"));
     let end = activity("endEvent", "told", r#"<zeebe:taskDefinition type="told"/>"#, &message("paid"));
     let waiting = process("waiting", &path(&[START, &catch("wait", &message("paid")), END]));
     let mut story = Story::of(&process("order", &path(&[START, &throw, &end])));

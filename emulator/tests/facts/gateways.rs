@@ -33,8 +33,7 @@ fn a_parallel_gateway_takes_all_flows_in_order_and_joins_once() {
 fn fact_19_a_join_whose_other_arm_never_comes_stays_for_ever() {
     let only_a = flow_if("fork", "a", "=true");
     let never_b = flow_if("fork", "b", "=false");
-    let model =
-        diamond(r#"<exclusiveGateway id="fork"/>"#, r#"<parallelGateway id="join"/>"#, &only_a, &never_b);
+    let model = diamond(r#"<exclusiveGateway id="fork"/>"#, r#"<parallelGateway id="join"/>"#, &only_a, &never_b);
     let mut story = Story::of(&process("order", &model));
     let instance = story.start(json!({}));
     story.work("a", json!({}));
@@ -46,7 +45,8 @@ fn fact_19_a_join_whose_other_arm_never_comes_stays_for_ever() {
 #[test]
 fn fact_20_two_tokens_on_one_flow_do_not_open_a_join_of_two() {
     // Both arms of the fork come through `both`, so that `join` gets two tokens on the same flow and none on the other.
-    let all = [START, r#"<parallelGateway id="fork"/>"#, r#"<exclusiveGateway id="both"/>"#, &service("never")].concat()
+    let all = [START, r#"<parallelGateway id="fork"/>"#, r#"<exclusiveGateway id="both"/>"#, &service("never")]
+        .concat()
         + r#"<parallelGateway id="join"/>"#
         + END
         + r#"<task id="left"/><task id="right"/><exclusiveGateway id="which"/>"#
@@ -93,7 +93,10 @@ fn fact_22_a_null_condition_at_an_exclusive_gateway_is_an_incident() {
     let instance = story.start(json!({}));
     let (element, kind, message) = story.incident(&instance);
     assert_eq!((element.as_str(), kind.as_str()), ("which", "EXTRACT_VALUE_ERROR"));
-    assert!(message.starts_with("Expected result of the expression 'amount > 100' to be 'BOOLEAN', but was 'NULL'."), "{message}");
+    assert!(
+        message.starts_with("Expected result of the expression 'amount > 100' to be 'BOOLEAN', but was 'NULL'."),
+        "{message}"
+    );
     assert_eq!(story.trail(&instance), ["start COMPLETED", "which ACTIVE"]);
     story.set_variables(&instance, json!({ "amount": 200 }));
     story.resolve(&instance);

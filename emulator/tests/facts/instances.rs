@@ -92,7 +92,10 @@ fn fact_57_an_element_with_an_incident_is_active_and_marked() {
 #[test]
 fn fact_59_if_the_cause_remains_resolving_gives_a_new_incident() {
     let gateway = r#"<exclusiveGateway id="which"/>"#;
-    let model = path(&[START, gateway]) + END + &service("other") + &flow_if("which", "end", "=amount &gt; 1")
+    let model = path(&[START, gateway])
+        + END
+        + &service("other")
+        + &flow_if("which", "end", "=amount &gt; 1")
         + &flow_if("which", "other", "=amount &lt;= 1");
     let mut story = Story::of(&process("order", &model));
     let instance = story.start(json!({}));

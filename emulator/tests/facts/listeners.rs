@@ -122,7 +122,10 @@ fn a_global_listener_hears_every_task_of_its_events() {
     let instance = story.start(json!({}));
     assert_eq!(task(&mut story)["state"], "CREATING");
     let job = story.job("audit");
-    assert_eq!((&job["kind"], &job["listenerEventType"], &job["retries"]), (&json!("TASK_LISTENER"), &json!("CREATING"), &json!(2)));
+    assert_eq!(
+        (&job["kind"], &job["listenerEventType"], &job["retries"]),
+        (&json!("TASK_LISTENER"), &json!("CREATING"), &json!(2))
+    );
     story.complete(&job, json!({}));
     let path = format!("/user-tasks/{}/completion", text(&task(&mut story)["userTaskKey"]));
     let waiting = story.ask(&path, &json!({}));
@@ -140,9 +143,7 @@ fn a_global_listener_hears_every_task_of_its_events() {
 #[test]
 fn global_listeners_go_by_priority_around_those_of_the_model() {
     let mut story = listened("creating");
-    let global = |id: &str, priority: i64, after: bool| {
-        json!({ "id": id, "type": id, "eventTypes": ["all"], "priority": priority, "afterNonGlobal": after })
-    };
+    let global = |id: &str, priority: i64, after: bool| json!({ "id": id, "type": id, "eventTypes": ["all"], "priority": priority, "afterNonGlobal": after });
     for (id, priority, after) in [("low", 1, false), ("high", 9, false), ("last", 99, true)] {
         story.ok("/global-task-listeners", global(id, priority, after));
     }

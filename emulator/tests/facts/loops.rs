@@ -2,13 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::model::{
-    ALARM, END, START, boundary, input, line, many, output, path, process, service, service_for_each,
-};
+use super::model::{ALARM, END, START, boundary, input, line, many, output, path, process, service, service_for_each};
 use super::story::Story;
 
 const EACH: &str = r#"inputCollection="=items" inputElement="item""#;
-const COLLECT: &str = r#"inputCollection="=items" inputElement="item" outputCollection="results" outputElement="=result""#;
+const COLLECT: &str =
+    r#"inputCollection="=items" inputElement="item" outputCollection="results" outputElement="=result""#;
 
 fn parallel(attributes: &str, more: &str) -> String {
     line(&[&service_for_each("work", "", &many(attributes, more))])
@@ -46,7 +45,10 @@ fn fact_40_nothing_is_an_incident_and_an_empty_list_is_done() {
     let instance = story.start(json!({}));
     let (element, kind, message) = story.incident(&instance);
     assert_eq!((element.as_str(), kind.as_str()), ("work", "EXTRACT_VALUE_ERROR"));
-    assert!(message.starts_with("Expected result of the expression 'items' to be 'ARRAY', but was 'NULL'."), "{message}");
+    assert!(
+        message.starts_with("Expected result of the expression 'items' to be 'ARRAY', but was 'NULL'."),
+        "{message}"
+    );
     let empty = story.start(json!({ "items": [] }));
     assert_eq!(story.trail(&empty), ["start COMPLETED", "work[] COMPLETED", "end COMPLETED"]);
     assert_eq!(story.variables(&empty), json!({ "items": [], "results": [] }));
@@ -118,7 +120,8 @@ fn a_condition_that_holds_terminates_the_rest_and_leaves_their_places_empty() {
 
 #[test]
 fn boundary_events_belong_to_the_body() {
-    let all = path(&[START, &service_for_each("work", "", &many(EACH, "")), END]) + &boundary("rung", "work", "", ALARM);
+    let all =
+        path(&[START, &service_for_each("work", "", &many(EACH, "")), END]) + &boundary("rung", "work", "", ALARM);
     let mut story = Story::of(&process("order", &all));
     let instance = story.start(json!({ "items": [1, 2] }));
     story.signal("alarm", json!({}));
@@ -156,7 +159,8 @@ fn a_collection_that_shrinks_is_an_incident() {
 fn an_output_collection_that_is_no_list_any_more_is_an_incident() {
     let mut story = Story::of(&parallel(COLLECT, ""));
     let instance = story.start(json!({ "items": [1] }));
-    let body = story.search("element-instances", json!({ "processInstanceKey": instance, "type": "MULTI_INSTANCE_BODY" }));
+    let body =
+        story.search("element-instances", json!({ "processInstanceKey": instance, "type": "MULTI_INSTANCE_BODY" }));
     let body = body[0]["elementInstanceKey"].as_str().expect("a key").to_owned();
     story.set_variables(&body, json!({ "results": "spoiled" }));
     story.work("work", json!({ "result": 1 }));

@@ -25,10 +25,7 @@ fn fact_29_the_key_of_a_boundary_message_ignores_the_activitys_own_variables() {
     story.publish("paid", "inner", 0, json!({}));
     assert_eq!(story.trail(&instance), ["start COMPLETED", "work ACTIVE"]);
     story.publish("paid", "outer", 0, json!({}));
-    assert_eq!(
-        story.trail(&instance),
-        ["start COMPLETED", "work TERMINATED", "told COMPLETED", "told_end COMPLETED"]
-    );
+    assert_eq!(story.trail(&instance), ["start COMPLETED", "work TERMINATED", "told COMPLETED", "told_end COMPLETED"]);
 }
 
 #[test]
@@ -157,11 +154,13 @@ fn two_catch_events_in_a_row_need_two_messages_and_take_them_in_order() {
 #[test]
 fn correlation_is_answered_by_who_took_it_and_is_never_kept() {
     let mut story = Story::of(&waiting("order"));
-    let (status, reason) =
-        story.refused("/messages/correlation", json!({ "name": "paid", "correlationKey": "a" }));
+    let (status, reason) = story.refused("/messages/correlation", json!({ "name": "paid", "correlationKey": "a" }));
     assert_eq!(
         (status, reason.as_str()),
-        (404, "Expected to find subscription for message with name 'paid' and correlation key 'a', but none was found.")
+        (
+            404,
+            "Expected to find subscription for message with name 'paid' and correlation key 'a', but none was found."
+        )
     );
     let instance = story.start(json!({ "order": "a" }));
     assert_eq!(story.state(&instance), "ACTIVE");

@@ -111,9 +111,7 @@ impl Story {
         let entries = answer["deployments"].as_array().expect("a list").iter();
         let processes = entries.map(|entry| &entry["processDefinition"]).filter(|process| process.is_object());
         processes
-            .map(|p| {
-                (text(&p["processDefinitionId"]), p["processDefinitionVersion"].as_i64().expect("a version"))
-            })
+            .map(|p| (text(&p["processDefinitionId"]), p["processDefinitionVersion"].as_i64().expect("a version")))
             .collect()
     }
 

@@ -62,7 +62,8 @@ fn an_interrupting_event_sub_process_waits_for_the_end_of_what_it_interrupts() {
 fn a_payload_is_mapped_into_the_event_sub_process() {
     let mapping = format!("<extensionElements>{}</extensionElements>", output("=sum", "total"));
     let start = format!(r#"<startEvent id="event">{mapping}{}</startEvent>"#, message("paid"));
-    let mut story = Story::of(&process("order", &(path(&[START, &service("work"), END]) + &event_sub("handler", &start))));
+    let mut story =
+        Story::of(&process("order", &(path(&[START, &service("work"), END]) + &event_sub("handler", &start))));
     let instance = story.start(json!({ "order": "a" }));
     story.publish("paid", "a", 0, json!({ "sum": 5 }));
     assert_eq!(story.locals(&instance, "event"), json!({ "sum": 5 }));
@@ -71,7 +72,8 @@ fn a_payload_is_mapped_into_the_event_sub_process() {
 
 #[test]
 fn a_non_interrupting_event_sub_process_starts_many_times_and_is_waited_for() {
-    let handler = event_sub("handler", &format!(r#"<startEvent id="event" isInterrupting="false">{ALARM}</startEvent>"#));
+    let handler =
+        event_sub("handler", &format!(r#"<startEvent id="event" isInterrupting="false">{ALARM}</startEvent>"#));
     let mut story = Story::of(&process("order", &(path(&[START, &service("work"), END]) + &handler)));
     let instance = story.start(json!({}));
     story.signal("alarm", json!({}));

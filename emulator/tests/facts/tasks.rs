@@ -3,7 +3,9 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::model::{ALARM, END, START, activity, boundary, catch, duration, input, line, message, output, path, process, service};
+use super::model::{
+    ALARM, END, START, activity, boundary, catch, duration, input, line, message, output, path, process, service,
+};
 use super::story::{Story, text};
 
 fn user_task(extensions: &str) -> String {
@@ -25,7 +27,10 @@ fn fact_49_a_user_task_needs_no_assignee_and_is_assigned_after_it_was_created() 
     let mut story = Story::of(&line(&[&user_task("")]));
     let instance = story.start(json!({}));
     let shown = task(&mut story);
-    assert_eq!((&shown["state"], &shown["assignee"], &shown["priority"]), (&json!("CREATED"), &json!(null), &json!(50)));
+    assert_eq!(
+        (&shown["state"], &shown["assignee"], &shown["priority"]),
+        (&json!("CREATED"), &json!(null), &json!(50))
+    );
     let key = task_key(&mut story);
     story.ok(&format!("/user-tasks/{key}/completion"), json!({ "variables": { "ok": true } }));
     assert_eq!(story.trail(&instance), ["start COMPLETED", "task COMPLETED", "end COMPLETED"]);
@@ -63,11 +68,17 @@ fn fact_50_claiming_again_succeeds_for_the_same_person_and_an_empty_list_clears(
     story.ok(&assignment, json!({ "assignee": "other" }));
     assert_eq!(task(&mut story)["assignee"], "other");
     assert_eq!(task(&mut story)["candidateGroups"], json!(["a", "b"]));
-    let (status, _) =
-        story.send(Method::PATCH, &format!("/user-tasks/{key}"), json!({ "changeset": { "candidateGroups": [], "priority": 7 } }));
+    let (status, _) = story.send(
+        Method::PATCH,
+        &format!("/user-tasks/{key}"),
+        json!({ "changeset": { "candidateGroups": [], "priority": 7 } }),
+    );
     assert_eq!(status, 204);
     let shown = task(&mut story);
-    assert_eq!((&shown["candidateGroups"], &shown["priority"], &shown["assignee"]), (&json!([]), &json!(7), &json!("other")));
+    assert_eq!(
+        (&shown["candidateGroups"], &shown["priority"], &shown["assignee"]),
+        (&json!([]), &json!(7), &json!("other"))
+    );
     let (status, _) = story.send(Method::DELETE, &format!("/user-tasks/{key}/assignee"), json!({}));
     assert_eq!(status, 204);
     assert_eq!(task(&mut story)["assignee"], json!(null));
@@ -80,7 +91,10 @@ fn what_a_worker_does_is_one_job_with_three_retries() {
         let mut story = Story::of(&line(&[&element]));
         let instance = story.start(json!({}));
         let job = story.job("work");
-        assert_eq!((&job["kind"], &job["retries"], &job["elementId"]), (&json!("BPMN_ELEMENT"), &json!(3), &json!("work")));
+        assert_eq!(
+            (&job["kind"], &job["retries"], &job["elementId"]),
+            (&json!("BPMN_ELEMENT"), &json!(3), &json!("work"))
+        );
         assert_eq!(job["elementInstanceKey"], story.element(&instance, "work"));
         story.complete(&job, json!({}));
         assert_eq!(story.trail(&instance), ["start COMPLETED", "work COMPLETED", "end COMPLETED"], "{tag}");
@@ -145,7 +159,9 @@ fn wrong_attributes_of_a_user_task_are_incidents() {
     assert_eq!(story.incidents(&empty), []);
     assert_eq!(task(&mut story)["assignee"], json!(null), "an empty text is nobody");
 
-    let mut story = Story::of(&line(&[&user_task(r#"<zeebe:taskSchedule dueDate="=due"/><zeebe:priorityDefinition priority="=p"/>"#)]));
+    let mut story = Story::of(&line(&[&user_task(
+        r#"<zeebe:taskSchedule dueDate="=due"/><zeebe:priorityDefinition priority="=p"/>"#,
+    )]));
     let instance = story.start(json!({ "p": 50 }));
     assert_eq!(story.incidents(&instance), [], "no date is no date");
     let instance = story.start(json!({ "p": 101 }));
@@ -155,7 +171,10 @@ fn wrong_attributes_of_a_user_task_are_incidents() {
     let instance = story.start(json!({}));
     let (_, kind, message) = story.incident(&instance);
     assert_eq!(kind, "FORM_NOT_FOUND");
-    assert!(message.starts_with("Expected to find a form with id 'form', but no form with this id is found"), "{message}");
+    assert!(
+        message.starts_with("Expected to find a form with id 'form', but no form with this id is found"),
+        "{message}"
+    );
     story.deploy(&[("f.form", r#"{ "id": "form", "components": [] }"#)]);
     story.resolve(&instance);
     assert!(task(&mut story)["formKey"].is_string());
@@ -195,12 +214,8 @@ fn a_script_gives_its_result_at_once() {
 
 #[test]
 fn a_decision_that_is_missing_or_fails_is_an_incident() {
-    let decide = activity(
-        "businessRuleTask",
-        "decide",
-        r#"<zeebe:calledDecision decisionId="=which" resultVariable="r"/>"#,
-        "",
-    );
+    let decide =
+        activity("businessRuleTask", "decide", r#"<zeebe:calledDecision decisionId="=which" resultVariable="r"/>"#, "");
     let mut story = Story::of(&line(&[&decide]));
     let instance = story.start(json!({ "which": "dish" }));
     assert_eq!(

@@ -19,7 +19,10 @@ pub(crate) const GLOBAL_LISTENER: &str = "global task listener";
 pub(super) enum Listener {
     /// By its place in the model.
     Own(usize),
-    Global { job_type: Arc<str>, retries: i32 },
+    Global {
+        job_type: Arc<str>,
+        retries: i32,
+    },
 }
 
 impl Engine {

@@ -197,8 +197,10 @@ impl Engine {
     /// The key of the form that is meant.
     fn form(&self, key: i64, term: &Term, binding: &Binding) -> Result<i64, Trouble> {
         let id = self.text(key, term)?;
-        let deployment = self.elements.get(&key).map(|e| e.definition.deployment);
+        let owner = self.elements.get(&key).map(|e| e.definition.clone());
+        let deployment = owner.as_ref().map(|definition| definition.deployment);
         let mut all: Vec<_> = self.files.all().filter(|f| f.kind == FileKind::Form && *f.id == *id).collect();
+        all.retain(|form| owner.as_ref().is_some_and(|definition| definition.tenant == form.tenant));
         match binding {
             Binding::Latest => {}
             Binding::Deployment => all.retain(|form| Some(form.deployment) == deployment),

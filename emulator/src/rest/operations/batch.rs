@@ -61,7 +61,7 @@ fn run(
 }
 
 /// The instances that the filter of the request finds.
-fn wanted(engine: &Engine, body: &Value, violations: &mut Violations) -> Vec<i64> {
+fn wanted(engine: &Engine, request: &Request<'_>, body: &Value, violations: &mut Violations) -> Vec<i64> {
     match body.get("filter").filter(|filter| !filter.is_null()) {
         None => violations.add("No filter provided"),
         Some(filter) if filter.as_object().is_some_and(serde_json::Map::is_empty) => {
@@ -69,7 +69,7 @@ fn wanted(engine: &Engine, body: &Value, violations: &mut Violations) -> Vec<i64
         }
         Some(_) => {}
     }
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let rows = engine.instances.values().map(|instance| InstanceRow(engine, instance));
     rows.filter(|row| filter.holds(row)).map(|row| row.key()).collect()
 }
@@ -78,7 +78,7 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     let body = request.body()?.0;
     let now = request.now;
     let mut violations = Violations::default();
-    let instances = wanted(engine, &body, &mut violations);
+    let instances = wanted(engine, request, &body, &mut violations);
     let plan = body.get("migrationPlan").filter(|plan| !plan.is_null());
     if request.route.operation == "migrateProcessInstancesBatchOperation" {
         violations.require(plan.is_some(), "No migrationPlan provided");
@@ -195,7 +195,7 @@ pub(super) fn steer(request: &Request<'_>) -> Result<Reply, Problem> {
 
 pub(super) fn search_all(engine: &Engine, request: &Request<'_>, items: bool) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let all = engine.store.all(if items { ITEM } else { KIND });
     search(&body, &filter, all.into_iter().map(|entity| JsonRow(entity.key, &entity.value))).map(Reply::Json)
 }

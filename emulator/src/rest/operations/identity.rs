@@ -1,5 +1,5 @@
 //! Users, groups, roles, tenants, mapping rules and authorizations: plain stores, and who belongs to what.
-//! Nothing here permits or forbids anything.
+//! They permit and forbid only where the cluster is told to ask for authorizations or to keep tenants apart.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -162,7 +162,14 @@ fn create(engine: &mut Engine, request: &Request<'_>, kind: &Kind) -> Result<Rep
     value[kind.id] = id.clone().into();
     let key = engine.next_key();
     engine.store.put(kind.name, &id, key, value.clone());
+    keep_password(engine, kind, &id, &body);
     Ok(Reply::Status(StatusCode::CREATED, value))
+}
+
+fn keep_password(engine: &mut Engine, kind: &Kind, id: &str, body: &Body) {
+    if let Some(password) = body.text("password").filter(|password| kind.path == "users" && !password.is_empty()) {
+        engine.store.set_password(id, password);
+    }
 }
 
 fn exists(intent: &'static str, text: String) -> Problem {
@@ -245,6 +252,7 @@ fn update(engine: &mut Engine, request: &Request<'_>, kind: &Kind, id: &str) -> 
     let mut value = taken(&body, kind);
     value[kind.id] = id.into();
     engine.store.put(kind.name, id, key, value.clone());
+    keep_password(engine, kind, id, &body);
     Ok(if is_authorization { Reply::Empty } else { Reply::Json(value) })
 }
 
@@ -257,7 +265,7 @@ fn delete(engine: &mut Engine, request: &Request<'_>, kind: &Kind, id: &str) -> 
 
 fn all(engine: &Engine, request: &Request<'_>, kind: &Kind) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let rows = engine.store.all(kind.name).into_iter().map(|entity| JsonRow(entity.key, &entity.value));
     search(&body, &filter, rows).map(Reply::Json)
 }
@@ -269,7 +277,7 @@ fn reversed(owner: &Kind, member: &Kind) -> bool {
 
 fn listed(engine: &Engine, request: &Request<'_>, owner: &Kind, id: &str, member: &Kind) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let ids = if reversed(owner, member) {
         engine.store.owners(member.name, owner.name, id)
     } else {

@@ -33,7 +33,8 @@ pub(super) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             Ok(Reply::Empty)
         }
         (operation, _) => {
-            let (intent, verb) = if operation.starts_with("update") { ("UPDATE", "update") } else { ("DELETE", "delete") };
+            let (intent, verb) =
+                if operation.starts_with("update") { ("UPDATE", "update") } else { ("DELETE", "delete") };
             let text = format!(
                 "Expected to {verb} a global task listener with id '{id}', but no such global task listener was found"
             );
@@ -96,7 +97,7 @@ fn search_all(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> 
         }
         filter
     });
-    let filter = Filter::compile(filter.as_ref());
+    let filter = Filter::compile(filter.as_ref()).within(&request.reach);
     search(&body, &filter, all.map(|entity| JsonRow(entity.key, &entity.value))).map(Reply::Json)
 }
 

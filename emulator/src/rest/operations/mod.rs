@@ -23,6 +23,7 @@ use std::sync::Arc;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use super::access::{self, Reach};
 use super::body::{Body, check_accept};
 use super::problem::Problem;
 use super::route::Route;
@@ -32,6 +33,7 @@ pub(crate) use instance::created;
 pub(crate) use job::activated;
 
 /// A request on its way to an operation.
+#[derive(Clone)]
 pub(crate) struct Request<'a> {
     pub(crate) route: &'a Route,
     pub(crate) ticket: Ticket,
@@ -41,6 +43,8 @@ pub(crate) struct Request<'a> {
     pub(crate) now: i64,
     /// Who calls, as far as the authentication knows.
     pub(crate) caller: &'a str,
+    /// What the caller may see.
+    pub(crate) reach: Reach,
 }
 
 impl Request<'_> {
@@ -52,6 +56,11 @@ impl Request<'_> {
 
     fn body(&self) -> Result<Body, Problem> {
         Body::read(self.route.operation, self.headers, self.bytes)
+    }
+
+    /// The tenant that the member `tenantId` of a body names.
+    fn tenant(&self, engine: &Engine, command: &str, body: &Body) -> Result<Arc<str>, Problem> {
+        access::tenant(engine, self, command, body.text("tenantId"))
     }
 
     /// A query parameter as text.
@@ -101,6 +110,8 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     if !raw.contains(&request.route.operation) {
         check_accept(request.headers)?;
     }
+    let reach = access::judge(engine, request)?;
+    let request = &Request { reach, ..request.clone() };
     match request.route.operation {
         "activateJobs" => job::activate(engine, request),
         "broadcastSignal" => message::broadcast(engine, request),
@@ -214,19 +225,6 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", detail))
         }
     }
-}
-
-/// Without multi-tenancy only the default tenant may be named.
-fn check_tenants(command: &str, tenants: &[String]) -> Result<(), Problem> {
-    let foreign = tenants.iter().any(|t| !t.trim().is_empty() && t != super::rows::TENANT);
-    if !foreign {
-        return Ok(());
-    }
-    let named = match tenants {
-        [one] => format!("tenant identifier '{one}'"),
-        several => format!("tenant identifiers [{}]", several.join(", ")),
-    };
-    Err(Problem::invalid(format!("Expected to handle request {command} with {named}, but multi-tenancy is disabled")))
 }
 
 /// The reference that commands may carry must be positive.

@@ -10,12 +10,12 @@ use crate::engine::{Engine, Subscription, Wait};
 use crate::rest::filter::Filter;
 use crate::rest::problem::Problem;
 use crate::rest::row::date;
-use crate::rest::rows::{JsonRow, TENANT};
+use crate::rest::rows::JsonRow;
 use crate::rest::search::search;
 
 fn answer(request: &Request<'_>, rows: &[Value]) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     search(&body, &filter, (0..).zip(rows).map(|(at, row)| JsonRow(at, row))).map(Reply::Json)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn incidents(engine: &Engine, request: &Request<'_>, by_definition: b
                 "processDefinitionKey": definition.key.to_string(),
                 "processDefinitionName": definition.process.name.as_deref().unwrap_or(&definition.process.id),
                 "processDefinitionVersion": definition.version,
-                "tenantId": TENANT,
+                "tenantId": &*definition.tenant,
                 "activeInstancesWithErrorCount": instances.len(),
             }),
             None => json!({
@@ -51,7 +51,8 @@ pub(super) fn incidents(engine: &Engine, request: &Request<'_>, by_definition: b
         })
         .collect();
     let request_body = json!({ "page": body.get("page"), "sort": body.get("sort") });
-    search(&request_body, &Filter::default(), (0..).zip(&rows).map(|(at, row)| JsonRow(at, row))).map(Reply::Json)
+    search(&request_body, &Filter::default().within(&request.reach), (0..).zip(&rows).map(|(at, row)| JsonRow(at, row)))
+        .map(Reply::Json)
 }
 
 /// The hash that messages are grouped by: that of texts in Java.
@@ -84,7 +85,7 @@ pub(super) fn instances(engine: &Engine, request: &Request<'_>, by_version: bool
             let versions = engine.definitions.all().filter(|d| *d.process.id == *id).count();
             let mut row = json!({
                 "processDefinitionId": id,
-                "tenantId": TENANT,
+                "tenantId": &*definition.tenant,
                 "activeInstancesWithIncidentCount": with,
                 "activeInstancesWithoutIncidentCount": without,
             });
@@ -101,7 +102,8 @@ pub(super) fn instances(engine: &Engine, request: &Request<'_>, by_version: bool
         })
         .collect();
     let request_body = json!({ "page": body.get("page"), "sort": body.get("sort") });
-    search(&request_body, &Filter::default(), (0..).zip(&rows).map(|(at, row)| JsonRow(at, row))).map(Reply::Json)
+    search(&request_body, &Filter::default().within(&request.reach), (0..).zip(&rows).map(|(at, row)| JsonRow(at, row)))
+        .map(Reply::Json)
 }
 
 /// Job statistics: judged, and empty, since nothing is measured.
@@ -132,7 +134,7 @@ fn subscription_members(engine: &Engine, subscription: &Subscription) -> Value {
         "elementInstanceKey": subscription.host.map(|key| key.to_string()),
         "messageName": name,
         "correlationKey": correlation,
-        "tenantId": TENANT,
+        "tenantId": &*subscription.definition.tenant,
     })
 }
 
