@@ -214,6 +214,11 @@ impl Cluster {
                 Some(answer)
             }
             Ok(Reply::Empty) => Some(no_content()),
+            Ok(Reply::Nothing(status)) => {
+                let mut answer = no_content();
+                *answer.status_mut() = status;
+                Some(answer)
+            }
             Ok(Reply::Later) => {
                 self.waiting.insert(ticket, path.to_owned());
                 None

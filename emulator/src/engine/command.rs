@@ -5,6 +5,7 @@ use super::boundary::{Thrown, shortened};
 use super::element::Phase;
 use super::incident::Trouble;
 use super::job::{Job, JobKind, JobState};
+use super::metrics::JobEvent;
 use super::scope::Step;
 use super::{Document, Engine, Rejection};
 
@@ -99,6 +100,8 @@ impl Engine {
             job.retries = command.retries;
             job.updated = time;
             job.error_message = Some(message.clone());
+            self.metrics.note(time, &job.job_type, &job.worker, JobEvent::Failed);
+            self.metrics.note_error(time, &job.job_type, &job.worker, "", &message);
         }
         if command.retries <= 0 {
             let message = if message.is_empty() { "No more retries left.".to_owned() } else { message };
@@ -138,6 +141,8 @@ impl Engine {
         let thrown = self.throw_from(element, &thrown);
         self.end_job(key, "ERROR_THROWN");
         if let Some(job) = self.jobs.all.get_mut(&key) {
+            self.metrics.note(self.time, &job.job_type, &job.worker, JobEvent::Failed);
+            self.metrics.note_error(self.time, &job.job_type, &job.worker, &command.code, &message);
             job.error_code = Some(command.code);
             job.error_message = Some(message);
         }

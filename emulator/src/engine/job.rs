@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::incident::Trouble;
+use super::metrics::JobEvent;
 use super::{Definition, Engine};
 use crate::bpmn::JobDefinition;
 
@@ -274,6 +275,7 @@ impl Engine {
             instance.jobs.push(key);
         }
         let held = self.is_suspended(job.instance);
+        self.metrics.note(self.time, &job.job_type, "", JobEvent::Created);
         self.jobs.all.insert(key, job);
         if !held {
             self.jobs.offer(key);
@@ -290,6 +292,9 @@ impl Engine {
             job.event = event;
             job.updated = time;
             job.ended = Some(time);
+            if event == "COMPLETED" {
+                self.metrics.note(time, &job.job_type, &job.worker, JobEvent::Completed);
+            }
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod activation;
 mod ad_hoc;
+mod audit;
 mod boundary;
 mod call;
 mod clock;
@@ -26,6 +27,7 @@ mod job;
 mod key;
 mod mapping;
 mod message;
+mod metrics;
 mod migrate;
 mod modify;
 mod multi;
@@ -45,6 +47,7 @@ mod variable;
 use std::collections::{BTreeMap, VecDeque};
 
 pub(crate) use activation::{ActivatedJob, Activation, HandOut, Within};
+pub(crate) use audit::AuditEntry;
 pub(crate) use command::{CompleteJob, FailJob, ThrowError, UpdateJob};
 pub(crate) use decision::{Requirements, details};
 pub(crate) use definition::Definition;
@@ -55,11 +58,12 @@ pub(crate) use instance::{AwaitCompletion, CreateInstance, Instance, Target};
 pub(crate) use job::{Job, JobKind};
 pub(crate) use key::partition;
 pub(crate) use message::PublishMessage;
+pub(crate) use metrics::{BUCKET, Count, Counts};
 pub(crate) use modify::{Activation as ModifyActivation, Modification, Termination};
 pub(crate) use rejection::{Reason, Rejection};
 pub(crate) use resource::{FileKind, StoredFile};
 pub(crate) use settings::{CallerKind, LIBRARY, Settings};
-pub(crate) use store::StoredDocument;
+pub(crate) use store::{Entity, StoredDocument};
 pub(crate) use subscription::{Subscription, Wait};
 pub(crate) use timer::is_timer;
 pub(crate) use user_task::{GLOBAL_LISTENER, TaskChange, UserTask};
@@ -113,6 +117,8 @@ pub(crate) struct Engine {
     pub(crate) messages: message::MessageStore,
     pub(crate) subscriptions: subscription::SubscriptionStore,
     pub(crate) store: store::Store,
+    pub(crate) audit: audit::AuditLog,
+    pub(crate) metrics: metrics::JobMetrics,
     pub(crate) user_tasks: BTreeMap<i64, UserTask>,
     /// Inclusive joins at which tokens wait, by scope and node.
     joining: std::collections::BTreeSet<(i64, usize)>,

@@ -10,7 +10,7 @@ use http::StatusCode;
 use serde_json::Value;
 
 use crate::api::PERMISSIONS;
-use crate::engine::{CallerKind, DEFAULT_TENANT, Engine, LIBRARY, Reason, Rejection};
+use crate::engine::{CallerKind, DEFAULT_TENANT, Engine, Entity, LIBRARY, Reason, Rejection};
 use crate::rest::operations::Request;
 use crate::rest::problem::Problem;
 pub(crate) use reach::Reach;
@@ -73,14 +73,19 @@ fn grants(engine: &Engine, caller: &str) -> Option<Vec<Value>> {
     if !engine.settings.authorizations || is_free(engine, caller) {
         return None;
     }
-    let owners = owners(engine, caller);
-    if owners.iter().any(|(word, id)| *word == "ROLE" && id == ADMIN) {
+    if owners(engine, caller).iter().any(|(word, id)| *word == "ROLE" && id == ADMIN) {
         return None;
     }
-    let own = |grant: &&Value| {
+    Some(own_authorizations(engine, caller).into_iter().map(|entity| entity.value.clone()).collect())
+}
+
+/// The authorizations of the caller, his groups and his roles.
+pub(crate) fn own_authorizations<'a>(engine: &'a Engine, caller: &str) -> Vec<&'a Entity> {
+    let owners = owners(engine, caller);
+    let own = |grant: &Value| {
         owners.iter().any(|(word, id)| grant["ownerType"] == *word && grant["ownerId"].as_str() == Some(id))
     };
-    Some(engine.store.all("authorization").into_iter().map(|entity| &entity.value).filter(own).cloned().collect())
+    engine.store.all("authorization").into_iter().filter(|entity| own(&entity.value)).collect()
 }
 
 /// Whether an authorization gives this permission on this kind of resource.

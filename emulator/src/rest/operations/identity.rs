@@ -166,6 +166,21 @@ fn create(engine: &mut Engine, request: &Request<'_>, kind: &Kind) -> Result<Rep
     Ok(Reply::Status(StatusCode::CREATED, value))
 }
 
+/// The first administrator: made without credentials as long as there is none.
+pub(super) fn create_admin(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    prepare(engine);
+    let body = request.body()?;
+    if engine.settings.admin.is_some() || !engine.store.members("role", "admin", "user").is_empty() {
+        let text = "Expected to create an initial admin user, but an admin user exists already".to_owned();
+        return Err(Rejection { intent: "CREATE", reason: Reason::Forbidden, text }.into());
+    }
+    let Some(kind) = kind("users") else { return Err(Problem::bad_request("There are no users")) };
+    let created = create(engine, request, kind)?;
+    let name = body.text("username").unwrap_or_default();
+    engine.store.add_member("role", "admin", "user", name);
+    Ok(created)
+}
+
 fn keep_password(engine: &mut Engine, kind: &Kind, id: &str, body: &Body) {
     if let Some(password) = body.text("password").filter(|password| kind.path == "users" && !password.is_empty()) {
         engine.store.set_password(id, password);

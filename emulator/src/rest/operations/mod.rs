@@ -1,6 +1,7 @@
 //! What each operation does: from a judged request to the engine and back to an answer.
 //! An operation that exists but is not carried out by this emulator is refused by its name.
 
+mod audit;
 mod batch;
 mod change;
 mod cluster_variable;
@@ -11,11 +12,15 @@ mod identity;
 mod insight;
 mod instance;
 mod job;
+mod job_statistics;
 mod listener;
 mod message;
 mod read;
+#[cfg(test)]
+mod routed;
 mod statistics;
 mod system;
+mod usage;
 mod user_task;
 
 use std::sync::Arc;
@@ -91,6 +96,8 @@ pub(crate) enum Reply {
     Content(String, Arc<[u8]>),
     /// 204 without a body.
     Empty,
+    /// Another status without a body.
+    Nothing(StatusCode),
     Xml(Arc<str>),
     /// The content of a file, with its media type.
     Bytes(&'static str, Arc<[u8]>),
@@ -112,6 +119,15 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     }
     let reach = access::judge(engine, request)?;
     let request = &Request { reach, ..request.clone() };
+    let note = audit::begin(engine, request);
+    let reply = carry_out(engine, request);
+    if let Some(note) = note {
+        note.finish(engine, request, &reply);
+    }
+    reply
+}
+
+fn carry_out(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     match request.route.operation {
         "activateJobs" => job::activate(engine, request),
         "broadcastSignal" => message::broadcast(engine, request),
@@ -174,9 +190,22 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         "getBatchOperation" => batch::read(engine, request),
         "getDocument" => document::read(engine, request),
         "getGlobalClusterVariable" | "getTenantClusterVariable" => cluster_variable::read(engine, request),
-        "getJobErrorStatistics" | "getJobTimeSeriesStatistics" | "getJobTypeStatistics" | "getJobWorkerStatistics" => {
-            statistics::jobs(request)
-        }
+        "getGlobalJobStatistics" => job_statistics::global(engine, request),
+        "getJobErrorStatistics" => job_statistics::by_error(engine, request),
+        "getJobTimeSeriesStatistics" => job_statistics::over_time(engine, request),
+        "getJobTypeStatistics" => job_statistics::by_type(engine, request),
+        "getJobWorkerStatistics" => job_statistics::by_worker(engine, request),
+        "getAuditLog" => audit::read(engine, request),
+        "searchAuditLogs" | "searchUserTaskAuditLogs" => audit::search_all(engine, request),
+        "getProcessDefinitionMessageSubscriptionStatistics" => usage::subscriptions(engine, request),
+        "getSystemConfiguration" => Ok(Reply::Json(usage::configuration(engine))),
+        "getUsageMetrics" => usage::metrics(engine, request),
+        "searchOwnAuthorizations" => usage::own_authorizations(engine, request),
+        "searchProcessDefinitionVariableNames" => usage::variable_names(engine, request),
+        "createAdminUser" => identity::create_admin(engine, request),
+        "deleteDecisionInstance" => batch::delete_decision(engine, request),
+        "deleteDecisionInstancesBatchOperation" => batch::delete_decisions(engine, request),
+        "updateJobsBatchOperation" => batch::update_jobs(engine, request),
         "getProcessDefinitionInstanceStatistics" => statistics::instances(engine, request, false),
         "getProcessDefinitionInstanceVersionStatistics" => statistics::instances(engine, request, true),
         "getProcessInstanceStatisticsByDefinition" => statistics::incidents(engine, request, true),

@@ -106,17 +106,6 @@ pub(super) fn instances(engine: &Engine, request: &Request<'_>, by_version: bool
         .map(Reply::Json)
 }
 
-/// Job statistics: judged, and empty, since nothing is measured.
-pub(super) fn jobs(request: &Request<'_>) -> Result<Reply, Problem> {
-    let body = request.body()?.0;
-    for name in ["from", "to"] {
-        if body.pointer(&format!("/filter/{name}")).is_none_or(Value::is_null) {
-            return Err(Problem::bad_request(format!("{name} must not be null")));
-        }
-    }
-    answer(request, &[])
-}
-
 fn subscription_members(engine: &Engine, subscription: &Subscription) -> Value {
     let process = &subscription.definition.process;
     let instance = subscription.host.map(|_| subscription.instance);
@@ -141,24 +130,24 @@ fn subscription_members(engine: &Engine, subscription: &Subscription) -> Value {
 /// Who waits for messages.
 pub(super) fn subscriptions(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let open = engine.subscriptions.all.values().filter(|s| matches!(s.wait, Wait::Message(..)));
-    let rows: Vec<Value> = open
-        .map(|subscription| {
-            let mut row = subscription_members(engine, subscription);
-            let process = &subscription.definition.process;
-            row["messageSubscriptionKey"] = subscription.key.to_string().into();
-            row["messageSubscriptionState"] = "CREATED".into();
-            row["lastUpdatedDate"] = date(subscription.created).into();
-            row["messageSubscriptionType"] =
-                if subscription.host.is_some() { "PROCESS_EVENT" } else { "START_EVENT" }.into();
-            row["toolProperties"] = json!({});
-            row["processDefinitionName"] = process.name.as_deref().unwrap_or(&process.id).into();
-            row["processDefinitionVersion"] = subscription.definition.version.into();
-            row["toolName"] = Value::Null;
-            row["inboundConnectorType"] = Value::Null;
-            row
-        })
-        .collect();
+    let rows: Vec<Value> = open.map(|open| subscription(engine, open)).collect();
     answer(request, &rows)
+}
+
+/// An open subscription as answers show it.
+pub(super) fn subscription(engine: &Engine, subscription: &Subscription) -> Value {
+    let mut row = subscription_members(engine, subscription);
+    let process = &subscription.definition.process;
+    row["messageSubscriptionKey"] = subscription.key.to_string().into();
+    row["messageSubscriptionState"] = "CREATED".into();
+    row["lastUpdatedDate"] = date(subscription.created).into();
+    row["messageSubscriptionType"] = if subscription.host.is_some() { "PROCESS_EVENT" } else { "START_EVENT" }.into();
+    row["toolProperties"] = json!({});
+    row["processDefinitionName"] = process.name.as_deref().unwrap_or(&process.id).into();
+    row["processDefinitionVersion"] = subscription.definition.version.into();
+    row["toolName"] = Value::Null;
+    row["inboundConnectorType"] = Value::Null;
+    row
 }
 
 /// Which messages reached whom.
