@@ -189,8 +189,8 @@ pub(super) fn delete_decisions(engine: &mut Engine, request: &Request<'_>) -> Re
 /// Deletes all records of one evaluation.
 pub(super) fn delete_decision(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
-    let of_evaluation = |entity: &&crate::engine::Entity| entity.value["decisionEvaluationKey"] == key.to_string();
-    let all = engine.store.all(DECISION).into_iter().filter(of_evaluation);
+    let evaluation = Value::String(key.to_string());
+    let all = engine.store.all(DECISION).into_iter().filter(|e| e.value["decisionEvaluationKey"] == evaluation);
     let ids: Vec<String> = all.filter_map(|e| e.value[DECISION_KEY].as_str().map(str::to_owned)).collect();
     if ids.is_empty() {
         let detail = format!("Decision Instance with id '{key}' not found");
