@@ -67,8 +67,27 @@ fn check_edges(node: &Node, report: &mut Report) {
     if node.multi.is_some() && (node.element_type.ends_with("EVENT") || node.element_type.ends_with("GATEWAY")) {
         report.error(&node.id, "Only activities can be executed many times");
     }
-    if !node.end_listeners.is_empty() && node.element_type.ends_with("GATEWAY") {
-        report.error(&node.id, "Execution listeners of type 'end' are not supported by gateways");
+    check_listeners(node, report);
+}
+
+/// Which elements cannot be listened to.
+fn check_listeners(node: &Node, report: &mut Report) {
+    let (starts, ends) = (!node.start_listeners.is_empty(), !node.end_listeners.is_empty());
+    let mut refuse = |wrong: bool, event: &str, what: &str| {
+        if wrong {
+            report.error(&node.id, format!("Execution listeners of type '{event}' are not supported by {what}"));
+        }
+    };
+    refuse(ends && node.element_type.ends_with("GATEWAY"), "end", "gateways");
+    match &node.kind {
+        Kind::Boundary { trigger, .. } => {
+            let undoes = matches!(trigger, Trigger::Compensation { .. });
+            refuse(starts, "start", "boundary events");
+            refuse(ends && undoes, "end", "compensation boundary events");
+        }
+        Kind::ErrorEnd { .. } => refuse(ends, "end", "error end events"),
+        Kind::Escalation { .. } => refuse(ends && node.element_type == "END_EVENT", "end", "escalation end events"),
+        _ => {}
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) fn refuse_unsupported(xml: Xml<'_, '_>, id: &str, report: &mut Report
             "taskDefinition" | "taskHeaders" | "ioMapping" | "jobPriorityDefinition" | "properties" | "versionTag" => {
                 true
             }
-            "executionListeners" => tag != "process" && tag != "boundaryEvent",
+            "executionListeners" => tag != "process",
             "formDefinition" => matches!(tag, "userTask" | "startEvent"),
             "assignmentDefinition" | "taskSchedule" | "priorityDefinition" | "userTask" | "taskListeners" => {
                 tag == "userTask"

@@ -130,6 +130,8 @@ pub(crate) struct Engine {
     polls: activation::Polls,
     awaiting: BTreeMap<i64, Vec<instance::Awaiting>>,
     queue: VecDeque<scope::Step>,
+    /// Requests that wait until listeners were heard, and until when.
+    settling: BTreeMap<Ticket, i64>,
     outcomes: VecDeque<(Ticket, Outcome)>,
     handed: Vec<activation::HandOut>,
 }
@@ -159,7 +161,8 @@ impl Engine {
 
     /// The real time at which [`Engine::advance`] has something to do.
     pub(crate) fn deadline(&self) -> Option<i64> {
-        let requests = [self.polls.deadline(), self.awaiting.values().flatten().map(|a| a.until).min()];
+        let awaiting = self.awaiting.values().flatten().map(|a| a.until);
+        let requests = [self.polls.deadline(), awaiting.chain(self.settling.values().copied()).min()];
         requests.into_iter().chain([self.due()]).flatten().min()
     }
 
@@ -178,7 +181,23 @@ impl Engine {
         self.expire_messages();
         self.expire_polls();
         self.expire_awaiting();
+        self.expire_settling();
         self.proceed();
+    }
+
+    /// The answer to a request that waited for listeners, unless its time was over before.
+    fn settled(&mut self, ticket: Ticket, result: Result<(), Rejection>) {
+        if self.settling.remove(&ticket).is_some() {
+            self.outcomes.push_back((ticket, Outcome::Settled(result)));
+        }
+    }
+
+    /// Requests whose time is over are told so; what they asked for goes on.
+    fn expire_settling(&mut self) {
+        let real = self.real;
+        for (ticket, _) in self.settling.extract_if(.., |_, until| *until <= real) {
+            self.outcomes.push_back((ticket, Outcome::TimedOut));
+        }
     }
 
     /// The end of every command: what follows happens, and polls are served.

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Value, json};
 
-use super::model::{END, START, activity, line, path, process, service, service_with};
+use super::model::{ALARM, END, START, activity, boundary, line, path, process, service, service_with};
 use super::story::{Story, key, text};
 
 const BOTH: &str = r#"<zeebe:executionListeners>
@@ -153,4 +153,36 @@ fn global_listeners_go_by_priority_around_those_of_the_model() {
         story.work(id, json!({}));
     }
     assert_eq!(task(&mut story)["state"], "CREATED");
+}
+
+#[test]
+fn a_client_does_not_wait_for_ever_for_a_listener_but_the_change_goes_on() {
+    let mut story = listened("completing");
+    let instance = story.start(json!({}));
+    let path = format!("/user-tasks/{}/completion", text(&task(&mut story)["userTaskKey"]));
+    let waiting = story.ask(&path, &json!({}));
+    story.wait_seconds(15);
+    let (status, problem) = story.answer(waiting).expect("its time is over");
+    assert_eq!((status, &problem["title"]), (504, &json!("DEADLINE_EXCEEDED")));
+    story.work("listen", json!({}));
+    assert_eq!(story.state(&instance), "COMPLETED");
+}
+
+#[test]
+fn boundary_events_can_be_listened_to_at_their_end_only() {
+    let listening = |event: &str| {
+        let listener = format!(
+            r#"<extensionElements><zeebe:executionListeners><zeebe:executionListener eventType="{event}" type="heard"/></zeebe:executionListeners></extensionElements>"#
+        );
+        let rung = boundary("rung", "work", "", &format!("{listener}{ALARM}"));
+        process("order", &(path(&[START, &service("work"), END]) + &rung))
+    };
+    let mut story = Story::of(&listening("end"));
+    let instance = story.start(json!({}));
+    story.signal("alarm", json!({}));
+    assert_eq!(story.trail(&instance), ["start COMPLETED", "work TERMINATED", "rung ACTIVE"]);
+    story.work("heard", json!({}));
+    assert_eq!(story.trail(&instance)[2..], ["rung COMPLETED", "rung_end COMPLETED"]);
+    let fault = story.fault(&listening("start"));
+    assert!(fault.contains("Execution listeners of type 'start' are not supported by boundary events"), "{fault}");
 }

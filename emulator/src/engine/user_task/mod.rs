@@ -225,7 +225,7 @@ impl Engine {
             if let Some(ticket) = ticket {
                 let gone =
                     super::Rejection::not_found("COMPLETE", format!("The user task with key '{key}' was canceled"));
-                self.outcomes.push_back((ticket, super::Outcome::Settled(Err(gone))));
+                self.settled(ticket, Err(gone));
             }
         }
     }

@@ -9,7 +9,10 @@ use serde_json::Value;
 use super::heard::Listener;
 use crate::engine::command::CompleteJob;
 use crate::engine::scope::Step;
-use crate::engine::{Document, Engine, Outcome, Rejection, Ticket};
+use crate::engine::{Document, Engine, Rejection, Ticket};
+
+/// How long a client waits for listeners, in milliseconds: what the gateway allows a request.
+const REQUEST_TIMEOUT: i64 = 15_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Event {
@@ -174,7 +177,10 @@ impl Engine {
 
     fn command_transition(&mut self, key: i64, mut transition: Transition, ticket: Ticket) -> bool {
         let listens = !self.task_listeners(key, transition.event).is_empty();
-        transition.ticket = listens.then_some(ticket);
+        if listens {
+            transition.ticket = Some(ticket);
+            self.settling.insert(ticket, self.real.saturating_add(REQUEST_TIMEOUT));
+        }
         self.begin_transition(key, transition);
         self.settle();
         !listens
@@ -236,7 +242,7 @@ impl Engine {
             self.queue.push_back(Step::Complete { element });
         }
         if let Some(ticket) = ticket {
-            self.outcomes.push_back((ticket, Outcome::Settled(Ok(()))));
+            self.settled(ticket, Ok(()));
         }
         // The model's assignee comes after the task is there.
         if let (Event::Creating, Some(Some(assignee))) = (event, assignee) {
@@ -305,7 +311,7 @@ impl Engine {
         let text =
             format!("{what} of the User Task with key '{key}' was denied by Task Listener. Reason to deny: '{reason}'");
         let denied = Rejection::invalid_state(event.intent(), text);
-        self.outcomes.push_back((ticket, Outcome::Settled(Err(denied))));
+        self.settled(ticket, Err(denied));
     }
 }
 
