@@ -18,7 +18,9 @@ use crate::rest::operations::{self, Reply};
 use crate::rest::problem::Problem;
 use crate::rest::route::{self, Route};
 use crate::snapshot::Snapshot;
+pub use lag::Lag;
 
+mod lag;
 mod memory;
 mod mishap;
 
@@ -41,6 +43,8 @@ pub struct Cluster {
     delayed: BTreeMap<(i64, Ticket), Arrival>,
     /// Requests in whose answer the connection is to break.
     cuts: BTreeMap<Ticket, CutAfter>,
+    /// What reads see where they lag behind.
+    lagging: Option<lag::Lagging>,
     /// Inputs that are to be written down; none if nobody wants them.
     records: Option<VecDeque<Vec<u8>>>,
 }
@@ -97,6 +101,7 @@ impl Cluster {
             faults: FaultSet::default(),
             delayed: BTreeMap::new(),
             cuts: BTreeMap::new(),
+            lagging: None,
             records: None,
         }
     }
@@ -197,7 +202,10 @@ impl Cluster {
                 caller,
                 reach: Reach::default(),
             };
-            operations::handle(&mut self.engine, &request)
+            match self.shown_at(now).filter(|_| lag::lags(request.route.operation)) {
+                Some(shown) => operations::handle(shown, &request),
+                None => operations::handle(&mut self.engine, &request),
+            }
         });
         match reply {
             Ok(Reply::Json(value)) => Some(json(&value)),

@@ -68,10 +68,14 @@
 //! DELETE /emulator/faults         forgets them
 //! POST   /emulator/refusal        {"seconds": 5}: everything is 503 for so long
 //! POST   /emulator/tokens/expiry  all tokens expire now
+//! POST   /emulator/lag            {"milliseconds": 500}, {"changes": 3}, or {}: reads lag no more
 //! POST   /emulator/clock/advance  {"milliseconds": 60000}
 //! ```
 //!
-//! Unlike a real cluster, reads never lag behind commands.
+//! # Reads that lag
+//!
+//! What was answered is found at once. A real cluster exports first, so that reads find it some hundred milliseconds later: tests
+//! that forget to poll pass here and fail there, unless reads are told to lag with [`Emulator::set_lag`].
 
 mod api;
 mod assertion;
@@ -95,7 +99,7 @@ mod snapshot;
 pub use assertion::Assertion;
 pub use auth::{Authentication, IdentityProvider};
 pub use builder::Builder;
-pub use cluster::{Cluster, Recorded, RequestId};
+pub use cluster::{Cluster, Lag, Recorded, RequestId};
 pub use emulator::{Clock, Emulator};
 pub use fault::{CutAfter, Faults, FaultsOf};
 pub use snapshot::Snapshot;

@@ -56,14 +56,14 @@ impl Within {
 }
 
 /// A job as it was handed out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ActivatedJob {
     pub(crate) key: i64,
     pub(crate) variables: Document,
 }
 
 /// Which jobs went to which worker.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct HandOut {
     pub(crate) at: i64,
     pub(crate) jobs: Vec<i64>,
@@ -73,12 +73,12 @@ pub(crate) struct HandOut {
 }
 
 /// Requests that wait, by type in the order of their arrival.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Polls {
     by_type: BTreeMap<Arc<str>, VecDeque<Poll>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Poll {
     ticket: Ticket,
     request: Activation,

@@ -12,7 +12,7 @@ use crate::bpmn::{AdHoc, JobDefinition, Kind, Node};
 use crate::feel::{Expression, Value};
 
 /// What the worker of an ad-hoc sub-process decided.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct AdHocResult {
     activate: Vec<(usize, Document)>,
     /// Whether the sub-process is to complete.

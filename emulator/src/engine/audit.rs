@@ -9,7 +9,7 @@ use super::Definition;
 /// How many entries are kept.
 const LIMIT: usize = 10_000;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct AuditEntry {
     /// Counted from 1.
     pub(crate) number: i64,
@@ -27,7 +27,7 @@ pub(crate) struct AuditEntry {
     pub(crate) more: Vec<(&'static str, String)>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct AuditLog {
     pub(crate) entries: VecDeque<AuditEntry>,
     last: i64,

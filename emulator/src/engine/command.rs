@@ -9,7 +9,7 @@ use super::metrics::JobEvent;
 use super::scope::Step;
 use super::{Document, Engine, Rejection};
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct CompleteJob {
     pub(crate) variables: Document,
     /// What a listener or an ad-hoc sub-process decided.
@@ -19,7 +19,7 @@ pub(crate) struct CompleteJob {
     pub(crate) lease: Option<String>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct FailJob {
     pub(crate) retries: i32,
     pub(crate) message: String,
@@ -28,7 +28,7 @@ pub(crate) struct FailJob {
     pub(crate) lease: Option<String>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct ThrowError {
     pub(crate) code: String,
     pub(crate) message: String,
@@ -36,7 +36,7 @@ pub(crate) struct ThrowError {
     pub(crate) lease: Option<String>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct UpdateJob {
     pub(crate) retries: Option<i32>,
     pub(crate) timeout: Option<i64>,

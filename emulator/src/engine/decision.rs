@@ -24,7 +24,7 @@ pub(crate) struct Requirements {
     pub(crate) decisions: Vec<(i64, i32)>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Decisions {
     pub(crate) requirements: BTreeMap<i64, Arc<Requirements>>,
     /// Where a decision is, by its key.

@@ -40,7 +40,7 @@ impl DefinitionState {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Definitions {
     by_key: BTreeMap<i64, Arc<Definition>>,
     /// The keys of all versions, oldest first, by tenant and id.

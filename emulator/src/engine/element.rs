@@ -32,7 +32,7 @@ pub(crate) enum Role {
     AdHocInner,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Element {
     pub(crate) key: i64,
     pub(crate) instance: i64,

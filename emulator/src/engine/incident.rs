@@ -57,7 +57,7 @@ fn add_warnings(message: &mut String, evaluation: &Evaluation) {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Incident {
     pub(crate) key: i64,
     pub(crate) kind: &'static str,

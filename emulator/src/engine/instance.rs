@@ -14,7 +14,7 @@ pub(crate) enum InstanceState {
     Terminated,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Instance {
     pub(crate) key: i64,
     pub(crate) definition: Arc<Definition>,
@@ -66,7 +66,7 @@ pub(crate) struct Caller {
 }
 
 /// Which definition to start.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Target {
     /// The latest version, or the one that is named.
     Id {
@@ -76,7 +76,7 @@ pub(crate) enum Target {
     Key(i64),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct CreateInstance {
     pub(crate) target: Target,
     pub(crate) tenant: Arc<str>,
@@ -106,7 +106,7 @@ impl CreateInstance {
 }
 
 /// The answer is to come when the instance completes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct AwaitCompletion {
     pub(crate) ticket: Ticket,
     /// The variables to answer with; none named: all of them.
@@ -115,7 +115,7 @@ pub(crate) struct AwaitCompletion {
     pub(crate) timeout: i64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Awaiting {
     ticket: Ticket,
     fetch: Vec<String>,

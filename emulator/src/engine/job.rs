@@ -37,7 +37,7 @@ pub(crate) enum JobKind {
 }
 
 /// A job whose attributes were evaluated, before it is made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PreparedJob {
     pub(crate) kind: JobKind,
     /// The event of a listener, as searches write it.
@@ -48,7 +48,7 @@ pub(crate) struct PreparedJob {
     pub(crate) headers: Arc<BTreeMap<String, String>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Job {
     pub(crate) key: i64,
     pub(crate) job_type: Arc<str>,
@@ -105,7 +105,7 @@ impl Job {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct JobStore {
     pub(crate) all: BTreeMap<i64, Job>,
     activatable: BTreeMap<Arc<str>, BTreeSet<(i64, i64)>>,

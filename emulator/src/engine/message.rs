@@ -10,7 +10,7 @@ use super::{Document, Engine, Reason, Rejection};
 /// How often expired messages are removed, in milliseconds; until then their ids are taken.
 const EXPIRY_CHECK: i64 = 60_000;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PublishMessage {
     pub(crate) tenant: Arc<str>,
     pub(crate) name: String,
@@ -22,7 +22,7 @@ pub(crate) struct PublishMessage {
 }
 
 /// A message that is kept.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Message {
     tenant: Arc<str>,
     name: Arc<str>,
@@ -40,7 +40,7 @@ type Name = (Arc<str>, Arc<str>, Arc<str>);
 /// Tenant, process and correlation key.
 pub(crate) type Place = (Arc<str>, Arc<str>, Arc<str>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct MessageStore {
     buffer: BTreeMap<i64, Message>,
     /// By tenant, name and correlation key.
@@ -55,7 +55,7 @@ pub(crate) struct MessageStore {
 }
 
 /// That a message reached an instance.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Correlation {
     pub(crate) subscription: super::subscription::Subscription,
     pub(crate) message: i64,

@@ -55,7 +55,7 @@ type Place = (i64, Arc<str>, String);
 /// The beginning of the minute, type, code, message.
 type ErrorPlace = (i64, Arc<str>, String, String);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct JobMetrics {
     pub(crate) counts: BTreeMap<Place, Counts>,
     /// The workers that met each error.

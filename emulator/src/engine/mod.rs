@@ -80,7 +80,7 @@ pub(crate) type Document = serde_json::Map<String, serde_json::Value>;
 pub(crate) struct Ticket(pub(crate) u64);
 
 /// An answer that was waited for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     /// The jobs of an activation, none if its time was over.
     Jobs(Vec<ActivatedJob>),
@@ -93,7 +93,7 @@ pub(crate) enum Outcome {
 }
 
 /// The whole state of the cluster.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Engine {
     pub(crate) settings: Settings,
     clock: clock::Clock,
@@ -195,7 +195,9 @@ impl Engine {
     /// Requests whose time is over are told so; what they asked for goes on.
     fn expire_settling(&mut self) {
         let real = self.real;
-        for (ticket, _) in self.settling.extract_if(.., |_, until| *until <= real) {
+        let over: Vec<Ticket> = self.settling.iter().filter(|(_, until)| **until <= real).map(|(t, _)| *t).collect();
+        for ticket in over {
+            self.settling.remove(&ticket);
             self.outcomes.push_back((ticket, Outcome::TimedOut));
         }
     }

@@ -8,7 +8,7 @@ use super::{Document, Engine};
 use crate::bpmn::{Multi, Node};
 use crate::feel::Value;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct MultiState {
     total: usize,
     completed: usize,

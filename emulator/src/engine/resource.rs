@@ -12,7 +12,7 @@ pub(crate) enum FileKind {
 }
 
 /// One version of one file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct StoredFile {
     pub(crate) key: i64,
     pub(crate) kind: FileKind,
@@ -25,7 +25,7 @@ pub(crate) struct StoredFile {
     pub(crate) deployment: i64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct FileStore {
     by_key: BTreeMap<i64, Arc<StoredFile>>,
     /// The keys of all versions, oldest first, by tenant and id; deleted ones are among them, so that no version is used twice.

@@ -11,7 +11,7 @@ use super::{Definition, Document, Engine};
 const STEP_LIMIT: usize = 100_000;
 
 /// A process instance, a sub-process, or the body of a multi-instance activity, while it runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Scope {
     pub(crate) instance: i64,
     pub(crate) definition: Arc<Definition>,
@@ -28,7 +28,7 @@ pub(crate) struct Scope {
 }
 
 /// What arrives at a node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) node: usize,
     pub(crate) flow: Option<usize>,
@@ -56,7 +56,7 @@ impl Token {
 }
 
 /// What is to happen next.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// A token arrives at a node.
     Activate { scope: i64, epoch: usize, token: Token },

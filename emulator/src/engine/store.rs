@@ -7,14 +7,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 /// An entity with the key that tells its age.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Entity {
     pub(crate) key: i64,
     pub(crate) value: Value,
 }
 
 /// The content of a document with its hash.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct StoredDocument {
     pub(crate) content: Arc<[u8]>,
     pub(crate) media_type: String,
@@ -31,7 +31,7 @@ fn digest(user: &str, password: &str) -> [u8; 32] {
 /// Kind and id of the owner, kind of the members.
 type Membership = (&'static str, String, &'static str);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     entities: BTreeMap<&'static str, BTreeMap<String, Entity>>,
     members: BTreeMap<Membership, BTreeSet<String>>,

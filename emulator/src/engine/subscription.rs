@@ -35,10 +35,10 @@ pub(crate) enum Wait {
 }
 
 /// Tenant, name and correlation key of a message.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Wanted(Arc<str>, Arc<str>, Option<Arc<str>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct SubscriptionStore {
     pub(crate) all: BTreeMap<i64, Subscription>,
     messages: BTreeMap<Wanted, BTreeSet<i64>>,

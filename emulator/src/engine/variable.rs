@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Document, Engine, Rejection};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Variable {
     pub(crate) key: i64,
     pub(crate) scope: i64,
@@ -15,7 +15,7 @@ pub(crate) struct Variable {
     pub(crate) value: serde_json::Value,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct VariableStore {
     pub(crate) by_key: BTreeMap<i64, Variable>,
     by_scope: BTreeMap<i64, BTreeMap<Arc<str>, i64>>,

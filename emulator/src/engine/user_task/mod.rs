@@ -18,7 +18,7 @@ use super::{Definition, Engine, FileKind};
 use crate::bpmn::{Binding, Node, UserTaskModel};
 use crate::feel::{Term, Value};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct UserTask {
     pub(crate) key: i64,
     pub(crate) element: i64,

@@ -83,7 +83,7 @@ impl TaskChange {
 }
 
 /// A change under way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Transition {
     event: Event,
     pub(crate) action: String,
