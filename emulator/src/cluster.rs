@@ -346,6 +346,12 @@ impl Cluster {
         }
     }
 
+    /// What is wrong with the state, if the emulator has a fault: for fuzzers and simulations, which ask after every step.
+    #[must_use]
+    pub fn inconsistencies(&self) -> Vec<String> {
+        self.engine.inconsistencies()
+    }
+
     /// An instance as it is now.
     #[must_use]
     pub fn snapshot(&self, key: i64) -> Option<Snapshot> {

@@ -13,7 +13,7 @@ const DEFAULT_POLL: i64 = 10_000;
 const MESSAGE_SIZE: usize = 4 * 1024 * 1024;
 
 /// About how many bytes a value comes to.
-fn weight(value: &serde_json::Value) -> usize {
+pub(crate) fn weight(value: &serde_json::Value) -> usize {
     match value {
         serde_json::Value::String(text) => text.len() + 3,
         serde_json::Value::Array(items) => items.iter().map(weight).sum::<usize>() + 2,

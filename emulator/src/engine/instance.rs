@@ -27,6 +27,8 @@ pub(crate) struct Instance {
     pub(crate) business_id: Option<String>,
     /// The call activity that it belongs to, if it does not stand alone.
     pub(crate) caller: Option<Caller>,
+    /// Whether it was moved to another definition.
+    pub(crate) migrated: bool,
     /// The outermost instance.
     pub(crate) root: i64,
     /// How many calls lead to it.
@@ -186,6 +188,7 @@ impl Engine {
             suspended: None,
             tags: parent.map(|parent| parent.tags.clone()).unwrap_or_default(),
             business_id: parent.and_then(|parent| parent.business_id.clone()),
+            migrated: false,
             root: parent.map_or(key, |parent| parent.root),
             depth: caller.map_or(0, |caller| caller.depth),
             caller,

@@ -173,6 +173,22 @@ impl JobStore {
         }
     }
 
+    /// What is wrong about the indexes that a job is in, if something is. A job of a suspended instance is in none.
+    pub(crate) fn misplaced(&self, job: &Job) -> Option<&'static str> {
+        let offered = self.activatable.get(&job.job_type).is_some_and(|queue| queue.contains(&job.place()));
+        let lent = job.deadline.is_some_and(|deadline| self.deadlines.contains(&(deadline, job.key)));
+        let resting = job.retry_at.is_some_and(|at| self.backoffs.contains(&(at, job.key)));
+        match job.state {
+            JobState::Activatable if lent || resting => Some("it can be had, but is also lent or resting"),
+            JobState::Activated if offered || !lent => Some("it is lent, but without a deadline or still on offer"),
+            JobState::Failed if offered || lent || resting != job.retry_at.is_some() => {
+                Some("it has failed, but is on offer, lent, or does not rest")
+            }
+            JobState::ErrorThrown | JobState::Gone if offered || lent || resting => Some("it is over, but in an index"),
+            _ => None,
+        }
+    }
+
     pub(crate) fn set_priority(&mut self, key: i64, priority: i32) {
         let available = self.all.get(&key).is_some_and(|job| job.state == JobState::Activatable);
         if available {

@@ -107,6 +107,7 @@ impl Engine {
         }
         if let Some(instance) = self.instances.get_mut(&key) {
             instance.definition = target.clone();
+            instance.migrated = true;
         }
         *self.running.entry(target.key).or_default() += 1;
         self.one_less(source.key);

@@ -23,6 +23,7 @@ mod ending;
 mod gateway;
 mod incident;
 mod instance;
+mod invariants;
 mod job;
 mod key;
 mod mapping;

@@ -21,6 +21,9 @@ impl Engine {
     pub(crate) fn begin_multi(&mut self, key: i64, model: &Node) -> Result<Begun, Trouble> {
         let Some(multi) = &model.multi else { return Ok(Begun::Done) };
         let total = self.items(key, multi)?.len();
+        if total > super::scope::STEP_LIMIT {
+            return Err(Trouble::endless(&model.id));
+        }
         self.subscribe_boundaries(key, model)?;
         if let Some((name, _)) = &multi.output {
             let empty = serde_json::Value::Array(vec![serde_json::Value::Null; total]);

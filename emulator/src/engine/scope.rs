@@ -8,7 +8,7 @@ use super::element::Role;
 use super::{Definition, Document, Engine};
 
 /// How many steps may follow from one command: what goes on without waiting is stopped by incidents then.
-const STEP_LIMIT: usize = 100_000;
+pub(crate) const STEP_LIMIT: usize = 100_000;
 
 /// A process instance, a sub-process, or the body of a multi-instance activity, while it runs.
 #[derive(Debug, Clone)]

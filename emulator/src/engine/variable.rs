@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use super::{Document, Engine, Rejection};
 
+/// How many bytes of variables count as much as a step.
+const BYTES_A_STEP: usize = 512;
+
 #[derive(Debug, Clone)]
 pub(crate) struct Variable {
     pub(crate) key: i64,
@@ -91,6 +94,8 @@ impl Engine {
 
     /// False if the variable has this value already.
     fn write(&mut self, scope: i64, name: &str, value: serde_json::Value) -> bool {
+        // Large values use up the steps of a command, so that none can fill the memory without ever waiting.
+        self.steps += super::activation::weight(&value) / BYTES_A_STEP;
         let known = self.variables.by_scope.get(&scope).and_then(|names| names.get(name)).copied();
         if let Some(variable) = known.and_then(|key| self.variables.by_key.get_mut(&key)) {
             let differs = variable.value != value;

@@ -28,6 +28,18 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    /// About how many bytes it comes to; counting ends above the limit.
+    pub(crate) fn size(&self, limit: usize) -> usize {
+        match self {
+            Self::Text(text) => text.len() + 8,
+            Self::List(items) => counted(items.iter().map(|item| item.size(limit)), limit),
+            Self::Context(entries) => {
+                counted(entries.iter().map(|(name, value)| name.len() + value.size(limit)), limit)
+            }
+            _ => 8,
+        }
+    }
+
     /// The name of the kind as messages of the server write it.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -106,4 +118,15 @@ impl From<&serde_json::Value> for Value {
             }
         }
     }
+}
+
+fn counted(sizes: impl Iterator<Item = usize>, limit: usize) -> usize {
+    let mut total = 8_usize;
+    for size in sizes {
+        total = total.saturating_add(size);
+        if total > limit {
+            break;
+        }
+    }
+    total
 }

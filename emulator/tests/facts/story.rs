@@ -32,7 +32,14 @@ impl Story {
 
     pub(crate) fn ask_as(&mut self, method: Method, path: &str, media_type: &str, body: Vec<u8>) -> RequestId {
         let request = Request::builder().method(method).uri(format!("/v2{path}")).header("content-type", media_type);
-        self.cluster.handle(request.body(body).expect("a request"), self.now)
+        let id = self.cluster.handle(request.body(body).expect("a request"), self.now);
+        self.check();
+        id
+    }
+
+    /// Whatever happened, the state is sound.
+    fn check(&self) {
+        assert_eq!(self.cluster.inconsistencies(), Vec::<String>::new());
     }
 
     /// Sends a request whose answer may come later.
@@ -182,6 +189,7 @@ impl Story {
             assert!(at > self.now, "a deadline in the past: {at}");
             self.now = at;
             self.cluster.advance(at);
+            self.check();
         }
         self.now = end;
         self.cluster.advance(end);

@@ -176,6 +176,9 @@ impl Engine {
             Some(Term::Expression(expression)) => {
                 let evaluation = self.evaluate(key, expression);
                 match &evaluation.value {
+                    Value::Null if evaluation.failure.is_some() => {
+                        return Err(Trouble::failed(expression, &evaluation));
+                    }
                     Value::Null => return Ok(None),
                     Value::Text(text) if text.is_empty() => return Ok(None),
                     Value::Text(text) => (text.clone(), expression.text()),
