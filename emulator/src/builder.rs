@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::auth::{Authentication, IdentityProvider};
+use crate::auth::{Authentication, IdentityProvider, Login};
 use crate::cluster::Cluster;
 use crate::emulator::Emulator;
 use crate::journal::Journal;
@@ -23,10 +23,10 @@ const PROVIDER_PATH: &str = "/identity-provider";
 pub struct Builder {
     host: IpAddr,
     port: u16,
-    basic: Option<(String, String)>,
+    basic: Option<Login>,
     oidc: Option<(String, String)>,
     provider: Option<Duration>,
-    client: (String, String),
+    client: Login,
     data: Option<PathBuf>,
     multi_tenancy: bool,
     authorizations: bool,
@@ -40,7 +40,7 @@ impl Default for Builder {
             basic: None,
             oidc: None,
             provider: None,
-            client: ("camunda-emulator".to_owned(), "camunda-emulator-secret".to_owned()),
+            client: Login::new("camunda-emulator", "camunda-emulator-secret"),
             data: None,
             multi_tenancy: false,
             authorizations: false,
@@ -63,7 +63,7 @@ impl Builder {
 
     /// Asks for this user and password.
     pub fn basic(mut self, user: &str, password: &str) -> Self {
-        self.basic = Some((user.to_owned(), password.to_owned()));
+        self.basic = Some(Login::new(user, password));
         self
     }
 
@@ -82,7 +82,7 @@ impl Builder {
 
     /// The client that the identity provider knows.
     pub fn client(mut self, id: &str, secret: &str) -> Self {
-        self.client = (id.to_owned(), secret.to_owned());
+        self.client = Login::new(id, secret);
         self
     }
 
@@ -119,7 +119,7 @@ impl Builder {
         let listener = TcpListener::bind((self.host, self.port))?;
         let address = listener.local_addr()?;
         let audience = self.oidc.as_ref().map_or(AUDIENCE, |(_, audience)| audience).to_owned();
-        let (id, secret) = self.client;
+        let Login { name: id, secret } = self.client;
         let provider = match self.provider {
             Some(life) => {
                 let base = format!("http://{address}");
@@ -130,7 +130,7 @@ impl Builder {
         let mut credentials = Vec::new();
         let issuer = self.oidc.map(|(issuer, _)| issuer).or_else(|| provider.as_ref().map(|p| p.issuer().to_owned()));
         let authentication = match (self.basic, issuer) {
-            (Some((user, password)), _) => {
+            (Some(Login { name: user, secret: password }), _) => {
                 credentials.push(("CAMUNDA_AUTH_STRATEGY", "BASIC".to_owned()));
                 credentials.push(("CAMUNDA_BASIC_AUTH_USERNAME", user.clone()));
                 credentials.push(("CAMUNDA_BASIC_AUTH_PASSWORD", password.clone()));

@@ -123,7 +123,10 @@ impl Cluster {
     }
 
     /// Takes a request at this time (epoch milliseconds); its answer comes out of [`Cluster::poll_answer`].
-    pub fn handle(&mut self, request: Request<Vec<u8>>, now: i64) -> RequestId {
+    pub fn handle(&mut self, mut request: Request<Vec<u8>>, now: i64) -> RequestId {
+        if let Some(credentials) = request.headers_mut().get_mut(header::AUTHORIZATION) {
+            credentials.set_sensitive(true);
+        }
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
         if let Some(answer) = self.provider.as_mut().and_then(|provider| provider.answer(&request, now)) {

@@ -3,6 +3,7 @@
 
 mod grant;
 mod key_set;
+mod login;
 mod oidc;
 mod provider;
 mod token;
@@ -13,11 +14,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::rest::problem::Problem;
 use http::Response;
+pub(crate) use login::Login;
 pub(crate) use oidc::Oidc;
 pub use provider::IdentityProvider;
 
 /// What a cluster asks of its callers.
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum Authentication {
     /// Credentials are ignored.
@@ -39,11 +41,23 @@ pub enum Authentication {
     },
 }
 
+impl std::fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Basic { user, .. } => f.debug_struct("Basic").field("user", user).finish_non_exhaustive(),
+            Self::Oidc { issuer, audience } => {
+                f.debug_struct("Oidc").field("issuer", issuer).field("audience", audience).finish()
+            }
+        }
+    }
+}
+
 /// The judge of a cluster.
 #[derive(Debug)]
 pub(crate) enum Guard {
     Open,
-    Basic { user: String, password: String },
+    Basic(Login),
     Oidc(Oidc),
 }
 
@@ -64,7 +78,7 @@ impl From<Authentication> for Guard {
     fn from(authentication: Authentication) -> Self {
         match authentication {
             Authentication::None => Self::Open,
-            Authentication::Basic { user, password } => Self::Basic { user, password },
+            Authentication::Basic { user, password } => Self::Basic(Login { name: user, secret: password }),
             Authentication::Oidc { issuer, audience } => Self::Oidc(Oidc::new(issuer, audience)),
         }
     }
@@ -84,7 +98,7 @@ impl Guard {
         let is_open = OPEN_PATHS.contains(&path);
         match self {
             Self::Open => Verdict::Pass("anonymous".to_owned()),
-            Self::Basic { user, password } => match credentials(given, "basic") {
+            Self::Basic(login) => match credentials(given, "basic") {
                 None if is_open => Verdict::Pass("anonymous".to_owned()),
                 None => {
                     let detail = "An Authentication object was not found in the SecurityContext";
@@ -94,7 +108,7 @@ impl Guard {
                 Some(encoded) => {
                     let decoded = STANDARD.decode(encoded).ok().and_then(|decoded| String::from_utf8(decoded).ok());
                     match decoded.as_deref().and_then(|decoded| decoded.split_once(':')) {
-                        Some((name, given)) if (name == user && given == password) || knows(name, given) => {
+                        Some((name, given)) if login.is(name, given) || knows(name, given) => {
                             Verdict::Pass(name.to_owned())
                         }
                         _ => Verdict::Refuse(challenge("Basic realm=\"Realm\"")),
