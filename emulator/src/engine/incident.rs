@@ -72,6 +72,13 @@ pub(crate) struct Incident {
 impl Engine {
     /// The element cannot go on; it stays as it is until somebody resolves.
     pub(crate) fn raise(&mut self, element: i64, job: Option<i64>, trouble: Trouble) {
+        let known = self.elements.get(&element).and_then(|host| host.incident);
+        match (known, job) {
+            // What is stuck already, for example on a condition that is judged after every flow, is not stuck twice.
+            (Some(_), None) => return,
+            (Some(former), Some(_)) => self.close_incident(former),
+            (None, _) => {}
+        }
         let Some(host) = self.elements.get_mut(&element) else {
             return;
         };

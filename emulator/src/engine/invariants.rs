@@ -26,6 +26,7 @@ impl Engine {
     }
 
     fn check_instances(&self, faults: &mut Vec<String>) {
+        let open = self.open_incidents();
         let mut running: BTreeMap<i64, usize> = BTreeMap::new();
         for instance in self.instances.values() {
             let key = instance.key;
@@ -36,19 +37,28 @@ impl Engine {
             if active {
                 *running.entry(instance.definition.key).or_default() += 1;
             }
-            self.check_incidents(instance, faults);
+            self.check_incidents(instance, open.get(&key).copied().unwrap_or_default(), faults);
         }
         if running != self.running {
             faults.push(format!("{:?} instances run, but {:?} are counted", running, self.running));
         }
     }
 
-    /// Open incidents are counted where they show, and nowhere else.
-    fn check_incidents(&self, instance: &Instance, faults: &mut Vec<String>) {
-        if instance.open_incidents == 0 && instance.incidents.is_empty() {
-            return;
+    /// How many open incidents each instance has, those of called ones among them.
+    fn open_incidents(&self) -> BTreeMap<i64, usize> {
+        let mut counts = BTreeMap::new();
+        for incident in self.incidents.values().filter(|incident| incident.active) {
+            let mut here = Some(incident.instance);
+            while let Some(key) = here {
+                *counts.entry(key).or_default() += 1;
+                here = self.instances.get(&key).and_then(|i| i.caller).map(|caller| caller.instance);
+            }
         }
-        let open = self.incidents.values().filter(|i| i.active && self.is_within(i.instance, instance.key)).count();
+        counts
+    }
+
+    /// Open incidents are counted where they show, and nowhere else.
+    fn check_incidents(&self, instance: &Instance, open: usize, faults: &mut Vec<String>) {
         if open != instance.open_incidents {
             faults.push(format!(
                 "instance {} has {open} open incidents and counts {}",
