@@ -1,11 +1,11 @@
 //! What activated jobs need beyond their decoding: one job that cannot be read must not cost the others their worker. What a
 //! worker does with either kind is its own matter.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::api::{ActivatedJob, JobKey};
 use crate::error::DecodeError;
+use crate::model::{Json, reads};
 use crate::{Answer, Error};
 
 /// A job of an activation: whole, or what could be read of it.
@@ -23,26 +23,17 @@ pub struct UnreadableJob {
     pub error: Error,
 }
 
-/// What is needed to give an unreadable job back.
+/// What is needed to give an unreadable job back, unread, so that a bad member does not take the other with it.
 #[derive(Default)]
 struct Remains {
-    job_key: Option<JobKey>,
-    retries: Option<i32>,
+    job_key: Json,
+    retries: Json,
 }
 
-impl Remains {
-    fn of(job: &str) -> Self {
-        // Member by member, so that a bad one does not take the others with it.
-        let Ok(members) = serde_json::from_str::<std::collections::BTreeMap<String, Box<RawValue>>>(job) else {
-            return Self::default();
-        };
-        let read = |name: &str| members.get(name).map(|value| value.get());
-        Self {
-            job_key: read("jobKey").and_then(|text| serde_json::from_str(text).ok()),
-            retries: read("retries").and_then(|text| serde_json::from_str(text).ok()),
-        }
-    }
-}
+reads!(Remains {
+    job_key: Json = "jobKey" plain,
+    retries: Json = "retries" plain,
+});
 
 /// The jobs of an answer to [`ActivateJobs`](crate::api::ActivateJobs), each decoded by itself.
 ///
@@ -50,10 +41,10 @@ impl Remains {
 ///
 /// [`Error::Decode`] if the answer is no list of jobs at all.
 pub fn split_jobs(answer: &Answer) -> Result<Vec<JobOrNot>, Error> {
-    #[derive(Deserialize)]
     struct Batch {
         jobs: Vec<Box<RawValue>>,
     }
+    reads!(Batch { jobs: Vec<Box<RawValue>> = "jobs" present, });
 
     let batch: Batch = answer.json()?;
     Ok(batch
@@ -69,7 +60,8 @@ pub fn split_jobs(answer: &Answer) -> Result<Vec<JobOrNot>, Error> {
                     }
                     _ => format!("jobs[{index}]: {error}"),
                 };
-                let Remains { job_key, retries } = Remains::of(raw.get());
+                let Remains { job_key, retries } = serde_json::from_str(raw.get()).unwrap_or_default();
+                let (job_key, retries) = (job_key.read().ok(), retries.read().ok());
                 let error = DecodeError::new(answer.operation(), answer.status(), reason, raw.get().as_bytes());
                 UnreadableJob { job_key, retries, error: error.into() }
             })

@@ -57,9 +57,10 @@ impl Answer {
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<') {
             return Err(self.unreadable(self.foreign()));
         }
-        serde_json::from_slice(body).map_err(|error| {
+        let body = std::str::from_utf8(body).map_err(|error| self.not_utf8(error))?;
+        serde_json::from_str(body).map_err(|error| {
             // Only now, and once more: the path costs a good deal of time, and failure is rare.
-            let located = &mut serde_json::Deserializer::from_slice(body);
+            let located = &mut serde_json::Deserializer::from_str(body);
             match serde_path_to_error::deserialize::<_, T>(located) {
                 Err(found) if found.path().iter().next().is_some() => {
                     self.unreadable(format!("{}: {}", found.path(), found.inner()))
@@ -86,7 +87,7 @@ impl Answer {
     pub fn text(&self) -> Result<String, Error> {
         match std::str::from_utf8(&self.body) {
             Ok(text) => Ok(text.to_owned()),
-            Err(error) => Err(self.unreadable(format!("not UTF-8 from byte {}", error.valid_up_to()))),
+            Err(error) => Err(self.not_utf8(error)),
         }
     }
 
@@ -108,6 +109,10 @@ impl Answer {
     pub fn nothing(&self) -> Result<(), Error> {
         let start = self.body.iter().find(|byte| !byte.is_ascii_whitespace());
         if matches!(start, None | Some(b'{' | b'[')) { Ok(()) } else { Err(self.unreadable(self.foreign())) }
+    }
+
+    fn not_utf8(&self, error: std::str::Utf8Error) -> Error {
+        self.unreadable(format!("not UTF-8 from byte {}", error.valid_up_to()))
     }
 
     fn foreign(&self) -> String {

@@ -12,33 +12,34 @@
 //!
 //! A program that brings its own credentials is asked for them where others look for a token: Asking instead of Leading.
 
+mod failure;
+mod observing;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use self::failure::NO_CREDENTIALS;
 use crate::config::Credentials;
 use crate::credentials::{self, Carries, Refused};
-use crate::error::{ApiError, AuthError, DeadlineError, DecodeError, NetworkError, QueueFullError};
+use crate::error::{AuthError, DecodeError, QueueFullError};
 use crate::exchange::{Ended, Exchange};
 use crate::gate::Admitting;
+use crate::observe::{AttemptEnd, CallIdentity};
 use crate::problem::Problem;
 use crate::retry::{self, LONGEST_RETRY_AFTER, Verdict};
 use crate::session::CallId;
 use crate::step::step;
 use crate::token::{Asking, Generation, Lead, Need};
-use crate::transport::{Event, Route, TransportError, TransportErrorKind};
-use crate::{Answer, Body, CallOptions, Config, Error, Now, OperationInfo, Prepared, Session, Step, Why};
+use crate::transport::{Event, Route};
+use crate::{Answer, Body, CallOptions, Error, Now, OperationInfo, Prepared, Session, Step, Why};
 
 /// A server that holds a request answers late; so long after its own time limit it counts as silent.
 const HOLD_MARGIN: Duration = Duration::from_secs(10);
 /// What a server that chooses how long it holds a request is given in all.
 const HOLD_UNKNOWN: Duration = Duration::from_secs(60);
-/// What the deadline found a call at whose program was asked for credentials.
-const NO_CREDENTIALS: &str = "the program did not give its credentials in time";
-/// How much of an error body is kept.
-const KEPT_ERROR_BODY: usize = 64 << 10;
 
 /// One operation on its way.
 ///
@@ -47,6 +48,8 @@ const KEPT_ERROR_BODY: usize = 64 << 10;
 #[derive(Debug)]
 pub struct Call {
     id: CallId,
+    identity: CallIdentity,
+    begun: Instant,
     request: http::Request<Body>,
     info: OperationInfo,
     repeatable: bool,
@@ -65,13 +68,24 @@ pub struct Call {
     replayed: bool,
     /// What the cluster refused, of the program's own.
     refused: Option<Box<Refused>>,
-    /// The call is for a token newer than this one, and sends nothing to the cluster.
-    token_only: Option<Generation>,
+    /// The call is for credentials alone, and sends nothing to the cluster.
+    only: Option<Only>,
     /// Whether the cluster may have carried the request out already.
     perhaps_executed: bool,
     /// Why an earlier attempt failed, should the deadline end the call.
     last: Option<String>,
+    /// What is waited for, and since when; for those who are told.
+    wait: Option<(Why, Instant)>,
     state: State,
+}
+
+/// A call that is not for an operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Only {
+    /// Ends once there is a token newer than this one.
+    Token(Generation),
+    /// Ends with the headers that a request would carry.
+    Headers,
 }
 
 #[derive(Debug)]
@@ -97,13 +111,20 @@ enum State {
         request: Option<http::Request<Body>>,
         exchange: Exchange,
     },
-    Backoff(Instant),
+    Backoff(Instant, Why),
     Settled(Result<Answer, Error>),
     Done,
 }
 
 impl Call {
-    pub(crate) fn new(id: CallId, prepared: Prepared, options: &CallOptions, session: &Session, now: Now) -> Self {
+    pub(crate) fn new(
+        id: CallId,
+        identity: CallIdentity,
+        prepared: Prepared,
+        options: &CallOptions,
+        session: &Session,
+        now: Now,
+    ) -> Self {
         let Prepared { request, info, hold } = prepared;
         let timeouts = session.config.timeouts();
         let attempt_time = match hold {
@@ -115,6 +136,8 @@ impl Call {
         let allowed = options.deadline.unwrap_or(usual);
         Self {
             id,
+            identity,
+            begun: now.instant,
             request,
             info,
             repeatable: info.repeatable || options.repeat,
@@ -128,16 +151,17 @@ impl Call {
             sent: None,
             replayed: false,
             refused: None,
-            token_only: None,
+            only: None,
             perhaps_executed: false,
             last: None,
+            wait: None,
             state: State::Ready,
         }
     }
 
-    /// A call that ends with a token newer than this one.
-    pub(crate) fn for_token(self, newer_than: Generation) -> Self {
-        Self { token_only: Some(newer_than), ..self }
+    /// A call for credentials alone.
+    pub(crate) fn only(self, only: Only) -> Self {
+        Self { only: Some(only), ..self }
     }
 
     /// Which call this is.
@@ -145,9 +169,22 @@ impl Call {
         self.id
     }
 
+    /// The same as observers are told it.
+    pub fn identity(&self) -> &CallIdentity {
+        &self.identity
+    }
+
     /// What to do next.
     pub fn poll(&mut self, session: &mut Session, now: Now) -> Step {
+        let mark = session.observations.len();
+        let step = self.next(session, now);
+        self.waits(session, &step, mark, now);
+        step
+    }
+
+    fn next(&mut self, session: &mut Session, now: Now) -> Step {
         if now.instant >= self.deadline && !matches!(self.state, State::Settled(_) | State::Done) {
+            self.attempt_cut_short(session, now);
             let error = self.too_late();
             self.settle(session, Err(error), now);
         }
@@ -167,7 +204,7 @@ impl Call {
                         return Step::Wait { until: until.min(self.deadline), why: Why::Token };
                     }
                 }
-                State::Leading(mut lead) => match lead.poll(session, self.deadline, now) {
+                State::Leading(mut lead) => match lead.poll(session, &self.identity, self.deadline, now) {
                     Some(step) => {
                         self.state = State::Leading(lead);
                         return step;
@@ -193,10 +230,10 @@ impl Call {
                     self.state = State::Sending { carries, request: None, exchange };
                     return step;
                 }
-                State::Backoff(until) if now.instant >= until => self.state = State::Ready,
-                State::Backoff(until) => {
-                    self.state = State::Backoff(until);
-                    return Step::Wait { until: until.min(self.deadline), why: Why::Backoff };
+                State::Backoff(until, _) if now.instant >= until => self.state = State::Ready,
+                State::Backoff(until, why) => {
+                    self.state = State::Backoff(until, why);
+                    return Step::Wait { until: until.min(self.deadline), why };
                 }
                 State::Settled(result) => return Step::Done(result),
                 State::Done => return Step::Done(Err(Error::Misuse("a call was polled after its end"))),
@@ -207,7 +244,7 @@ impl Call {
     /// Takes in what happened; the next [`poll`](Self::poll) says how it went.
     pub fn handle(&mut self, session: &mut Session, now: Now, event: Event) {
         match std::mem::replace(&mut self.state, State::Done) {
-            State::Leading(mut lead) => match lead.handle(session, now, event) {
+            State::Leading(mut lead) => match lead.handle(session, &self.identity, now, event) {
                 Ok(()) => self.state = State::Leading(lead),
                 Err(misuse) => self.settle(session, Err(Error::Misuse(misuse)), now),
             },
@@ -215,7 +252,10 @@ impl Call {
             State::Sending { carries, request: None, mut exchange } => match exchange.handle(event, now) {
                 Ok(None) => self.state = State::Sending { carries, request: None, exchange },
                 Ok(Some(ended)) => self.ended(session, carries, ended, now),
-                Err(misuse) => self.settle(session, Err(Error::Misuse(misuse)), now),
+                Err(misuse) => {
+                    self.attempt_ended(session, now, || AttemptEnd::GivenUp);
+                    self.settle(session, Err(Error::Misuse(misuse)), now);
+                }
             },
             state @ (State::Settled(_) | State::Done) => self.state = state,
             _ => self.settle(session, Err(Error::Misuse("an event was given to a call that waits for none")), now),
@@ -225,6 +265,9 @@ impl Call {
     /// Gives the call up: what it holds goes to those who wait for it. Does nothing to a call that has ended.
     pub fn abandon(&mut self, session: &mut Session, now: Now) {
         if !matches!(self.state, State::Settled(_) | State::Done) {
+            self.wait_ended(session, session.observations.len(), now);
+            self.attempt_cut_short(session, now);
+            self.call_ended(session, None, now);
             session.release(self.id, now);
         }
         self.state = State::Done;
@@ -239,6 +282,7 @@ impl Call {
                 Admitting::Admitted => {}
                 Admitting::Wait { until, paced } => return State::Queued { until, paced },
                 Admitting::Full(limit) => {
+                    self.not_admitted(session, limit, now);
                     let error = QueueFullError { operation: self.info.name, limit };
                     return self.settled(session, Err(error.into()), now);
                 }
@@ -253,28 +297,31 @@ impl Call {
         let (header, carries) = match &config.credentials {
             Credentials::None => (None, Carries::Fixed),
             Credentials::Basic(header) => (Some(header.clone()), Carries::Fixed),
-            Credentials::Custom if self.token_only.is_none() => return State::Asking { asked: false },
+            Credentials::Custom if !matches!(self.only, Some(Only::Token(_))) => return State::Asking { asked: false },
             Credentials::Custom => (None, Carries::Fixed),
             Credentials::OAuth(_) => {
-                let (call, operation, newer_than) = (self.id, self.info.name, self.token_only);
+                let (call, operation) = (self.id, self.info.name);
+                let newer_than = if let Some(Only::Token(generation)) = self.only { Some(generation) } else { None };
                 match session.tokens.need(Asking { call, operation, waited, newer_than }, now) {
                     Need::Use(header, generation) => (Some(header), Carries::Token(generation)),
                     Need::Lead(lead) => return State::Leading(lead),
                     Need::Wait { generation, until } => return State::Waiting(generation, until),
-                    Need::Failed(error) => return self.settled(session, Err(error.into()), now),
+                    Need::Failed(error) => return self.without_credentials(session, error, now),
                 }
             }
         };
-        if self.token_only.is_some() {
-            let nothing = Answer::new(self.info.name, StatusCode::NO_CONTENT, HeaderMap::new(), Bytes::new());
-            return self.settled(session, Ok(nothing), now);
-        }
         let mut request = self.request.clone();
         credentials::authorize(&mut request, header);
         self.sending(session, carries, request, now)
     }
 
     fn sending(&mut self, session: &mut Session, carries: Carries, request: http::Request<Body>, now: Now) -> State {
+        if self.only.is_some() {
+            // Nothing but credentials is in the headers of a request that was empty.
+            let headers = request.into_parts().0.headers;
+            let answer = Answer::new(self.info.name, StatusCode::NO_CONTENT, headers, Bytes::new());
+            return self.settled(session, Ok(answer), now);
+        }
         let end = now.after(self.attempt_time).min(self.deadline);
         if !self.info.drains && !session.admission.renew(self.id, end) {
             // The credentials took longer than the permit lasts.
@@ -289,6 +336,7 @@ impl Call {
     /// The request goes out: what is noted of that moment.
     fn leaves(&mut self, session: &mut Session, now: Now) {
         self.sent = Some((now.instant, session.admission.in_use()));
+        self.attempt_started(session, now);
         if self.held {
             session.admission.leave(self.id, now, &mut session.woken);
         }
@@ -296,19 +344,23 @@ impl Call {
 
     /// The program gave its headers, or none in time.
     fn told(&mut self, session: &mut Session, event: Event, now: Now) {
+        self.wait_ended(session, session.observations.len(), now);
         self.state = match (event, self.refused.take()) {
             // The same again would be refused again: the caller hears of the refusal.
             (Event::Credentials(Ok(headers)), Some(refused)) if headers == refused.headers => {
                 self.settled(session, Err(refused.error.into()), now)
             }
-            (Event::Credentials(Ok(mut headers)), _) => {
+            (Event::Credentials(Ok(mut headers)), refused) => {
+                if refused.is_some() {
+                    self.retries(session, Verdict::Unauthorized, Duration::ZERO, None, now);
+                }
                 let mut request = self.request.clone();
                 credentials::apply(&mut request, &mut headers);
                 self.sending(session, Carries::Custom(Box::new(headers)), request, now)
             }
             (Event::Credentials(Err(reason)), _) => {
                 let error = AuthError::of_program(self.info.name, &reason);
-                self.settled(session, Err(error.into()), now)
+                self.without_credentials(session, error, now)
             }
             (Event::Failed(_), _) => {
                 let error = self.deadline_error(NO_CREDENTIALS);
@@ -324,6 +376,10 @@ impl Call {
 
     /// The exchange with the cluster has ended.
     fn ended(&mut self, session: &mut Session, carries: Carries, ended: Ended, now: Now) {
+        self.attempt_ended(session, now, || match &ended {
+            Ended::Answered { status, .. } | Ended::TooLarge { status, .. } => AttemptEnd::Answered(*status),
+            Ended::Failed(cause) => AttemptEnd::Failed(cause.clone()),
+        });
         match ended {
             Ended::Answered { status, headers, body } => self.answered(session, carries, (status, headers, body), now),
             Ended::TooLarge { status, headers } => {
@@ -340,11 +396,10 @@ impl Call {
                 let verdict = Verdict::of_failure(&cause);
                 self.perhaps_executed |= cause.may_have_been_sent();
                 session.admission.leave(self.id, now, &mut session.woken);
-                let again = self.back_off(session, verdict, None, now);
-                match again {
-                    Some(until) => {
+                match self.back_off(session, verdict, None, now) {
+                    Some(state) => {
                         self.last = Some(cause.to_string());
-                        self.state = State::Backoff(until);
+                        self.state = state;
                     }
                     None => {
                         let error = self.network_error(&session.config, cause, now);
@@ -362,11 +417,10 @@ impl Call {
         (status, headers, body): (StatusCode, HeaderMap, Bytes),
         now: Now,
     ) {
-        let Session { admission, woken, .. } = &mut *session;
         if status.is_success() {
             // The cluster takes the end of a job even while it refuses new work, so that says nothing.
             if !self.info.drains {
-                admission.success(now, woken);
+                self.gate(session, now, |admission, woken| admission.success(now, woken));
             }
             let answer = Answer::new(self.info.name, status, headers, body);
             return self.settle(session, Ok(answer), now);
@@ -374,14 +428,18 @@ impl Call {
         let problem = Problem::parse(&body);
         let verdict = Verdict::of_answer(status, &problem, &body);
         if verdict.is_overload(status, &body) {
-            admission.signal(self.sent, now, woken);
+            self.gate(session, now, |admission, woken| admission.signal(self.sent, now, woken));
         }
-        admission.leave(self.id, now, woken);
+        session.admission.leave(self.id, now, &mut session.woken);
         let first_refusal = verdict == Verdict::Unauthorized && !std::mem::replace(&mut self.replayed, true);
         self.perhaps_executed |= verdict == Verdict::Unknown;
         let error = self.api_error((status, headers, &body), problem, verdict, now);
+        if first_refusal && matches!(carries, Carries::Token(_)) {
+            self.token_rejected(session, now);
+        }
         match carries {
             Carries::Token(token) if first_refusal && session.tokens.refused(token, now) => {
+                self.retries(session, verdict, Duration::ZERO, None, now);
                 self.state = State::Ready;
                 return;
             }
@@ -393,22 +451,22 @@ impl Call {
             _ => {}
         }
         match self.back_off(session, verdict, error.retry_after, now) {
-            Some(until) => {
+            Some(state) => {
                 self.last = Some(error.to_string());
-                self.state = State::Backoff(until);
+                self.state = state;
             }
             None => self.settle(session, Err(error.into()), now),
         }
     }
 
-    /// Until when to wait before the request is sent again; `None` if it is not.
+    /// The wait before the request is sent again; `None` if it is not.
     fn back_off(
         &self,
         session: &mut Session,
         verdict: Verdict,
         retry_after: Option<Duration>,
         now: Now,
-    ) -> Option<Instant> {
+    ) -> Option<State> {
         if self.attempts >= self.max_attempts || !verdict.allows(self.repeatable, self.attempts) {
             return None;
         }
@@ -416,78 +474,14 @@ impl Call {
         if asked > LONGEST_RETRY_AFTER {
             return None;
         }
-        let delay = retry::delay(&session.config.retry, self.attempts, &mut session.rng).max(asked);
+        let jitter = retry::delay(&session.config.retry, self.attempts, &mut session.rng);
+        let (delay, why) = if asked > jitter { (asked, Why::RetryAfter) } else { (jitter, Why::Backoff) };
         let until = now.after(delay);
-        let in_time = until < self.deadline;
-        (in_time && (self.persistent || session.budget.spend())).then_some(until)
-    }
-
-    fn api_error(
-        &self,
-        (status, headers, body): (StatusCode, HeaderMap, &Bytes),
-        problem: Problem,
-        verdict: Verdict,
-        now: Now,
-    ) -> ApiError {
-        let superseded = self.info.drains && self.attempts > 1 && matches!(status.as_u16(), 404 | 409);
-        let hint = match verdict {
-            _ if superseded => Some("an earlier attempt may have got through: already handled, or superseded"),
-            Verdict::Undeliverable => Some("the key may name a partition that this cluster does not have"),
-            _ if status.is_redirection() => Some("redirects are never followed: is CAMUNDA_REST_ADDRESS right?"),
-            Verdict::Unauthorized => {
-                Some("check the credentials: CAMUNDA_AUTH_STRATEGY and the variables that go with it")
-            }
-            _ => None,
-        };
-        ApiError {
-            operation: self.info.name,
-            status,
-            retry_after: retry::retry_after(&headers, now.unix),
-            headers,
-            problem,
-            body: body.slice(..body.len().min(KEPT_ERROR_BODY)),
-            attempts: self.attempts,
-            unknown_outcome: verdict == Verdict::Unknown,
-            retryable: matches!(verdict, Verdict::Busy | Verdict::NotAccepted),
-            hint,
+        if until >= self.deadline || !(self.persistent || session.budget.spend()) {
+            return None;
         }
-    }
-
-    fn network_error(&self, config: &Config, cause: TransportError, now: Now) -> Error {
-        if cause.kind() == TransportErrorKind::Timeout && now.instant >= self.deadline {
-            return self.deadline_error("the cluster did not answer in time");
-        }
-        let error = NetworkError {
-            operation: self.info.name,
-            address: config.rest_address().to_owned(),
-            cause,
-            attempts: self.attempts,
-            default_address: config.default_address,
-        };
-        error.into()
-    }
-
-    fn too_late(&self) -> Error {
-        self.deadline_error(match &self.state {
-            State::Ready | State::Queued { .. } => "waiting for a permit, since the cluster is overloaded",
-            State::Waiting(..) | State::Leading(_) => "waiting for a token",
-            State::Asking { .. } => NO_CREDENTIALS,
-            State::Backoff(_) => "waiting before the next attempt",
-            _ => "the cluster did not answer in time",
-        })
-    }
-
-    fn deadline_error(&self, doing: &'static str) -> Error {
-        let on_its_way = matches!(&self.state, State::Sending { request: None, .. });
-        let error = DeadlineError {
-            operation: self.info.name,
-            allowed: self.allowed,
-            doing,
-            last: self.last.clone(),
-            attempts: self.attempts,
-            sent: self.perhaps_executed || on_its_way,
-        };
-        error.into()
+        self.retries(session, verdict, delay, retry_after, now);
+        Some(State::Backoff(until, why))
     }
 
     fn settle(&mut self, session: &mut Session, result: Result<Answer, Error>, now: Now) {
@@ -495,6 +489,7 @@ impl Call {
     }
 
     fn settled(&self, session: &mut Session, result: Result<Answer, Error>, now: Now) -> State {
+        self.call_ended(session, Some(&result), now);
         session.release(self.id, now);
         State::Settled(result)
     }

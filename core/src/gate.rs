@@ -6,10 +6,12 @@
 //! decays after quiet, then the cap grows, and after a long healthy time the limit is lifted.
 
 mod admission;
+mod window;
 
 use std::time::{Duration, Instant};
 
 pub(crate) use admission::{Admission, Admitting};
+use window::Window;
 
 use crate::Now;
 use crate::config::{Backpressure, Profile};
@@ -42,16 +44,15 @@ pub(crate) struct Gate {
     back_off: Duration,
     last_signal: Option<Instant>,
     last_check: Option<Instant>,
-    /// `ADAPTIVE` only.
-    last_reduction: Option<Instant>,
     healthy_since: Option<Instant>,
-    /// Successes since the cap last grew; `ADAPTIVE` only.
-    successes: u32,
+    /// `ADAPTIVE` only.
+    window: Option<Window>,
 }
 
 impl Gate {
     pub(crate) fn new(knobs: Backpressure) -> Self {
         Self {
+            window: (knobs.profile == Profile::Adaptive).then(|| Window::new(knobs.initial_max)),
             knobs,
             severity: Severity::Healthy,
             signals: 0,
@@ -59,71 +60,59 @@ impl Gate {
             back_off: Duration::ZERO,
             last_signal: None,
             last_check: None,
-            last_reduction: None,
             healthy_since: None,
-            successes: 0,
         }
     }
 
     /// The cluster refused a request for load. The request was sent at that instant, with so many others under way.
     pub(crate) fn signal(&mut self, sent: Instant, under_way: u32, now: Now) {
         let was_healthy = self.severity == Severity::Healthy;
-        let reduced_since = self.last_reduction.is_some_and(|reduction| sent < reduction);
         self.last_signal = Some(now.instant);
         self.healthy_since = None;
         self.signals = self.signals.saturating_add(1);
-        self.successes = 0;
         let severe = self.signals >= self.knobs.severe_threshold;
         self.severity = if severe { Severity::Severe } else { Severity::Soft };
         if was_healthy {
             // A new beginning: the first step of recovery is an interval away.
             self.last_check = Some(now.instant);
         }
-        match self.knobs.profile {
-            Profile::Legacy => {}
-            Profile::Adaptive => {
-                // One round trip, one reduction: what was sent before the last one says nothing about its effect.
-                if self.cap.is_some() && reduced_since {
-                    return;
-                }
-                self.last_reduction = Some(now.instant);
-                // What was too much is what was under way, not a number of our own.
-                let from = self.cap.map_or(under_way, |cap| cap.min(under_way));
-                self.lower(from, self.knobs.soft_percent, true);
+        let Backpressure { floor, soft_percent, severe_percent, initial_max, profile, .. } = self.knobs;
+        if let Some(window) = &mut self.window {
+            if window.refused(sent, under_way, soft_percent, floor, now) {
+                self.space_at_floor();
             }
-            _ => {
-                let from = match self.cap {
-                    None => self.knobs.initial_max,
-                    // A signal after health is a new beginning, however far the cap has grown meanwhile.
-                    Some(cap) if was_healthy => cap.min(self.knobs.initial_max),
-                    Some(cap) => cap,
-                };
-                let percent = if severe { self.knobs.severe_percent } else { self.knobs.soft_percent };
-                self.lower(from, percent, severe);
+        } else if profile != Profile::Legacy {
+            let from = match self.cap {
+                None => initial_max,
+                // A signal after health is a new beginning, however far the cap has grown meanwhile.
+                Some(cap) if was_healthy => cap.min(initial_max),
+                Some(cap) => cap,
+            };
+            self.cap = Some(scaled(from, if severe { severe_percent } else { soft_percent }).max(floor));
+            if severe {
+                self.space_at_floor();
             }
         }
     }
 
-    fn lower(&mut self, from: u32, percent: u32, spaced_at_floor: bool) {
-        let cap = scaled(from, percent).max(self.knobs.floor);
-        self.cap = Some(cap);
-        if cap <= self.knobs.floor && spaced_at_floor {
-            let doubled = self.back_off.saturating_mul(2).clamp(FIRST_BACK_OFF, LONGEST_BACK_OFF);
-            self.back_off = doubled;
+    fn space_at_floor(&mut self) {
+        if self.cap().is_some_and(|cap| cap <= self.knobs.floor) {
+            self.back_off = self.back_off.saturating_mul(2).clamp(FIRST_BACK_OFF, LONGEST_BACK_OFF);
         }
     }
 
-    /// The cluster carried a request out.
-    pub(crate) fn success(&mut self, now: Now) {
+    /// The cluster carried a request out, with so many under way.
+    pub(crate) fn success(&mut self, under_way: u32, now: Now) {
         self.back_off = Duration::ZERO;
-        if self.knobs.profile == Profile::Adaptive {
-            self.probe();
+        if let Some(window) = &mut self.window {
+            window.carried_out(under_way, now);
         }
         let since = |instant: Option<Instant>| instant.map(|instant| now.instant.saturating_duration_since(instant));
         if since(self.last_check).is_none_or(|elapsed| elapsed < self.knobs.recovery_interval) {
             return;
         }
-        if self.cap.is_none() && self.knobs.profile != Profile::Legacy {
+        let observes_only = matches!(self.knobs.profile, Profile::Legacy | Profile::Adaptive);
+        if self.cap.is_none() && !observes_only {
             return;
         }
         self.last_check = Some(now.instant);
@@ -134,7 +123,6 @@ impl Gate {
         let healthy_for = since(self.healthy_since);
         self.cap = match self.severity {
             Severity::Healthy if healthy_for.is_some_and(|time| time >= self.knobs.unlimited_after_healthy) => None,
-            _ if self.knobs.profile == Profile::Adaptive => Some(cap),
             Severity::Healthy => Some(scaled(cap, self.knobs.healthy_multiplier_percent)),
             _ if cap < self.knobs.initial_max => {
                 Some(cap.saturating_add(self.knobs.recovery_step).min(self.knobs.initial_max))
@@ -155,18 +143,9 @@ impl Gate {
         }
     }
 
-    /// `ADAPTIVE` grows by one for each cap's worth of successes: one a round trip, as congestion control does.
-    fn probe(&mut self) {
-        self.successes = self.successes.saturating_add(1);
-        if let Some(cap) = self.cap.filter(|cap| self.successes >= *cap) {
-            self.successes = 0;
-            self.cap = Some(cap.saturating_add(1));
-        }
-    }
-
     /// How many calls may be under way; `None` for any number.
     pub(crate) fn cap(&self) -> Option<u32> {
-        self.cap
+        self.window.as_ref().map(Window::cap).or(self.cap)
     }
 
     pub(crate) fn back_off(&self) -> Duration {
@@ -204,8 +183,8 @@ pub struct GateSnapshot {
 
 impl Gate {
     pub(crate) fn snapshot(&self, in_use: u32, waiters: u32) -> GateSnapshot {
-        let Self { severity, signals, cap, back_off, .. } = *self;
-        GateSnapshot { severity, signals, cap, in_use, waiters, back_off }
+        let Self { severity, signals, back_off, .. } = *self;
+        GateSnapshot { severity, signals, cap: self.cap(), in_use, waiters, back_off }
     }
 }
 

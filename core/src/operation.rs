@@ -217,10 +217,10 @@ impl Prepared {
         Ok(Self { request: operation.request(config, options)?, info: O::INFO, hold: operation.hold() })
     }
 
-    /// No operation: a call that is over once there is a token.
-    pub(crate) fn token() -> Self {
+    /// No operation: a call that is over once there are credentials.
+    pub(crate) fn credentials(id: &'static str, name: &'static str) -> Self {
         // It adds nothing to the load of the cluster, so that it needs no permit.
-        let info = OperationInfo::new("refreshToken", "refresh_token", Verb::Post, "").drains();
+        let info = OperationInfo::new(id, name, Verb::Post, "").drains();
         Self { request: http::Request::default(), info, hold: None }
     }
 }

@@ -1,6 +1,7 @@
 //! What a caller may settle for one call or for all calls made through a view of the client. The configuration settles it
 //! for everybody else.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::api::TenantId;
@@ -14,6 +15,7 @@ pub struct CallOptions {
     /// A worker's own command: repeated to its end, whatever else the session repeats.
     pub(crate) persistent: bool,
     pub(crate) tenant: Option<TenantId>,
+    pub(crate) correlation: Option<Arc<str>>,
 }
 
 impl CallOptions {
@@ -48,6 +50,14 @@ impl CallOptions {
     #[must_use]
     pub fn tenant(mut self, tenant: TenantId) -> Self {
         self.tenant = Some(tenant);
+        self
+    }
+
+    /// What the caller knows these calls by, such as the id of the request that it serves: observers and the log are told it
+    /// with everything that happens to them. It stays with the call and is not sent.
+    #[must_use]
+    pub fn correlation(mut self, id: impl Into<Arc<str>>) -> Self {
+        self.correlation = Some(id.into());
         self
     }
 

@@ -1,29 +1,30 @@
 //! Problem documents (RFC 9457) as clusters really send them: every member may be missing, and the body may be no problem
 //! document at all. Nothing here decides what to do about one.
 
-use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// What an error answer says of itself. Texts that are absent are empty.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default)]
 pub struct Problem {
-    #[serde(rename = "type", deserialize_with = "text")]
     kind: String,
-    #[serde(deserialize_with = "text")]
     title: String,
-    #[serde(deserialize_with = "text")]
     detail: String,
-    #[serde(deserialize_with = "text")]
     instance: String,
-    #[serde(flatten)]
     extensions: Map<String, Value>,
 }
 
 impl Problem {
     /// Reads a body; whatever is not a problem document is an empty problem.
     pub fn parse(body: &[u8]) -> Self {
-        serde_json::from_slice(body).unwrap_or_default()
+        let text = std::str::from_utf8(body).unwrap_or_default();
+        let mut members: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
+        // Null or any other type is as if the text were absent.
+        let mut text = |name: &str| match members.remove(name) {
+            Some(Value::String(text)) => text,
+            _ => String::new(),
+        };
+        let (kind, title, detail, instance) = (text("type"), text("title"), text("detail"), text("instance"));
+        Self { kind, title, detail, instance, extensions: members }
     }
 
     /// The URI of the kind of problem; clusters send `about:blank`.
@@ -50,14 +51,6 @@ impl Problem {
     pub fn extensions(&self) -> &Map<String, Value> {
         &self.extensions
     }
-}
-
-/// A text; null or any other type is as if it were absent.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => text,
-        _ => String::new(),
-    })
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@ use crate::http_date;
 use crate::problem::Problem;
 use crate::transport::TransportError;
 
-/// What an outcome says about the request.
+/// What an outcome says about the request: it decides alone whether the request may be sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
+#[non_exhaustive]
+pub enum Verdict {
     /// Carried out.
     Success,
     /// Turned away for load, not carried out: any operation may be sent again.
@@ -103,6 +104,9 @@ impl Default for Budget {
         Self { tenths: Self::FULL }
     }
 }
+
+/// About how long a worker's command waits before it asks again for credentials that it did not get.
+pub(crate) const CREDENTIALS_AGAIN: Duration = Duration::from_secs(1);
 
 /// The longest wait that a server may ask for; beyond it the caller hears of it at once.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);

@@ -4,9 +4,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::call::Call;
+use crate::call::{Call, Only};
 use crate::digest::Digests;
 use crate::gate::{Admission, Gate, GateSnapshot};
+use crate::observe::{CallIdentity, Observation, Observations, Observed, TokenEvent};
 use crate::retry::Budget;
 use crate::token::Tokens;
 use crate::{CallOptions, Config, FileAction, Now, Prepared};
@@ -23,10 +24,13 @@ pub struct Session {
     pub(crate) admission: Admission,
     pub(crate) budget: Budget,
     pub(crate) woken: VecDeque<CallId>,
-    pub(crate) warnings: VecDeque<String>,
+    pub(crate) observations: Observations,
+    /// Apart from the jitter, so that correlation ids change no request.
+    correlations: fastrand::Rng,
     /// Indices of calls that have ended, to be used again.
     free: Vec<u32>,
     next: u32,
+    begun: u64,
     live: usize,
 }
 
@@ -52,9 +56,11 @@ impl Session {
             admission,
             budget: Budget::default(),
             woken: VecDeque::new(),
-            warnings: VecDeque::new(),
+            observations: Observations::default(),
+            correlations: fastrand::Rng::with_seed(!seed),
             free: Vec::new(),
             next: 0,
+            begun: 0,
             live: 0,
         }
     }
@@ -63,6 +69,19 @@ impl Session {
     #[must_use]
     pub fn with_digests(self, digests: Digests) -> Self {
         Self { tokens: Tokens::new(&self.config, Some(digests)), ..self }
+    }
+
+    /// With somebody who listens: what happens is told by [`poll_observation`](Self::poll_observation), which then is to be
+    /// drained after every other method. It changes no request.
+    #[must_use]
+    pub fn observed(mut self) -> Self {
+        self.observations.wanted = true;
+        self
+    }
+
+    /// What happened, in order. Nothing, unless the session is [`observed`](Self::observed).
+    pub fn poll_observation(&mut self) -> Option<Observation> {
+        self.observations.pop()
     }
 
     /// The configuration.
@@ -74,23 +93,25 @@ impl Session {
     /// call ends with an empty answer. Without OAuth, and where the program brings its own credentials, it ends at once.
     pub fn refresh_token(&mut self, options: &CallOptions, now: Now) -> Call {
         let newer_than = self.tokens.generation();
-        self.begin(Prepared::token(), options, now).for_token(newer_than)
+        let prepared = Prepared::credentials("refreshToken", "refresh_token");
+        self.begin(prepared, options, now).only(Only::Token(newer_than))
+    }
+
+    /// Begins to look for the headers that authenticate a request. The call sends nothing to the cluster and ends with an empty
+    /// answer, in whose headers they are.
+    pub fn auth_headers(&mut self, options: &CallOptions, now: Now) -> Call {
+        self.begin(Prepared::credentials("authHeaders", "auth_headers"), options, now).only(Only::Headers)
     }
 
     /// Forgets the token in memory, and that credentials were refused: the next call finds or fetches one.
-    pub fn clear_token(&mut self) {
+    pub fn clear_token(&mut self, now: Now) {
         self.tokens.clear();
+        self.observations.note(now, None, || Observed::Token(TokenEvent::Cleared));
     }
 
     /// The removal of the token's file, if tokens are kept in files. It is to be done at once; failing does no harm.
     pub fn clear_token_file(&self) -> Option<FileAction> {
         self.tokens.clear_file()
-    }
-
-    /// What went wrong without harm to any call, and somebody should be told: a folder that cannot be written in, a token
-    /// that could not be renewed ahead of its end.
-    pub fn poll_warning(&mut self) -> Option<String> {
-        self.warnings.pop_front()
     }
 
     /// Begins a call; its first [`Call::poll`] says what to do.
@@ -102,7 +123,16 @@ impl Session {
         }));
         self.live = self.live.saturating_add(1);
         self.budget.call();
-        Call::new(id, prepared, options, self, now)
+        self.begun = self.begun.saturating_add(1);
+        let correlation = options.correlation.clone().or_else(|| self.correlation());
+        let identity = CallIdentity { number: self.begun, operation: prepared.info.name, correlation };
+        Call::new(id, identity, prepared, options, self, now)
+    }
+
+    /// An id for a call that has none of its caller's, where they are asked for and somebody is told.
+    fn correlation(&mut self) -> Option<Arc<str>> {
+        let wanted = self.observations.wanted && self.config.telemetry_correlation;
+        wanted.then(|| format!("{:016x}", self.correlations.u64(..)).into())
     }
 
     /// Whom to poll again.

@@ -65,6 +65,10 @@ pub enum Why {
     Token,
     /// The time before the request is sent again.
     Backoff,
+    /// The same, as long as the server asked for.
+    RetryAfter,
+    /// The program's own credentials. That is a step of its own, and a wait for those who are told of waits.
+    Credentials,
 }
 
 /// The next step of an exchange that is to be sent, awaits its head, or reads its body.

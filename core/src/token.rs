@@ -10,6 +10,7 @@ use http::HeaderValue;
 use crate::config::{Config, Credentials, OAuth};
 use crate::digest::Digests;
 use crate::error::AuthError;
+use crate::observe::TokenEvent;
 use crate::session::CallId;
 use crate::{FileAction, Now};
 
@@ -56,6 +57,8 @@ pub(crate) struct Tokens {
     refused: Option<Token>,
     /// The token endpoint asked for no request before this.
     not_before: Option<Instant>,
+    /// The last errand was not brought to its end by the call that had it.
+    given_up: bool,
     cache: Option<Cache>,
 }
 
@@ -165,6 +168,9 @@ impl Tokens {
 
     /// A token was granted. How it is written down, if it is.
     fn granted(&mut self, grant: Grant, generation: Generation, around: &mut Around<'_>) -> Option<FileAction> {
+        let (lifetime, duration) = (grant.lifetime, around.now.instant.saturating_duration_since(around.asked));
+        let early = self.own(generation).is_some_and(|errand| errand.early);
+        around.tell(|| TokenEvent::Granted { lifetime, duration, early });
         let token = Token::new(grant.header, around.now.unix, grant.lifetime, generation);
         let times = [token.obtained, token.renew_at, token.expires_at];
         let cache = self.cache.as_ref().filter(|cache| cache.is_usable());
@@ -220,19 +226,21 @@ impl Tokens {
             let left = self.token.as_ref().map(|token| token.expires_at.saturating_sub(now.unix));
             self.renewal_not_before = Some(now.after(left.unwrap_or_default().checked_div(4).unwrap_or_default()));
             self.settle(generation, None, around.woken);
-            let error = error.of("token renewal");
-            around.warn([format!("{error}; the token at hand is used until it ends")]);
+            around.failed(&error, None, true);
             return None;
         }
         if again && errand.attempts < oauth.attempts {
             let doublings = errand.attempts.saturating_sub(1).min(31);
             let delay = oauth.base_delay.saturating_mul(1_u32 << doublings).min(LONGEST_DELAY);
-            let delay = delay.mul_f64(0.9 + 0.2 * around.rng.f64()).max(error.retry_after.unwrap_or_default());
+            let delay = delay.mul_f64(0.9 + 0.2 * around.rng.f64()).min(LONGEST_DELAY);
+            let delay = delay.max(error.retry_after.unwrap_or_default());
             if delay <= LONGEST_DELAY {
                 errand.lease = now.after(delay.saturating_add(GRACE));
+                around.failed(&error, Some(delay), false);
                 return Some(now.after(delay));
             }
         }
+        around.failed(&error, None, false);
         self.settle(generation, Some(error), around.woken);
         None
     }
@@ -259,6 +267,7 @@ impl Tokens {
         self.waiting.retain(|waiting| *waiting != call);
         if self.errand.as_ref().is_some_and(|errand| errand.leader == call) {
             self.errand = None;
+            self.given_up = true;
             woken.extend(self.waiting.drain(..));
         }
     }
@@ -294,6 +303,7 @@ impl Tokens {
             self.errand = None;
             self.failure = failure.map(|error| (generation, error));
         }
+        self.given_up = false;
         woken.extend(self.waiting.drain(..));
     }
 
@@ -301,6 +311,7 @@ impl Tokens {
     fn collect(&mut self, now: Now) {
         if self.errand.as_ref().is_some_and(|errand| errand.lease <= now.instant) {
             self.errand = None;
+            self.given_up = true;
         }
         if self.refusal.as_ref().is_some_and(|(until, _)| *until <= now.instant) {
             self.refusal = None;

@@ -19,14 +19,20 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+#[path = "../../fuzz/src/addresses.rs"]
+mod addresses;
 #[path = "../../fuzz/src/answers.rs"]
 mod answers;
 #[path = "../../fuzz/src/cache.rs"]
 mod cache;
 #[path = "../../fuzz/src/configuration.rs"]
 mod configuration;
+#[path = "../../fuzz/src/dotenv.rs"]
+mod dotenv;
 #[path = "../../fuzz/src/peer.rs"]
 mod peer;
+#[path = "../../fuzz/src/retry_after.rs"]
+mod retry_after;
 #[path = "../../fuzz/src/session/mod.rs"]
 mod session;
 #[path = "../../fuzz/src/tokens.rs"]
@@ -74,6 +80,21 @@ fn answers() {
 #[test]
 fn configuration() {
     replay("configuration", configuration::run, 40);
+}
+
+#[test]
+fn addresses() {
+    replay("addresses", addresses::run, 30);
+}
+
+#[test]
+fn dotenv() {
+    replay("dotenv", dotenv::run, 30);
+}
+
+#[test]
+fn retry_after() {
+    replay("retry_after", retry_after::run, 30);
 }
 
 #[test]

@@ -101,7 +101,7 @@ impl Builder {
     /// Keeps everything in this directory, and takes up what an earlier process left there. What was answered survives
     /// a killed process, though not a power cut: it is written before the answer, but not synced. Requests that waited
     /// (polls for jobs, starts that await completion) are gone with their connections. One process at a time may use
-    /// the directory.
+    /// the directory, and always with the same tenants and authorizations: what was done is done again.
     pub fn data(mut self, dir: impl Into<PathBuf>) -> Self {
         self.data = Some(dir.into());
         self

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use camunda_core::{
     Answer, CallOptions, Config, Error, Event, Now, Prepared, Route, Session, Step, TransportError, TransportErrorKind,
 };
+use http::HeaderValue;
 
 /// What it may answer.
 pub const STATUSES: [u16; 16] = [200, 201, 204, 207, 302, 304, 400, 401, 404, 409, 429, 500, 502, 503, 504, 524];
@@ -18,11 +19,16 @@ const CONTENT_TYPES: [Option<&str>; 4] =
 const RETRY_AFTER: [Option<&str>; 4] =
     [None, Some("1"), Some("99999999999999999999"), Some("Wed, 21 Oct 2026 07:28:00 GMT")];
 
+/// When calls begin, since 1970.
+pub const EPOCH: Duration = Duration::from_secs(1_800_000_000);
+
 /// What the peer answers, whatever it is asked.
 pub struct Peer<'a> {
     status: u16,
     content_type: Option<&'static str>,
-    retry_after: Option<&'static str>,
+    retry_after: Option<HeaderValue>,
+    /// What it says the time is.
+    date: Option<HeaderValue>,
     chunk: usize,
     body: &'a [u8],
     /// Whether the connection breaks instead of ending the body.
@@ -37,12 +43,18 @@ impl<'a> Peer<'a> {
         Self {
             status: STATUSES[usize::from(status) % STATUSES.len()],
             content_type: CONTENT_TYPES[usize::from(headers & 3)],
-            retry_after: RETRY_AFTER[usize::from((headers >> 2) & 3)],
+            retry_after: RETRY_AFTER[usize::from((headers >> 2) & 3)].map(HeaderValue::from_static),
+            date: None,
             chunk: usize::from(chunk).max(1),
             body,
             breaks: headers & 16 != 0,
             identity,
         }
+    }
+
+    /// With these headers, whatever they are.
+    pub fn asking(self, retry_after: Option<HeaderValue>, date: Option<HeaderValue>) -> Self {
+        Self { retry_after, date, ..self }
     }
 }
 
@@ -51,13 +63,21 @@ pub fn call(
     peer: &Peer<'_>,
     prepared: impl Fn(&Config, &CallOptions) -> Result<Prepared, Error>,
 ) -> Result<Answer, Error> {
+    timed_call(peer, prepared).0
+}
+
+/// As [`call`]; also how long was waited.
+pub fn timed_call(
+    peer: &Peer<'_>,
+    prepared: impl Fn(&Config, &CallOptions) -> Result<Prepared, Error>,
+) -> (Result<Answer, Error>, Duration) {
     let settings = Config::builder().set("CAMUNDA_SDK_MAX_BODY_BYTES", "65536");
     let settings =
         if peer.identity { settings.oauth("id", "hunter2!").oauth_url("http://idp/token") } else { settings };
     let config = Arc::new(settings.build().unwrap());
     let options = CallOptions::new();
     let mut session = Session::new(Arc::clone(&config), 1);
-    let mut now = Now { instant: Instant::now(), unix: Duration::from_secs(1_800_000_000) };
+    let mut now = Now { instant: Instant::now(), unix: EPOCH };
     let mut call = session.begin(prepared(&config, &options).unwrap(), &options, now);
     let mut parts = body(peer, Route::Cluster);
     // Three attempts of the call, five for a token, a few events each: beyond that it is not going to end.
@@ -85,7 +105,7 @@ pub fn call(
             Step::File(_) | Step::Credentials { .. } => panic!("nobody configured that"),
             Step::Done(result) => {
                 assert_eq!(session.live_calls(), 0, "nothing leaks");
-                return result;
+                return (result, now.unix - EPOCH);
             }
         }
     }
@@ -101,8 +121,10 @@ fn head(peer: &Peer<'_>, route: Route) -> http::Response<()> {
     if let Some(value) = peer.content_type {
         head = head.header("content-type", value);
     }
-    if let Some(value) = peer.retry_after {
-        head = head.header("retry-after", value);
+    for (name, value) in [("retry-after", &peer.retry_after), ("date", &peer.date)] {
+        if let Some(value) = value {
+            head = head.header(name, value);
+        }
     }
     head.body(()).unwrap()
 }

@@ -8,12 +8,14 @@ use std::task::{Context, Poll};
 use camunda_core::api::{CreateDeployment, Deployment};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
+use http::HeaderMap;
 
 use crate::credentials::{AsyncCredentialSource, Source};
 use crate::deploy::Resources;
 use crate::drive::drive;
-use crate::environment;
 use crate::flight::{Shared, TokenPlace};
+use crate::log::Log;
+use crate::setup::Setup;
 use crate::transport::Transport;
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
@@ -52,16 +54,16 @@ impl<T: Transport> Client<T> {
     ///
     /// [`Error::Config`] with every problem at once.
     pub fn from_env_with(settings: ConfigBuilder) -> Result<Self, Error> {
-        Self::new(environment::read(settings)?)
+        Self::new(Setup::from_env_with(settings)?)
     }
 
-    /// With this configuration and nothing else. Files that it names are read.
+    /// With this configuration, or [`Setup`], and nothing else. Files that it names are read.
     ///
     /// # Errors
     ///
     /// [`Error::Config`] for files that cannot be read and material that the transport cannot use.
-    pub fn new(config: Config) -> Result<Self, Error> {
-        Self::open(config, None)
+    pub fn new(setup: impl Into<Setup>) -> Result<Self, Error> {
+        Self::open(setup.into(), None)
     }
 
     /// With credentials of the program's own, whatever the configuration says of credentials.
@@ -69,14 +71,14 @@ impl<T: Transport> Client<T> {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn with_credentials(config: Config, source: impl AsyncCredentialSource) -> Result<Self, Error> {
-        Self::open(config, Some(Source::new(source)))
+    pub fn with_credentials(setup: impl Into<Setup>, source: impl AsyncCredentialSource) -> Result<Self, Error> {
+        Self::open(setup.into(), Some(Source::new(source)))
     }
 
-    fn open(config: Config, source: Option<Source>) -> Result<Self, Error> {
-        let config = environment::complete(config)?;
+    fn open(setup: Setup, source: Option<Source>) -> Result<Self, Error> {
+        let (config, audience) = setup.complete()?;
         let transport = T::open(&config)?;
-        let shared = Shared::new(config, T::digests(), source);
+        let shared = Shared::new(config, T::digests(), source, audience);
         Ok(Self { inner: Arc::new(Inner { shared, transport }), options: CallOptions::new() })
     }
 
@@ -91,6 +93,18 @@ impl<T: Transport> Client<T> {
         drive(shared, transport, shared.refresh_token(&self.options)).await.map(drop)
     }
 
+    /// The headers that authenticate a request of this client, for a request that the program sends by other means. A token is
+    /// fetched, or renewed, if need be; without authentication there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Auth`] if there is no token, or the program's own credentials fail.
+    pub async fn auth_headers(&self) -> Result<HeaderMap, Error> {
+        let Inner { shared, transport } = &*self.inner;
+        let answer = drive(shared, transport, shared.auth_headers(&self.options)).await?;
+        Ok(answer.headers().clone())
+    }
+
     /// Forgets the token: the next call fetches one, whatever files say. Also forgets that the identity provider refused.
     pub fn clear_token(&self) {
         self.clear_token_in(TokenPlace::Everywhere);
@@ -99,6 +113,11 @@ impl<T: Transport> Client<T> {
     /// Forgets the token in this place.
     pub fn clear_token_in(&self, place: TokenPlace) {
         self.inner.shared.clear_token(place);
+    }
+
+    /// The log: for what the program itself has to say beside the client.
+    pub fn log(&self) -> &Log {
+        self.inner.shared.log()
     }
 
     /// The configuration.

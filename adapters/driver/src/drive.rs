@@ -8,6 +8,7 @@ use camunda_core::{Answer, Error, Event, Step, TransportError, TransportErrorKin
 
 use crate::files;
 use crate::flight::{Flight, Shared};
+use crate::log::Bodies;
 use crate::transport::{Chunks, Transport};
 
 pub(crate) async fn drive<T: Transport>(
@@ -16,10 +17,12 @@ pub(crate) async fn drive<T: Transport>(
     mut flight: Flight<'_>,
 ) -> Result<Answer, Error> {
     let mut body = None;
+    let mut bodies = Bodies { log: shared.log(), call: flight.number(), of_cluster: false };
     loop {
         match flight.step() {
             Step::Done(result) => return result,
             Step::Send { request, route, limits } => {
+                bodies.request(route, request.body());
                 let event = match transport.exchange(request, route, limits).await {
                     Ok((head, chunks)) => {
                         body = Some(chunks);
@@ -32,7 +35,10 @@ pub(crate) async fn drive<T: Transport>(
             Step::Read { until } => {
                 let Some(chunks) = &mut body else { return Err(Error::Misuse("a body was wanted before its head")) };
                 let event = match chunks.chunk(until).await {
-                    Ok(Some(chunk)) => Event::Chunk(chunk),
+                    Ok(Some(chunk)) => {
+                        bodies.part("answer body", &chunk);
+                        Event::Chunk(chunk)
+                    }
                     Ok(None) => Event::End,
                     Err(error) => Event::Failed(error),
                 };

@@ -7,16 +7,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Instant, SystemTime};
 
-use camunda_core::{Call, CallOptions, Config, Digests, Event, Now, Prepared, Session, Step};
+use camunda_core::{Call, CallOptions, Config, Digests, Event, Now, Observation, Prepared, Session, Step};
 
 use crate::credentials::Source;
 use crate::files;
+use crate::log::Log;
+use crate::observer::Audience;
 
 /// What all clones of a client share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     config: Arc<Config>,
     pub(crate) source: Option<Source>,
+    audience: Audience,
     state: Mutex<State>,
 }
 
@@ -48,18 +51,23 @@ enum Slot {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config, digests: Option<Digests>, source: Option<Source>) -> Self {
+    pub(crate) fn new(config: Config, digests: Option<Digests>, source: Option<Source>, audience: Audience) -> Self {
         let config = Arc::new(if source.is_some() { config.custom_credentials() } else { config });
         let session = Session::new(Arc::clone(&config), fastrand::u64(..));
         let session = match digests {
             Some(digests) => session.with_digests(digests),
             None => session,
         };
-        Self { config, source, state: Mutex::new(State { session, slots: Vec::new() }) }
+        let session = if audience.listens() { session.observed() } else { session };
+        Self { config, source, audience, state: Mutex::new(State { session, slots: Vec::new() }) }
     }
 
     pub(crate) fn config(&self) -> &Arc<Config> {
         &self.config
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        self.audience.log()
     }
 
     pub(crate) fn begin(&self, prepared: Prepared, options: &CallOptions) -> Flight<'_> {
@@ -81,16 +89,23 @@ impl Shared {
         self.flight(|session| session.refresh_token(options, now()))
     }
 
+    /// A call that looks for the headers of a request and does nothing else.
+    pub(crate) fn auth_headers(&self, options: &CallOptions) -> Flight<'_> {
+        self.flight(|session| session.auth_headers(options, now()))
+    }
+
     /// Forgets the token, in memory and in its file.
     pub(crate) fn clear_token(&self, place: TokenPlace) {
         let mut state = self.lock();
         if place != TokenPlace::File {
-            state.session.clear_token();
+            state.session.clear_token(now());
         }
         let action = state.session.clear_token_file().filter(|_| place != TokenPlace::Memory);
+        let told = state.told();
         drop(state);
+        self.audience.tell(&told);
         if let Some(Err(reason)) = action.map(|action| files::perform(&action)) {
-            eprintln!("camunda: a token file could not be removed: {reason}");
+            self.log().warn(format_args!("a token file could not be removed: {reason}"));
         }
     }
 
@@ -101,6 +116,11 @@ impl Shared {
 }
 
 impl State {
+    /// What happened, to be told after the lock is released. Where nobody listens, nothing did.
+    fn told(&mut self) -> Vec<Observation> {
+        std::iter::from_fn(|| self.session.poll_observation()).collect()
+    }
+
     /// Marks the slots of whom the session names, and takes their wakers out, to be woken after the lock is released.
     fn woken(&mut self) -> Vec<Waker> {
         let mut wakers = Vec::new();
@@ -123,6 +143,11 @@ pub(crate) struct Flight<'a> {
 }
 
 impl Flight<'_> {
+    /// The number that the call is told by.
+    pub(crate) fn number(&self) -> u64 {
+        self.call.identity().number
+    }
+
     pub(crate) fn step(&mut self) -> Step {
         self.locked(camunda_core::Call::poll)
     }
@@ -153,10 +178,10 @@ impl Flight<'_> {
         }
         let result = act(&mut self.call, &mut state.session, now());
         let wakers = state.woken();
-        let warnings: Vec<String> = std::iter::from_fn(|| state.session.poll_warning()).collect();
+        let told = state.told();
         drop(guard);
-        warnings.iter().for_each(|warning| eprintln!("camunda: {warning}"));
         wakers.into_iter().for_each(Waker::wake);
+        self.shared.audience.tell(&told);
         result
     }
 }

@@ -12,13 +12,23 @@ mod drive;
 mod environment;
 mod files;
 mod flight;
+mod log;
+mod observer;
+mod setup;
+#[cfg(feature = "tracing")]
+mod tracing;
 mod transport;
 mod worker;
 
+#[cfg(feature = "tracing")]
+pub use self::tracing::Tracing;
 pub use camunda_core as core;
 pub use client::{Client, Reply};
 pub use credentials::{Ask, AsyncCredentialSource, Bearer, CredentialSource};
 pub use deploy::{Resource, Resources};
 pub use flight::TokenPlace;
+pub use log::{Log, LogSink, Record, Stderr};
+pub use observer::Observer;
+pub use setup::Setup;
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
 pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};

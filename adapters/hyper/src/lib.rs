@@ -5,10 +5,13 @@ mod dialer;
 
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Reply, Resource, Resources, RunWorkers, StopHandle,
-    TokenPlace, Worker, WorkerBuilder, include_model,
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Observer, Record, Reply, Resource, Resources,
+    RunWorkers, Setup, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder, include_model,
 };
 pub use dialer::Tokio;
+
+#[cfg(feature = "tracing")]
+pub use camunda_driver::Tracing;
 
 /// The transport of this crate.
 pub type Hyper = camunda_pool::Pool<Tokio>;

@@ -6,9 +6,14 @@ mod exchange;
 mod failure;
 mod watch;
 
+#[cfg(feature = "tracing")]
+pub use camunda_driver::Tracing;
 pub use camunda_driver::blocking::{Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
-pub use camunda_driver::{Ask, Bearer, CredentialSource, Resource, Resources, StopHandle, TokenPlace, include_model};
+pub use camunda_driver::{
+    Ask, Bearer, CredentialSource, Log, LogSink, Observer, Record, Resource, Resources, Setup, Stderr, StopHandle,
+    TokenPlace, include_model,
+};
 pub use exchange::Ureq;
 
 /// A blocking client of one cluster. Clones are cheap and share the token, the connections and everything else.

@@ -19,7 +19,7 @@ pub enum Profile {
     Aggressive,
     /// Observes and never holds a call back.
     Legacy,
-    /// At most one reduction a round trip.
+    /// Looks for what the cluster can take, and stays there: a window as congestion control keeps one.
     Adaptive,
 }
 

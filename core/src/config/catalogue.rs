@@ -199,21 +199,21 @@ catalogue! {
         UNLIMITED_AFTER_HEALTHY = knob("CAMUNDA_SDK_BACKPRESSURE_UNLIMITED_AFTER_HEALTHY_MS", DELAY);
     }
     "Diagnosis" {
-        /// How much is logged.
-        LOG_LEVEL = setting("CAMUNDA_SDK_LOG_LEVEL", Kind::Choice(LOG_LEVELS)).default("error").later();
+        /// How much is logged. `silly` logs bodies, with whatever the program put into them.
+        LOG_LEVEL = setting("CAMUNDA_SDK_LOG_LEVEL", Kind::Choice(LOG_LEVELS)).default("error");
         /// How strictly requests and answers are held against the API description: none, warn, strict or fanatical.
         VALIDATION = setting("CAMUNDA_SDK_VALIDATION", Kind::Validation).default("req:none,res:none").later();
         /// Where other SDKs store answers that failed validation. This one stores none.
         VALIDATION_CAPTURE_DIR = setting("CAMUNDA_SDK_VALIDATION_CAPTURE_DIR", Kind::Path).later();
-        /// Whether telemetry is logged.
-        TELEMETRY_LOG = setting("CAMUNDA_SDK_TELEMETRY_LOG", Kind::Flag).default("false").later();
-        /// Whether telemetry carries correlation ids.
-        TELEMETRY_CORRELATION = setting("CAMUNDA_SDK_TELEMETRY_CORRELATION", Kind::Flag).default("false").later();
-        /// Whether a log for support is written.
+        /// Whether every attempt, wait, repeat and token is logged as `info`, and not as `debug` or `trace`.
+        TELEMETRY_LOG = setting("CAMUNDA_SDK_TELEMETRY_LOG", Kind::Flag).default("false");
+        /// Whether a call that has no correlation id of its caller's gets one, for observers and the log.
+        TELEMETRY_CORRELATION = setting("CAMUNDA_SDK_TELEMETRY_CORRELATION", Kind::Flag).default("false");
+        /// Whether a log for support is written: the configuration, redacted, and whatever the level `trace` tells.
         SUPPORT_LOG_ENABLED = setting("CAMUNDA_SUPPORT_LOG_ENABLED", Kind::Flag)
-            .or(&["CAMUNDA_SUPPORT_LOGGER"]).default("false").later();
-        /// The file of that log.
-        SUPPORT_LOG_FILE_PATH = setting("CAMUNDA_SUPPORT_LOG_FILE_PATH", Kind::Path).default("camunda-support.log").later();
+            .or(&["CAMUNDA_SUPPORT_LOGGER"]).default("false");
+        /// The file of that log. Where it exists already, a number is added to its name.
+        SUPPORT_LOG_FILE_PATH = setting("CAMUNDA_SUPPORT_LOG_FILE_PATH", Kind::Path).default("camunda-support.log");
     }
 }
 

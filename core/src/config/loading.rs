@@ -140,6 +140,7 @@ impl Loading {
         let Some(Ok(config)) = &mut self.config else { return };
         let mut paths: Vec<(&str, &mut PathBuf)> = Vec::new();
         paths.extend(config.token_cache.as_mut().map(|path| (settings::TOKEN_CACHE_DIR.name, path)));
+        paths.extend(config.support_log.as_mut().map(|path| (settings::SUPPORT_LOG_FILE_PATH.name, path)));
         for pem in config.tls.files().chain(config.identity_tls.iter_mut().flat_map(|tls| tls.files())) {
             let setting = pem.setting();
             paths.extend(pem.path.as_mut().map(|path| (setting, path)));

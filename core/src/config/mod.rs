@@ -70,6 +70,9 @@ pub struct Config {
     pub(crate) backpressure: Backpressure,
     pub(crate) worker: WorkerDefaults,
     pub(crate) log_level: LogLevel,
+    pub(crate) support_log: Option<PathBuf>,
+    pub(crate) telemetry_log: bool,
+    pub(crate) telemetry_correlation: bool,
     pub(crate) validation: Validation,
     provided: Vec<Entry>,
     effective: Vec<Entry>,
@@ -172,6 +175,16 @@ impl Config {
     /// How much is logged.
     pub fn log_level(&self) -> LogLevel {
         self.log_level
+    }
+
+    /// The file of the log for support, if one is to be written.
+    pub fn support_log(&self) -> Option<&Path> {
+        self.support_log.as_deref()
+    }
+
+    /// Whether everything that happens is logged as `info`, however little it matters.
+    pub fn telemetry_log(&self) -> bool {
+        self.telemetry_log
     }
 
     /// How strictly requests and answers are held against the API description.

@@ -2,6 +2,7 @@
 //! problems are told together.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -98,6 +99,9 @@ impl Resolver {
             backpressure,
             worker: self.worker(),
             log_level: LogLevel::named(self.choice(&settings::LOG_LEVEL)),
+            support_log: self.support_log(),
+            telemetry_log: self.flag(&settings::TELEMETRY_LOG),
+            telemetry_correlation: self.flag(&settings::TELEMETRY_CORRELATION),
             validation: self.validation(),
             provided: Vec::new(),
             effective: Vec::new(),
@@ -140,6 +144,11 @@ impl Resolver {
             request_timeout: self.number(&settings::WORKER_REQUEST_TIMEOUT),
             startup_jitter: self.time(&settings::WORKER_STARTUP_JITTER),
         }
+    }
+
+    fn support_log(&self) -> Option<PathBuf> {
+        let path = self.text(&settings::SUPPORT_LOG_FILE_PATH)?;
+        self.flag(&settings::SUPPORT_LOG_ENABLED).then(|| path.into())
     }
 
     fn tenants(&self, tenant: Option<&TenantId>) -> Vec<TenantId> {

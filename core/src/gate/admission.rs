@@ -95,7 +95,7 @@ impl Admission {
 
     /// A request was carried out.
     pub(crate) fn success(&mut self, now: Now, woken: &mut VecDeque<CallId>) {
-        self.gate.success(now);
+        self.gate.success(self.in_use(), now);
         self.grant(now, woken);
     }
 

@@ -29,8 +29,14 @@ impl Trace {
 
     fn success(&mut self, millis: u64) -> (Severity, u32, Option<u32>, u64) {
         let now = self.at(millis);
-        self.gate.success(now);
+        self.gate.success(100, now);
         self.state()
+    }
+
+    /// So many successes, with so many requests under way.
+    fn carried_out(&mut self, millis: u64, times: u32, under_way: u32) {
+        let now = self.at(millis);
+        (0..times).for_each(|_| self.gate.success(under_way, now));
     }
 
     fn state(&self) -> (Severity, u32, Option<u32>, u64) {
@@ -138,18 +144,65 @@ fn soft_above_the_initial_cap_does_not_grow() {
 }
 
 #[test]
+fn adaptive_doubles_a_round_trip_until_something_is_refused() {
+    let mut trace = Trace::of(Profile::Adaptive);
+    assert_eq!(trace.state().2, Some(16));
+    trace.carried_out(0, 16, 100);
+    assert_eq!(trace.state().2, Some(32));
+    trace.carried_out(1, 50, 31);
+    assert_eq!(trace.state().2, Some(32), "what is not used does not grow");
+}
+
+#[test]
 fn adaptive_lowers_once_a_round_trip_from_what_was_under_way() {
     let mut trace = Trace::of(Profile::Adaptive);
+    trace.carried_out(0, 34, 60);
+    assert_eq!(trace.state().2, Some(50));
     let (sent, answered) = (trace.at(0), trace.at(50));
     for _ in 0..30 {
         trace.gate.signal(sent.instant, 40, answered);
     }
-    assert_eq!(trace.state().2, Some(28), "thirty refusals of one burst are one piece of news");
+    assert_eq!(trace.state(), (Severe, 30, Some(28), 0), "thirty refusals of one burst are one piece of news");
     let (sent, answered) = (trace.at(60), trace.at(110));
     trace.gate.signal(sent.instant, 28, answered);
     assert_eq!(trace.state().2, Some(20), "a request sent after the reduction is another");
-    for _ in 0..20 {
-        trace.success(120);
-    }
-    assert_eq!(trace.state().2, Some(21), "a cap's worth of successes adds one");
+    trace.carried_out(120, 19, 20);
+    assert_eq!(trace.state().2, Some(20));
+    trace.carried_out(120, 1, 20);
+    assert_eq!(trace.state().2, Some(21), "below the ceiling a round trip adds one");
+}
+
+#[test]
+fn adaptive_is_patient_at_the_ceiling() {
+    let mut trace = Trace::of(Profile::Adaptive);
+    let refused = |trace: &mut Trace, millis: u64| {
+        let now = trace.at(millis);
+        trace.gate.signal(now.instant, 4, now);
+        trace.state().2
+    };
+    assert_eq!(refused(&mut trace, 0), Some(3));
+    trace.carried_out(100, 10, 4);
+    assert_eq!(trace.state().2, Some(3), "too soon");
+    trace.carried_out(125, 1, 4);
+    assert_eq!(trace.state().2, Some(4), "a first try");
+    assert_eq!(refused(&mut trace, 130), Some(3));
+    trace.carried_out(379, 10, 4);
+    assert_eq!(trace.state().2, Some(3), "a refused try doubles the wait");
+    trace.carried_out(380, 1, 4);
+    trace.carried_out(629, 10, 4);
+    assert_eq!(trace.state().2, Some(4));
+    trace.carried_out(630, 1, 4);
+    assert_eq!(trace.state().2, Some(5), "a second try, since the first was not refused");
+    trace.carried_out(755, 10, 5);
+    assert_eq!(trace.state().2, Some(6), "a try that is not refused halves the wait");
+}
+
+#[test]
+fn adaptive_is_spaced_at_the_floor() {
+    let mut trace = Trace::of(Profile::Adaptive);
+    let back_offs: Vec<u64> = (0..10).map(|_| trace.signal(0).3).collect();
+    assert_eq!(back_offs, [0, 0, 0, 0, 0, 0, 0, 25, 50, 100]);
+    assert_eq!(trace.state().2, Some(1));
+    trace.carried_out(10, 1, 1);
+    assert_eq!(trace.state().3, 0);
 }

@@ -67,6 +67,11 @@ impl<T> serde::de::Visitor<'_> for IdVisitor<T> {
     }
 }
 
+/// `Name(text)`.
+pub(crate) fn debug(f: &mut fmt::Formatter<'_>, name: &str, text: &str) -> fmt::Result {
+    write!(f, "{name}({text})")
+}
+
 /// What ids and keys have in common; `$make` turns any text into the id, if it has room.
 macro_rules! id_traits {
     ($name:ident, $check:ident, $make:expr) => {
@@ -118,7 +123,7 @@ macro_rules! id_traits {
         impl std::fmt::Debug for $name {
             #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self.as_str())
+                $crate::model::id::debug(f, stringify!($name), self.as_str())
             }
         }
 

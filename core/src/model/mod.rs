@@ -80,7 +80,7 @@ pub(crate) use lenient::plain;
 pub(crate) use number::numbers;
 pub(crate) use open_enum::{open_enum, text as enum_text};
 pub(crate) use page::{paged, paging};
-pub(crate) use request::{Settable, request};
+pub(crate) use request::{Members, request};
 pub(crate) use setters::setters;
 pub(crate) use sort::sort_fields;
 pub(crate) use tagged::{Tag, tagged};

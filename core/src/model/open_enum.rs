@@ -7,7 +7,7 @@ macro_rules! open_enum {
         $(#[$meta])*
         ///
         /// The default is the empty text: what an answer that lacks it is read as.
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $(

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Given, plain};
+use super::{Given, answer, plain};
 use crate::Operation;
 use crate::api::{EndCursor, StartCursor};
 
@@ -18,22 +18,19 @@ pub struct Page<T> {
     pub page: PageInfo,
 }
 
-/// Where a page is among all results.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(feature = "roundtrip", derive(Serialize))]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PageInfo {
-    /// How many results there are; a cluster may stop counting at a limit of its own.
-    #[serde(default, deserialize_with = "plain")]
-    pub total_items: i64,
-    /// Whether there are more results than `total_items`.
-    #[serde(default, deserialize_with = "plain")]
-    pub has_more_total_items: bool,
-    /// The place before the first item, for the page before.
-    pub start_cursor: Option<StartCursor>,
-    /// The place after the last item, for the page after.
-    pub end_cursor: Option<EndCursor>,
+answer! {
+    /// Where a page is among all results.
+    #[derive(Default, PartialEq, Eq)]
+    pub struct PageInfo {
+        /// How many results there are; a cluster may stop counting at a limit of its own.
+        total_items: i64 = "totalItems" plain,
+        /// Whether there are more results than `total_items`.
+        has_more_total_items: bool = "hasMoreTotalItems" plain,
+        /// The place before the first item, for the page before.
+        start_cursor: Option<StartCursor> = "startCursor" maybe,
+        /// The place after the last item, for the page after.
+        end_cursor: Option<EndCursor> = "endCursor" maybe,
+    }
 }
 
 /// Which page a search asks for. Only what was set is sent.

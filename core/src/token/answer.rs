@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::bearer::bearer;
 use crate::config::OAuth;
 use crate::error::{AuthError, excerpt};
+use crate::model::reads;
 
 /// A token as granted.
 #[derive(Debug)]
@@ -25,8 +25,6 @@ impl Grant {
     pub(super) const LONGEST_LIFE: Duration = Duration::from_secs(i32::MAX as u64);
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
 struct Document {
     access_token: Value,
     expires_in: Value,
@@ -34,13 +32,21 @@ struct Document {
     error_description: Value,
 }
 
+reads!(Document {
+    access_token: Value = "access_token" plain,
+    expires_in: Value = "expires_in" plain,
+    error: Value = "error" plain,
+    error_description: Value = "error_description" plain,
+});
+
 pub(super) fn read(oauth: &OAuth, status: StatusCode, body: &Bytes) -> Result<Grant, Box<AuthError>> {
     // As a text, so that members which are skipped are UTF-8 as well.
     let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
     let document: Option<Document> = std::str::from_utf8(body).ok().and_then(|text| serde_json::from_str(text).ok());
     let text = |value: fn(&Document) -> &Value| {
         let value = document.as_ref().map(value).and_then(Value::as_str).unwrap_or_default();
-        excerpt(value.as_bytes())
+        // Some quote what they were sent.
+        excerpt(value.replace(oauth.client_secret.expose(), "****").as_bytes())
     };
     let (error, description) = (text(|document| &document.error), text(|document| &document.error_description));
     let failure = |reason: String, advice| {
@@ -164,6 +170,13 @@ mod tests {
             assert!(error.contains("expires_in"), "{text}: {error}");
         }
         assert!(read_body(200, r#"{"access_token":"t"}"#).unwrap_err().contains("expires_in"));
+    }
+
+    #[test]
+    fn a_secret_that_is_quoted_is_not_passed_on() {
+        let body = r#"{"error":"bad hunter2!","error_description":"no client with the secret hunter2! is known"}"#;
+        let error = read_body(400, body).unwrap_err();
+        assert!(error.contains("400 bad ****, \"no client with the secret **** is known\""), "{error}");
     }
 
     #[test]

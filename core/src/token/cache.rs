@@ -1,18 +1,18 @@
 //! Tokens kept in files, between runs and beside other processes: how a file is named, what is in it, and whether what is
 //! found there is ours. Reading and writing are asked of the driver; no failure of a file is a failure of a call.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use http::HeaderValue;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Grant;
 use super::bearer::bearer;
 use super::tarpit::Tarpit;
 use crate::config::{Config, OAuth, Secret};
 use crate::digest::{Digests, hex};
+use crate::model::reads;
 use crate::{FileAction, Now};
 
 /// The files of one set of credentials.
@@ -39,22 +39,36 @@ pub(super) struct Found {
 }
 
 /// What a file says: who the token is for, and how long it lives. Times are milliseconds since the Unix epoch.
-#[derive(Serialize, Deserialize)]
-struct Document<'a> {
-    access_token: Cow<'a, str>,
-    token_type: Cow<'a, str>,
-    oauth_url: Cow<'a, str>,
-    client_id: Cow<'a, str>,
-    audience: Option<Cow<'a, str>>,
-    scope: Option<Cow<'a, str>>,
-    resource: Option<Cow<'a, str>>,
-    identity: Cow<'a, str>,
+#[derive(Serialize)]
+struct Document {
+    access_token: String,
+    token_type: String,
+    oauth_url: String,
+    client_id: String,
+    audience: Option<String>,
+    scope: Option<String>,
+    resource: Option<String>,
+    identity: String,
     obtained_at_epoch_ms: u64,
     /// When it is to be renewed.
     expires_at_epoch_ms: u64,
     /// When it ends.
     hard_expires_at_epoch_ms: u64,
 }
+
+reads!(Document {
+    access_token: String = "access_token" present,
+    token_type: String = "token_type" present,
+    oauth_url: String = "oauth_url" present,
+    client_id: String = "client_id" present,
+    audience: Option<String> = "audience" maybe,
+    scope: Option<String> = "scope" maybe,
+    resource: Option<String> = "resource" maybe,
+    identity: String = "identity" present,
+    obtained_at_epoch_ms: u64 = "obtained_at_epoch_ms" present,
+    expires_at_epoch_ms: u64 = "expires_at_epoch_ms" present,
+    hard_expires_at_epoch_ms: u64 = "hard_expires_at_epoch_ms" present,
+});
 
 impl Cache {
     /// `None` where no folder is configured.
@@ -131,12 +145,12 @@ impl Cache {
         let document = Document {
             access_token: std::str::from_utf8(header.as_bytes()).ok()?.strip_prefix("Bearer ")?.into(),
             token_type: "Bearer".into(),
-            oauth_url: (&*oauth.url).into(),
-            client_id: (&*oauth.client_id).into(),
-            audience: oauth.audience.as_deref().map(Cow::Borrowed),
-            scope: oauth.scope.as_deref().map(Cow::Borrowed),
-            resource: oauth.resource.as_deref().map(Cow::Borrowed),
-            identity: (&*self.identity).into(),
+            oauth_url: oauth.url.clone(),
+            client_id: oauth.client_id.clone(),
+            audience: oauth.audience.clone(),
+            scope: oauth.scope.clone(),
+            resource: oauth.resource.clone(),
+            identity: self.identity.clone(),
             obtained_at_epoch_ms: millis(obtained),
             expires_at_epoch_ms: millis(renew),
             hard_expires_at_epoch_ms: millis(expires),
@@ -147,13 +161,13 @@ impl Cache {
 
     /// The token of a file, if it is one of these credentials and not made up; whether it has expired is for others to say.
     pub(super) fn read(&self, oauth: &OAuth, text: &str) -> Option<Found> {
-        let document: Document<'_> = serde_json::from_str(text).ok()?;
+        let document: Document = serde_json::from_str(text).ok()?;
         let ours = document.identity == self.identity
             && document.oauth_url == oauth.url
             && document.client_id == oauth.client_id
-            && document.audience.as_deref() == oauth.audience.as_deref()
-            && document.scope.as_deref() == oauth.scope.as_deref()
-            && document.resource.as_deref() == oauth.resource.as_deref();
+            && document.audience == oauth.audience
+            && document.scope == oauth.scope
+            && document.resource == oauth.resource;
         if !ours {
             return None;
         }

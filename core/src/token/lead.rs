@@ -21,7 +21,9 @@ use std::time::{Duration, Instant};
 use super::bearer::Token;
 use super::{EARLY_ATTEMPT, Errand, GRACE, Generation, Tokens, answer, form, tarpit};
 use crate::config::{Config, Credentials, OAuth, Secret};
+use crate::error::AuthError;
 use crate::exchange::{Ended, Exchange};
+use crate::observe::{CallIdentity, Observations, Observed, TokenEvent};
 use crate::session::CallId;
 use crate::step::step;
 use crate::{Body, Event, FileAction, Now, Route, Session, Step, Why};
@@ -33,6 +35,8 @@ const LARGEST_TOKEN: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Lead {
     generation: Generation,
+    /// When the token endpoint was asked last.
+    asked: Option<Instant>,
     doing: Doing,
 }
 
@@ -66,24 +70,35 @@ pub(super) struct Around<'a> {
     inactivity: Duration,
     pub(super) rng: &'a mut fastrand::Rng,
     pub(super) woken: &'a mut VecDeque<CallId>,
-    warnings: &'a mut VecDeque<String>,
+    observations: &'a mut Observations,
+    call: &'a CallIdentity,
+    /// When the token endpoint was asked last.
+    pub(super) asked: Instant,
     pub(super) now: Now,
 }
 
 impl Around<'_> {
-    /// Tells of what harms no call. Where nobody listens, the oldest are forgotten.
-    pub(super) fn warn(&mut self, warning: impl IntoIterator<Item = String>) {
-        const KEPT: usize = 16;
-        self.warnings.extend(warning);
-        while self.warnings.len() > KEPT {
-            self.warnings.pop_front();
+    pub(super) fn tell(&mut self, event: impl FnOnce() -> TokenEvent) {
+        self.observations.note(self.now, Some(self.call), || Observed::Token(event()));
+    }
+
+    pub(super) fn failed(&mut self, error: &AuthError, again: Option<Duration>, early: bool) {
+        let operation = if early { "token renewal" } else { self.call.operation };
+        let (status, message) = (error.status(), || error.of(operation).to_string());
+        self.tell(|| TokenEvent::Failed { status, message: message(), again, early });
+    }
+
+    /// Tells of what harms no call.
+    fn warn(&mut self, warning: Option<String>) {
+        if let Some(warning) = warning {
+            self.observations.note(self.now, Some(self.call), || Observed::Warning(warning));
         }
     }
 }
 
 impl Lead {
     pub(super) fn new(generation: Generation) -> Self {
-        Self { generation, doing: Doing::Begun }
+        Self { generation, asked: None, doing: Doing::Begun }
     }
 
     pub(crate) fn generation(&self) -> Generation {
@@ -91,7 +106,13 @@ impl Lead {
     }
 
     /// What to do next; `None` when the errand has ended, and the call is to ask again what it needs.
-    pub(crate) fn poll(&mut self, session: &mut Session, deadline: Instant, now: Now) -> Option<Step> {
+    pub(crate) fn poll(
+        &mut self,
+        session: &mut Session,
+        call: &CallIdentity,
+        deadline: Instant,
+        now: Now,
+    ) -> Option<Step> {
         loop {
             match &mut self.doing {
                 Doing::Filing(_, action) => {
@@ -109,23 +130,31 @@ impl Lead {
                     return Some(Step::Wait { until: (*until).min(deadline), why: Why::Token });
                 }
                 Doing::Settled => return None,
-                Doing::Begun => self.go_on(session, now, Tokens::begin),
-                Doing::Pausing(_) => self.go_on(session, now, Tokens::fetch),
+                Doing::Begun => self.go_on(session, call, now, Tokens::begin),
+                Doing::Pausing(_) => self.go_on(session, call, now, Tokens::fetch),
             }
         }
     }
 
     /// Takes in what happened. `Err` tells of an event out of order.
-    pub(crate) fn handle(&mut self, session: &mut Session, now: Now, event: Event) -> Result<(), &'static str> {
+    pub(crate) fn handle(
+        &mut self,
+        session: &mut Session,
+        call: &CallIdentity,
+        now: Now,
+        event: Event,
+    ) -> Result<(), &'static str> {
         match (&mut self.doing, event) {
             (&mut Doing::Filing(purpose, None), Event::File(result)) => {
-                self.go_on(session, now, |tokens, generation, around| {
+                self.go_on(session, call, now, |tokens, generation, around| {
                     tokens.filed(purpose, result, generation, around)
                 });
             }
             (Doing::Fetching(None, exchange), event) => {
                 if let Some(ended) = exchange.handle(event, now)? {
-                    self.go_on(session, now, |tokens, generation, around| tokens.ended(ended, generation, around));
+                    self.go_on(session, call, now, |tokens, generation, around| {
+                        tokens.ended(ended, generation, around)
+                    });
                 }
             }
             _ => return Err("an event was given to a call that waits for none"),
@@ -136,24 +165,33 @@ impl Lead {
     fn go_on(
         &mut self,
         session: &mut Session,
+        call: &CallIdentity,
         now: Now,
         next: impl FnOnce(&mut Tokens, Generation, &mut Around<'_>) -> Doing,
     ) {
         let config: Arc<Config> = Arc::clone(&session.config);
-        let Session { tokens, rng, woken, warnings, .. } = session;
+        let Session { tokens, rng, woken, observations, .. } = session;
         self.doing = match &config.credentials {
             Credentials::OAuth(oauth) => {
                 let inactivity = config.timeouts().inactivity;
-                next(tokens, self.generation, &mut Around { oauth, inactivity, rng, woken, warnings, now })
+                let asked = self.asked.unwrap_or(now.instant);
+                let around = &mut Around { oauth, inactivity, rng, woken, observations, call, asked, now };
+                next(tokens, self.generation, around)
             }
             _ => Doing::Settled,
         };
+        if matches!(self.doing, Doing::Fetching(Some(_), _)) {
+            self.asked = Some(now.instant);
+        }
     }
 }
 
 /// The steps of an errand, in the order of the graph.
 impl Tokens {
     fn begin(&mut self, generation: Generation, around: &mut Around<'_>) -> Doing {
+        if std::mem::take(&mut self.given_up) {
+            around.tell(|| TokenEvent::TakenOver);
+        }
         match self.cache.as_ref().and_then(|cache| cache.prepare()) {
             Some(action) => Doing::Filing(Purpose::Folder, Some(action)),
             None => self.look(generation, around),
@@ -199,6 +237,8 @@ impl Tokens {
                 Some(found) => {
                     let token = Token::new(found.header, found.obtained, found.lifetime, generation);
                     if self.is_better(&token, around.now) {
+                        let lifetime = token.expires_at.saturating_sub(around.now.unix);
+                        around.tell(|| TokenEvent::Found { lifetime });
                         self.keep(token);
                         self.settle(generation, None, around.woken);
                         return Doing::Settled;
@@ -233,6 +273,8 @@ impl Tokens {
         let time = if errand.early { EARLY_ATTEMPT.min(timeout).min(left) } else { timeout };
         errand.attempts = errand.attempts.saturating_add(1);
         errand.lease = now.after(timeout.saturating_add(GRACE));
+        let (attempt, early) = (errand.attempts, errand.early);
+        around.tell(|| TokenEvent::Asked { attempt, early });
         let exchange = Exchange::new(LARGEST_TOKEN, around.inactivity, now.after(time));
         Doing::Fetching(Some(form::request(around.oauth)), exchange)
     }

@@ -5,12 +5,12 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::cache::component;
 use crate::config::{OAuth, Secret};
 use crate::digest::{Digests, hex};
-use crate::model::Timestamp;
+use crate::model::{Timestamp, reads};
 use crate::{FileAction, Now};
 
 /// So long a mark is heeded.
@@ -29,7 +29,7 @@ pub(super) struct Tarpit {
     path: Option<PathBuf>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
     audience: &'a str,
@@ -70,11 +70,10 @@ impl Tarpit {
 
 /// Whether a mark is to be heeded: it tells when it was left, and that is less than a day from now.
 pub(super) fn is_heeded(text: &str, now: Now) -> bool {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
     struct Mark {
         created_at: Timestamp,
     }
+    reads!(Mark { created_at: Timestamp = "createdAt" present, });
     let mark: Option<Mark> = serde_json::from_str(text).ok();
     let created = mark.and_then(|mark| mark.created_at.unix_millis()).and_then(|millis| u64::try_from(millis).ok());
     created.is_some_and(|millis| now.unix.abs_diff(Duration::from_millis(millis)) < HEEDED)

@@ -117,3 +117,15 @@ fn no_debug_print_shows_a_secret() {
         assert!(!redacted.contains("hunter2"), "{redacted}");
     }
 }
+
+#[test]
+fn the_log_for_support_is_where_it_is_asked_for() {
+    let at = |pairs: &[(&str, &str)]| config(pairs).support_log().map(|path| path.to_str().unwrap().to_owned());
+    assert_eq!(at(&[]), None);
+    assert_eq!(at(&[("CAMUNDA_SUPPORT_LOG_FILE_PATH", "a.log")]), None);
+    assert_eq!(at(&[("CAMUNDA_SUPPORT_LOG_ENABLED", "1")]).as_deref(), Some("camunda-support.log"));
+    let places = camunda_core::config::Places { home: Some("/home/me".into()), working_directory: None };
+    let settings = Config::builder().set("CAMUNDA_SUPPORT_LOGGER", "yes");
+    let config = settings.set("CAMUNDA_SUPPORT_LOG_FILE_PATH", "~/a.log").load(places).finish().unwrap();
+    assert_eq!(config.support_log(), Some(std::path::Path::new("/home/me/a.log")));
+}

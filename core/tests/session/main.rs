@@ -13,6 +13,7 @@ mod credentials;
 mod deadline;
 mod disk;
 mod gate;
+mod observed;
 mod retry;
 mod tarpit;
 mod token;

@@ -200,6 +200,23 @@ fn an_identity_provider_that_is_down_is_asked_again() {
 }
 
 #[test]
+fn an_identity_provider_is_asked_as_often_as_configured_however_long_the_waits() {
+    let settings = Config::builder().oauth("id", "s").oauth_url("http://idp/token");
+    let mut world = World::new(settings.set("CAMUNDA_OAUTH_RETRY_MAX", "12"));
+    let mut call = world.begin_with(&Look, &CallOptions::new().deadline(Duration::from_secs(3600)));
+    for attempt in 1..12 {
+        world.asked_for_token(&mut call);
+        world.answer(&mut call, 503, "");
+        let wait = world.waits(&mut call);
+        assert!(wait <= Duration::from_secs(30), "{attempt}: {wait:?}");
+        world.pass(wait);
+    }
+    world.asked_for_token(&mut call);
+    world.answer(&mut call, 503, "");
+    world.done(&mut call).unwrap_err();
+}
+
+#[test]
 fn a_refused_token_is_replaced_once_a_minute_at_most() {
     let mut world = World::oauth();
     let mut call = world.begin(&Look);
@@ -271,7 +288,7 @@ fn an_early_renewal_that_is_put_off_keeps_nobody_waiting() {
     world.asked_for_token(&mut call);
     world.answer_with(&mut call, 429, &[("retry-after", "20")], "");
     assert_eq!(world.sent(&mut call), "Bearer old");
-    assert!(world.session.poll_warning().unwrap().contains("429"));
+    assert!(world.warning().unwrap().contains("429"));
     world.pass(Duration::from_secs(19));
     let mut call = world.begin(&Look);
     assert_eq!(world.sent(&mut call), "Bearer old");
@@ -331,7 +348,7 @@ fn a_forced_refresh_joins_the_one_that_runs_and_shares_its_error() {
     let error = world.done(&mut refresh).unwrap_err();
     assert!(error.to_string().starts_with("refresh_token: the identity provider"), "{error}");
     // Clearing forgets the refusal as well.
-    world.session.clear_token();
+    world.session.clear_token(world.now);
     let mut call = world.begin(&Look);
     world.asked_for_token(&mut call);
 }

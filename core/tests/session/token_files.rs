@@ -138,7 +138,7 @@ fn an_expired_or_damaged_file_is_ignored() {
         let step = world.files(&mut call, &mut disk);
         assert!(World::form(step).starts_with("grant_type"), "used: {text}");
         assert_eq!(disk.verbs(), ["prepare", "load"], "{text}");
-        assert_eq!(world.session.poll_warning(), None, "{text}");
+        assert_eq!(world.warning(), None, "{text}");
     }
     *disk.only() = good;
     assert_eq!(World::kept_oauth().finds(&mut disk), "Bearer t1");
@@ -180,12 +180,12 @@ fn a_folder_that_cannot_be_written_in_is_told_once_and_left_alone() {
     world.fetches(&mut disk, "t1", 2);
     assert_eq!(disk.verbs(), ["prepare"]);
     assert_eq!(
-        world.session.poll_warning().unwrap(),
+        world.warning().unwrap(),
         "tokens are kept in memory only, since /tokens cannot be written in: no space left"
     );
     world.pass(Duration::from_secs(3));
     world.fetches(&mut disk, "t2", 300);
-    assert!(disk.asked.is_empty() && world.session.poll_warning().is_none());
+    assert!(disk.asked.is_empty() && world.warning().is_none());
 }
 
 #[test]
@@ -200,10 +200,10 @@ fn files_that_fail_later_harm_nobody_and_are_told_once() {
     world.grant(&mut call, "t1", 2);
     assert_eq!(world.sent_after_files(&mut call, &mut disk), "Bearer t1");
     assert_eq!(disk.verbs(), ["load", "store"]);
-    assert_eq!(world.session.poll_warning().unwrap(), "a token file in /tokens cannot be used: no space left");
+    assert_eq!(world.warning().unwrap(), "a token file in /tokens cannot be used: no space left");
     world.pass(Duration::from_secs(3));
     world.fetches(&mut disk, "t2", 2);
-    assert_eq!(world.session.poll_warning(), None);
+    assert_eq!(world.warning(), None);
     disk.broken = false;
     world.pass(Duration::from_secs(3));
     world.fetches(&mut disk, "t3", 300);
@@ -319,9 +319,9 @@ fn clearing_and_refreshing_ask_the_identity_provider() {
     assert_eq!(world.finds(&mut disk), "Bearer t2");
     assert_eq!(world.session.live_calls(), 0, "nothing_leaks");
     // Forgotten in memory alone, it is found again; forgotten everywhere, it is not.
-    world.session.clear_token();
+    world.session.clear_token(world.now);
     assert_eq!(world.finds(&mut disk), "Bearer t2");
-    world.session.clear_token();
+    world.session.clear_token(world.now);
     let action = world.session.clear_token_file().unwrap();
     disk.perform(action).unwrap();
     world.fetches(&mut disk, "t3", 3600);

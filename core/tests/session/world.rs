@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use camunda_core::config::ConfigBuilder;
+use camunda_core::observe::{Observation, Observed, TokenEvent};
 use camunda_core::{
     Accept, Answer, Body, Call, CallOptions, Config, Error, Event, Now, Operation, OperationInfo, Prepared,
     RequestBuilder, Route, Session, Step, TransportError, TransportErrorKind, Verb,
@@ -53,7 +54,7 @@ impl World {
     pub(crate) fn new(settings: ConfigBuilder) -> Self {
         let config = settings.rest_address("http://cluster").build().unwrap();
         Self {
-            session: Session::new(Arc::new(config), 7),
+            session: Session::new(Arc::new(config), 7).observed(),
             now: Now { instant: Instant::now(), unix: Duration::from_secs(1_800_000_000) },
         }
     }
@@ -161,6 +162,20 @@ impl World {
     pub(crate) fn fail(&mut self, call: &mut Call, sent: bool, kind: TransportErrorKind) {
         let error = if sent { TransportError::maybe_sent(kind, "x") } else { TransportError::not_sent(kind, "x") };
         call.handle(&mut self.session, self.now, Event::Failed(error));
+    }
+
+    /// What was told since the last time.
+    pub(crate) fn told(&mut self) -> Vec<Observation> {
+        std::iter::from_fn(|| self.session.poll_observation()).collect()
+    }
+
+    /// The first thing told that harms no call and that somebody should know.
+    pub(crate) fn warning(&mut self) -> Option<String> {
+        self.told().into_iter().find_map(|told| match told.what {
+            Observed::Warning(text) => Some(text),
+            Observed::Token(TokenEvent::Failed { message, early: true, .. }) => Some(message),
+            _ => None,
+        })
     }
 
     /// The indices of the calls that are to be polled again.

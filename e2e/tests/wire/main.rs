@@ -3,6 +3,8 @@
 
 mod bodies;
 mod connections;
+mod logs;
+mod observers;
 mod peer;
 mod subject;
 mod tokens;

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use camunda_hyper::http::HeaderMap;
 use camunda_hyper::worker::{Report, Stop};
-use camunda_hyper::{CallOptions, Config, CredentialSource, Error, Operation, StopHandle};
+use camunda_hyper::{CallOptions, CredentialSource, Error, Operation, Setup, StopHandle};
 use serde_json::Value;
 
 /// A handler that both kinds of workers can run: variables in, variables out.
@@ -14,12 +15,14 @@ pub(crate) type Handler = Arc<dyn Fn(Value) -> Result<Value, Stop> + Send + Sync
 
 /// A client on one adapter.
 pub(crate) trait Subject: Clone + Send + 'static {
-    fn open(config: Config) -> Self;
+    fn open(setup: impl Into<Setup>) -> Self;
 
     /// With credentials of the program's own.
-    fn open_with(config: Config, source: impl CredentialSource) -> Self;
+    fn open_with(setup: impl Into<Setup>, source: impl CredentialSource) -> Self;
 
     fn refresh_token(&self) -> Result<(), Error>;
+
+    fn auth_headers(&self) -> Result<HeaderMap, Error>;
 
     fn clear_token(&self);
 
@@ -60,16 +63,20 @@ impl Working {
 pub(crate) struct Blocking(camunda_ureq::Client);
 
 impl Subject for Blocking {
-    fn open(config: Config) -> Self {
-        Self(camunda_ureq::Client::new(config).expect("a usable configuration"))
+    fn open(setup: impl Into<Setup>) -> Self {
+        Self(camunda_ureq::Client::new(setup).expect("a usable configuration"))
     }
 
-    fn open_with(config: Config, source: impl CredentialSource) -> Self {
-        Self(camunda_ureq::Client::with_credentials(config, source).expect("a usable configuration"))
+    fn open_with(setup: impl Into<Setup>, source: impl CredentialSource) -> Self {
+        Self(camunda_ureq::Client::with_credentials(setup, source).expect("a usable configuration"))
     }
 
     fn refresh_token(&self) -> Result<(), Error> {
         self.0.refresh_token()
+    }
+
+    fn auth_headers(&self) -> Result<HeaderMap, Error> {
+        self.0.auth_headers()
     }
 
     fn clear_token(&self) {
@@ -118,17 +125,21 @@ fn runtime() -> Arc<tokio::runtime::Runtime> {
 }
 
 impl Subject for Asynchronous {
-    fn open(config: Config) -> Self {
-        Self(camunda_hyper::Client::new(config).expect("a usable configuration"), runtime())
+    fn open(setup: impl Into<Setup>) -> Self {
+        Self(camunda_hyper::Client::new(setup).expect("a usable configuration"), runtime())
     }
 
-    fn open_with(config: Config, source: impl CredentialSource) -> Self {
-        let client = camunda_hyper::Client::with_credentials(config, source);
+    fn open_with(setup: impl Into<Setup>, source: impl CredentialSource) -> Self {
+        let client = camunda_hyper::Client::with_credentials(setup, source);
         Self(client.expect("a usable configuration"), runtime())
     }
 
     fn refresh_token(&self) -> Result<(), Error> {
         self.1.block_on(self.0.refresh_token())
+    }
+
+    fn auth_headers(&self) -> Result<HeaderMap, Error> {
+        self.1.block_on(self.0.auth_headers())
     }
 
     fn clear_token(&self) {

@@ -23,6 +23,7 @@ on_every_adapter!(
     passwords_are_checked,
     a_token_is_found_by_the_next_program,
     a_token_is_refreshed_and_cleared_on_demand,
+    the_headers_of_a_request_are_given,
     credentials_go_in_a_header_where_the_identity_provider_wants_them,
     custom_authentication_is_asked_each_time,
 );
@@ -134,6 +135,26 @@ fn a_token_is_refreshed_and_cleared_on_demand<S: Subject>() {
     client.clear_token();
     client.send(GetTopology::new()).unwrap();
     assert_eq!(cluster.token_requests(), 3);
+}
+
+fn the_headers_of_a_request_are_given<S: Subject>() {
+    let cluster = protected(Duration::from_secs(300));
+    let client: S = client(&cluster);
+    let headers = client.auth_headers().unwrap();
+    assert_eq!((headers.len(), cluster.token_requests()), (1, 1));
+    assert!(headers["authorization"].is_sensitive() && !format!("{headers:?}").contains("Bearer"));
+    assert!(!cluster.requests().contains_key("authHeaders"), "the cluster hears nothing of it");
+    // They are good for a client that knows no credentials but these.
+    let plain = || Config::builder().rest_address(cluster.address()).build().unwrap();
+    let borrowed = S::open_with(plain(), headers.clone());
+    borrowed.send(GetTopology::new()).unwrap();
+    assert_eq!(borrowed.auth_headers().unwrap(), headers);
+    assert_eq!(client.auth_headers().unwrap(), headers);
+    assert_eq!(cluster.token_requests(), 1);
+    assert!(S::open(plain()).auth_headers().unwrap().is_empty());
+    let wrong = settings(&cluster).set("CAMUNDA_CLIENT_SECRET", "hunter2").build().unwrap();
+    let error = S::open(wrong).auth_headers().unwrap_err();
+    assert!(error.to_string().starts_with("auth_headers: the identity provider http"), "{error}");
 }
 
 fn credentials_go_in_a_header_where_the_identity_provider_wants_them<S: Subject>() {

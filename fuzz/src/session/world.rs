@@ -10,6 +10,7 @@ use camunda_core::{
     TransportErrorKind, Why,
 };
 
+use super::ledger::Ledger;
 use super::moods::{Gateway, Outcome, Provider};
 
 /// How often rare states were reached.
@@ -43,6 +44,8 @@ pub struct World {
     sent: Vec<String>,
     seen: Seen,
     kind: bool,
+    /// What observers were told; none where there are none.
+    ledger: Option<Ledger>,
     /// Requests to the cluster, without those that only replaced a token.
     attempts: usize,
 }
@@ -65,7 +68,7 @@ enum Doing {
 }
 
 impl World {
-    pub fn new(flags: u8) -> Self {
+    pub fn new(flags: u8, observed: bool) -> Self {
         let mut settings = Config::builder().rest_address("http://cluster");
         if flags & 1 != 0 {
             settings = settings.oauth("id", SECRET).oauth_url("http://provider/token");
@@ -79,8 +82,9 @@ impl World {
         let profile = ["BALANCED", "CONSERVATIVE", "AGGRESSIVE", "LEGACY", "ADAPTIVE"][usize::from(flags >> 3) % 5];
         let config = settings.set("CAMUNDA_SDK_BACKPRESSURE_PROFILE", profile).build().unwrap();
         let now = Now { instant: Instant::now(), unix: Duration::from_secs(1_800_000_000) };
+        let session = Session::new(Arc::new(config), u64::from(flags));
         Self {
-            session: Session::new(Arc::new(config), u64::from(flags)),
+            session: if observed { session.observed() } else { session },
             now,
             begun: now.instant,
             calls: BTreeMap::new(),
@@ -90,6 +94,7 @@ impl World {
             sent: Vec::new(),
             seen: Seen::default(),
             kind: false,
+            ledger: observed.then(Ledger::default),
             attempts: 0,
         }
     }
@@ -166,6 +171,7 @@ impl World {
     fn step(&mut self, mut live: Live) {
         let before = self.session.gate();
         let step = live.call.poll(&mut self.session, self.now);
+        self.listen();
         let gate = self.session.gate();
         if gate.in_use > before.in_use {
             assert!(gate.cap.is_none_or(|cap| gate.in_use <= cap), "never_over_capacity: {gate:?}");
@@ -284,6 +290,13 @@ impl World {
     pub fn abandon(&mut self, byte: u8) {
         if let Some(mut live) = self.pick(byte).and_then(|index| self.calls.remove(&index)) {
             live.call.abandon(&mut self.session, self.now);
+            self.listen();
+        }
+    }
+
+    fn listen(&mut self) {
+        while let Some(told) = self.session.poll_observation() {
+            self.ledger.as_mut().unwrap().enter(&told);
         }
     }
 
@@ -334,6 +347,11 @@ impl World {
         assert_eq!(self.session.live_calls(), self.paused.len(), "nothing_leaks");
         for call in &mut self.paused {
             call.abandon(&mut self.session, self.now);
+        }
+        self.listen();
+        if let Some(ledger) = &self.ledger {
+            let told = (ledger.ended(), ledger.attempts, ledger.token_requests);
+            assert_eq!(told, (calls, self.attempts, self.seen.tokens), "told_in_order: not all of it was told");
         }
         let gate = self.session.gate();
         assert_eq!((self.session.live_calls(), gate.in_use, gate.waiters), (0, 0, 0), "nothing_leaks");

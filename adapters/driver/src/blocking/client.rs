@@ -9,13 +9,15 @@ use camunda_core::config::ConfigBuilder;
 use camunda_core::{
     Answer, Body, CallOptions, Config, Digests, Error, Limits, Operation, Prepared, Route, TransportError,
 };
+use http::HeaderMap;
 
 use super::{block_on, sleep_until};
 use crate::credentials::{CredentialSource, Source};
 use crate::deploy::Resources;
 use crate::drive::drive;
-use crate::environment;
 use crate::flight::{Shared, TokenPlace};
+use crate::log::Log;
+use crate::setup::Setup;
 use crate::transport::{BlockingChunks, Chunks, Exchange, Transport};
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
@@ -54,16 +56,16 @@ impl<E: Exchange> Client<E> {
     ///
     /// [`Error::Config`] with every problem at once.
     pub fn from_env_with(settings: ConfigBuilder) -> Result<Self, Error> {
-        Self::new(environment::read(settings)?)
+        Self::new(Setup::from_env_with(settings)?)
     }
 
-    /// With this configuration and nothing else. Files that it names are read.
+    /// With this configuration, or [`Setup`], and nothing else. Files that it names are read.
     ///
     /// # Errors
     ///
     /// [`Error::Config`] for files that cannot be read and material that the adapter cannot use.
-    pub fn new(config: Config) -> Result<Self, Error> {
-        Self::open(config, None)
+    pub fn new(setup: impl Into<Setup>) -> Result<Self, Error> {
+        Self::open(setup.into(), None)
     }
 
     /// With credentials of the program's own, whatever the configuration says of credentials.
@@ -71,14 +73,14 @@ impl<E: Exchange> Client<E> {
     /// # Errors
     ///
     /// As [`new`](Self::new).
-    pub fn with_credentials(config: Config, source: impl CredentialSource) -> Result<Self, Error> {
-        Self::open(config, Some(Source::new(source)))
+    pub fn with_credentials(setup: impl Into<Setup>, source: impl CredentialSource) -> Result<Self, Error> {
+        Self::open(setup.into(), Some(Source::new(source)))
     }
 
-    fn open(config: Config, source: Option<Source>) -> Result<Self, Error> {
-        let config = environment::complete(config)?;
+    fn open(setup: Setup, source: Option<Source>) -> Result<Self, Error> {
+        let (config, audience) = setup.complete()?;
         let exchange = Blocking(E::open(&config)?);
-        let inner = Inner { shared: Arc::new(Shared::new(config, E::digests(), source)), exchange };
+        let inner = Inner { shared: Arc::new(Shared::new(config, E::digests(), source, audience)), exchange };
         Ok(Self { inner: Arc::new(inner), options: CallOptions::new() })
     }
 
@@ -93,6 +95,18 @@ impl<E: Exchange> Client<E> {
         block_on(drive(shared, exchange, shared.refresh_token(&self.options))).map(drop)
     }
 
+    /// The headers that authenticate a request of this client, for a request that the program sends by other means. A token is
+    /// fetched, or renewed, if need be; without authentication there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Auth`] if there is no token, or the program's own credentials fail.
+    pub fn auth_headers(&self) -> Result<HeaderMap, Error> {
+        let Inner { shared, exchange } = &*self.inner;
+        let answer = block_on(drive(shared, exchange, shared.auth_headers(&self.options)))?;
+        Ok(answer.headers().clone())
+    }
+
     /// Forgets the token: the next call fetches one, whatever files say. Also forgets that the identity provider refused.
     pub fn clear_token(&self) {
         self.clear_token_in(TokenPlace::Everywhere);
@@ -101,6 +115,11 @@ impl<E: Exchange> Client<E> {
     /// Forgets the token in this place.
     pub fn clear_token_in(&self, place: TokenPlace) {
         self.inner.shared.clear_token(place);
+    }
+
+    /// The log: for what the program itself has to say beside the client.
+    pub fn log(&self) -> &Log {
+        self.inner.shared.log()
     }
 
     /// The configuration.

@@ -1,0 +1,97 @@
+//! What a call says when it fails: its own facts around what the cluster, the network or the clock said. Whether it fails is
+//! decided elsewhere, but for one thing: what has no credentials.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::{Call, State};
+use crate::error::{ApiError, AuthError, DeadlineError, NetworkError};
+use crate::problem::Problem;
+use crate::retry::{self, Verdict};
+use crate::transport::{TransportError, TransportErrorKind};
+use crate::{Config, Error, Now, Session, Why};
+
+/// What the deadline found a call at whose program was asked for credentials.
+pub(super) const NO_CREDENTIALS: &str = "the program did not give its credentials in time";
+/// How much of an error body is kept.
+const KEPT_ERROR_BODY: usize = 64 << 10;
+
+impl Call {
+    /// There are no credentials. The result of a job is worth more than one errand for them: until its deadline it asks again.
+    pub(super) fn without_credentials(&mut self, session: &mut Session, error: AuthError, now: Now) -> State {
+        if !self.persistent {
+            return self.settled(session, Err(error.into()), now);
+        }
+        self.last = Some(error.to_string());
+        let again = now.after(retry::CREDENTIALS_AGAIN.mul_f64(0.5 + session.rng.f64()));
+        State::Backoff(again, Why::Backoff)
+    }
+
+    pub(super) fn api_error(
+        &self,
+        (status, headers, body): (StatusCode, HeaderMap, &Bytes),
+        problem: Problem,
+        verdict: Verdict,
+        now: Now,
+    ) -> ApiError {
+        let superseded = self.info.drains && self.attempts > 1 && matches!(status.as_u16(), 404 | 409);
+        let hint = match verdict {
+            _ if superseded => Some("an earlier attempt may have got through: already handled, or superseded"),
+            Verdict::Undeliverable => Some("the key may name a partition that this cluster does not have"),
+            _ if status.is_redirection() => Some("redirects are never followed: is CAMUNDA_REST_ADDRESS right?"),
+            Verdict::Unauthorized => {
+                Some("check the credentials: CAMUNDA_AUTH_STRATEGY and the variables that go with it")
+            }
+            _ => None,
+        };
+        ApiError {
+            operation: self.info.name,
+            status,
+            retry_after: retry::retry_after(&headers, now.unix),
+            headers,
+            problem,
+            body: body.slice(..body.len().min(KEPT_ERROR_BODY)),
+            attempts: self.attempts,
+            unknown_outcome: verdict == Verdict::Unknown,
+            retryable: matches!(verdict, Verdict::Busy | Verdict::NotAccepted),
+            hint,
+        }
+    }
+
+    pub(super) fn network_error(&self, config: &Config, cause: TransportError, now: Now) -> Error {
+        if cause.kind() == TransportErrorKind::Timeout && now.instant >= self.deadline {
+            return self.deadline_error("the cluster did not answer in time");
+        }
+        let error = NetworkError {
+            operation: self.info.name,
+            address: config.rest_address().to_owned(),
+            cause,
+            attempts: self.attempts,
+            default_address: config.default_address,
+        };
+        error.into()
+    }
+
+    pub(super) fn too_late(&self) -> Error {
+        self.deadline_error(match &self.state {
+            State::Ready | State::Queued { .. } => "waiting for a permit, since the cluster is overloaded",
+            State::Waiting(..) | State::Leading(_) => "waiting for a token",
+            State::Asking { .. } => NO_CREDENTIALS,
+            State::Backoff(..) => "waiting before the next attempt",
+            _ => "the cluster did not answer in time",
+        })
+    }
+
+    pub(super) fn deadline_error(&self, doing: &'static str) -> Error {
+        let on_its_way = matches!(&self.state, State::Sending { request: None, .. });
+        let error = DeadlineError {
+            operation: self.info.name,
+            allowed: self.allowed,
+            doing,
+            last: self.last.clone(),
+            attempts: self.attempts,
+            sent: self.perhaps_executed || on_its_way,
+        };
+        error.into()
+    }
+}
