@@ -31,7 +31,7 @@ mod upload;
 pub mod worker;
 
 pub use answer::Answer;
-pub use body::Body;
+pub use body::{Body, Streamed};
 pub use call::Call;
 pub use config::Config;
 pub use digest::Digests;

@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! GET    /emulator/faults            the rules that are in force
-//! POST   /emulator/faults            {"operation", "type", "skip", "times" (null: always), "chance", "seed",
-//!                                     and one of "answer": {"status", "title"}, "page": status,
+//! POST   /emulator/faults            {"operation" (or "token"), "type", "skip", "every", "times" (null: always),
+//!                                     "chance", "seed", and one of "answer": {"status", "title"}, "page": status,
 //!                                     "delay": milliseconds, "dropAfter": bytes}
 //! DELETE /emulator/faults            forgets all of them
 //! POST   /emulator/tokens/expiry     all tokens expire now
@@ -17,7 +17,7 @@ use std::time::Duration;
 use http::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Lag};
 use crate::fault::{Effect, Rule};
 use crate::rest::body::check_media_type;
 use crate::rest::problem::Problem;
@@ -56,6 +56,18 @@ fn act(cluster: &mut Cluster, request: &Request<Vec<u8>>, now: i64) -> Result<Op
                 number(&body(request)?, "seconds")?.ok_or_else(|| Problem::invalid("No seconds provided."))?;
             cluster.refuse_all(Duration::from_secs(seconds), now);
         }
+        (&Method::POST, "lag") => {
+            let body = body(request)?;
+            let lag = match (number(&body, "milliseconds")?, number(&body, "changes")?) {
+                (None, None) => Lag::None,
+                (Some(millis), None) => Lag::Time(Duration::from_millis(millis)),
+                (None, Some(changes)) => Lag::Changes(usize::try_from(changes).unwrap_or(usize::MAX)),
+                (Some(_), Some(_)) => {
+                    return Err(Problem::invalid("Only one of [milliseconds, changes] is allowed."));
+                }
+            };
+            cluster.set_lag(lag, now);
+        }
         (&Method::POST, "clock/advance") => {
             let by = number(&body(request)?, "milliseconds")?;
             let by = by.ok_or_else(|| Problem::invalid("No milliseconds provided."))?;
@@ -79,8 +91,8 @@ fn number(body: &Value, name: &str) -> Result<Option<u64>, Problem> {
 }
 
 fn rule(body: &Value) -> Result<Rule, Problem> {
-    const KNOWN: [&str; 10] =
-        ["operation", "type", "skip", "times", "chance", "seed", "answer", "page", "delay", "dropAfter"];
+    const KNOWN: [&str; 11] =
+        ["operation", "type", "skip", "every", "times", "chance", "seed", "answer", "page", "delay", "dropAfter"];
     let members = body.as_object().ok_or_else(|| Problem::bad_request("Failed to read request"))?;
     if let Some(unknown) = members.keys().find(|name| !KNOWN.contains(&name.as_str())) {
         return Err(Problem::unreadable(unknown));
@@ -108,6 +120,8 @@ fn rule(body: &Value) -> Result<Rule, Problem> {
         operation: text("operation"),
         job_type: text("type"),
         skip: count("skip")?.unwrap_or_default(),
+        every: count("every")?.unwrap_or(1).max(1),
+        came: 0,
         times,
         chance,
         effect,
@@ -119,6 +133,7 @@ fn shown(rule: &Rule) -> Value {
         "operation": rule.operation,
         "type": rule.job_type,
         "skip": rule.skip,
+        "every": rule.every,
         "times": rule.times,
         "chance": rule.chance.map(|(chance, _)| chance),
     });

@@ -5,18 +5,22 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use camunda_core::api::{CreateDeployment, Deployment};
+use bytes::Bytes;
+use camunda_core::api::{CreateDeployment, Deployment, DocumentReference, UploadDocument};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
 use http::HeaderMap;
 
+use crate::blocking;
 use crate::credentials::{AsyncCredentialSource, Source};
 use crate::deploy::Resources;
-use crate::drive::drive;
+use crate::drive::{drive, drive_into};
 use crate::flight::{Shared, TokenPlace};
 use crate::log::Log;
 use crate::setup::Setup;
+use crate::stream::{self, NO_STREAMS, Sink, with_content};
 use crate::transport::Transport;
+use crate::worker::{Lent, Signal};
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
 #[derive(Debug)]
@@ -27,7 +31,7 @@ pub struct Client<T> {
 
 #[derive(Debug)]
 struct Inner<T> {
-    shared: Shared,
+    shared: Arc<Shared>,
     transport: T,
 }
 
@@ -78,7 +82,7 @@ impl<T: Transport> Client<T> {
     fn open(setup: Setup, source: Option<Source>) -> Result<Self, Error> {
         let (config, audience) = setup.complete()?;
         let transport = T::open(&config)?;
-        let shared = Shared::new(config, T::digests(), source, audience);
+        let shared = Arc::new(Shared::new(config, T::digests(), source, audience));
         Ok(Self { inner: Arc::new(Inner { shared, transport }), options: CallOptions::new() })
     }
 
@@ -133,6 +137,12 @@ impl<T: Transport> Client<T> {
         &self.inner.transport
     }
 
+    /// The same session for a thread of a worker's, whose exchanges the worker's loop polls.
+    pub(crate) fn lend(&self, signal: &Arc<Signal>) -> blocking::Client<Lent<T>> {
+        let lent = Lent::new(self.clone(), Arc::clone(signal));
+        blocking::Client::lent(Arc::clone(&self.inner.shared), lent)
+    }
+
     /// A view of this client with other options for the calls made through it: deadline, attempts, tenant.
     #[must_use]
     pub fn with(&self, options: CallOptions) -> Self {
@@ -156,6 +166,39 @@ impl<T: Transport> Client<T> {
     /// Sends any operation and hands out its answer undecoded, with members that this version does not know.
     pub fn send_raw<O: Operation>(&self, operation: O) -> Reply<'_, Answer> {
         Reply { call: self.call(&operation), decode: Ok }
+    }
+
+    /// Stores a document that is read while it is sent, in memory that does not grow with it. It is sent once; the time for
+    /// it is the call's deadline.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with; [`Error::Misuse`] on an adapter that does not stream.
+    pub async fn upload_document(
+        &self,
+        document: UploadDocument,
+        content: impl stream::Source,
+    ) -> Result<DocumentReference, Error> {
+        if !T::STREAMS {
+            return Err(NO_STREAMS);
+        }
+        self.with(self.options.clone().streamed()).send(with_content(document, content)).await
+    }
+
+    /// Sends an operation whose answer is a file, and writes that while it comes; says how many bytes it has. When that
+    /// fails, a part may have been written.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with.
+    pub async fn download<O: Operation<Output = Bytes>>(&self, operation: O, mut to: impl Sink) -> Result<u64, Error> {
+        let Inner { shared, transport } = &*self.inner;
+        let options = self.options.clone().streamed();
+        let prepared = Prepared::new(&operation, shared.config(), &options)?;
+        let mut counted = 0;
+        let mut sink = (&mut to).on_progress(|bytes| counted = bytes);
+        drive_into(shared, transport, shared.begin(prepared, &options), Some(&mut sink)).await?;
+        Ok(counted)
     }
 
     fn call<O: Operation>(&self, operation: &O) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {

@@ -15,6 +15,7 @@ mod flight;
 mod log;
 mod observer;
 mod setup;
+mod stream;
 #[cfg(feature = "tracing")]
 mod tracing;
 mod transport;
@@ -30,5 +31,8 @@ pub use flight::TokenPlace;
 pub use log::{Log, LogSink, Record, Stderr};
 pub use observer::Observer;
 pub use setup::Setup;
+pub use stream::{Outgoing, Parts, Progress, Reader, Sink, Source, Writer};
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
-pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};
+pub use worker::{
+    Answered, Cancellation, Job, Lent, LentBody, Program, RunWorkers, StopHandle, Worker, WorkerBuilder, WorkerMonitor,
+};

@@ -10,6 +10,9 @@
 )]
 
 mod bench;
+mod leases;
+mod model;
 mod outcomes;
 mod polls;
 mod stopping;
+mod tokens;

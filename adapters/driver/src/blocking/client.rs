@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use camunda_core::api::Deployment;
+use camunda_core::api::{Deployment, DocumentReference, UploadDocument};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{
     Answer, Body, CallOptions, Config, Digests, Error, Limits, Operation, Prepared, Route, TransportError,
@@ -14,10 +14,11 @@ use http::HeaderMap;
 use super::{block_on, sleep_until};
 use crate::credentials::{CredentialSource, Source};
 use crate::deploy::Resources;
-use crate::drive::drive;
+use crate::drive::{drive, drive_into};
 use crate::flight::{Shared, TokenPlace};
 use crate::log::Log;
 use crate::setup::Setup;
+use crate::stream::{self, NO_STREAMS, Sink, with_content};
 use crate::transport::{BlockingChunks, Chunks, Exchange, Transport};
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
@@ -137,6 +138,19 @@ impl<E: Exchange> Client<E> {
         Self { inner: Arc::new(inner), options: self.options.clone() }
     }
 
+    /// A client on what an asynchronous one lends.
+    pub(crate) fn lent(shared: Arc<Shared>, exchange: E) -> Self {
+        let inner = Inner { shared, exchange: Blocking(exchange) };
+        Self { inner: Arc::new(inner), options: CallOptions::new() }
+    }
+
+    /// As [`send_raw`](Self::send_raw), for a loop that is itself under [`block_on`]: only an exchange keeps its thread.
+    pub(crate) async fn send_within_loop<O: Operation>(&self, operation: &O) -> Result<Answer, Error> {
+        let Inner { shared, exchange } = &*self.inner;
+        let prepared = Prepared::new(operation, shared.config(), &self.options)?;
+        drive(shared, exchange, shared.begin(prepared, &self.options)).await
+    }
+
     pub(crate) fn interrupt(&self) {
         self.inner.exchange.0.interrupt();
     }
@@ -155,6 +169,39 @@ impl<E: Exchange> Client<E> {
     /// [`Error::Request`] for a file that cannot be read, and whatever else a call can fail with.
     pub fn deploy(&self, resources: impl Into<Resources>) -> Result<Deployment, Error> {
         self.send(resources.into().read()?)
+    }
+
+    /// Stores a document that is read while it is sent, in memory that does not grow with it. It is sent once; the time for
+    /// it is the call's deadline.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with; [`Error::Misuse`] on an adapter that does not stream.
+    pub fn upload_document(
+        &self,
+        document: UploadDocument,
+        content: impl stream::Source,
+    ) -> Result<DocumentReference, Error> {
+        if !E::STREAMS {
+            return Err(NO_STREAMS);
+        }
+        self.with(self.options.clone().streamed()).send(with_content(document, content))
+    }
+
+    /// Sends an operation whose answer is a file, and writes that while it comes; says how many bytes it has. When that
+    /// fails, a part may have been written.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with.
+    pub fn download<O: Operation<Output = Bytes>>(&self, operation: O, mut to: impl Sink) -> Result<u64, Error> {
+        let Inner { shared, exchange } = &*self.inner;
+        let options = self.options.clone().streamed();
+        let prepared = Prepared::new(&operation, shared.config(), &options)?;
+        let mut counted = 0;
+        let mut sink = (&mut to).on_progress(|bytes| counted = bytes);
+        block_on(drive_into(shared, exchange, shared.begin(prepared, &options), Some(&mut sink)))?;
+        Ok(counted)
     }
 
     /// Sends any operation. The methods named after operations do just this.
@@ -184,6 +231,7 @@ struct Blocking<E>(E);
 
 impl<E: Exchange> Transport for Blocking<E> {
     type Body = BlockingBody<E::Body>;
+    const STREAMS: bool = E::STREAMS;
 
     fn open(config: &Config) -> Result<Self, Error> {
         E::open(config).map(Self)
