@@ -43,13 +43,13 @@ fn bounded_time() {
 /// Attempts before the one that the deadline ends: whether one of them was carried out nobody can say.
 #[test]
 fn the_deadline_remembers_earlier_attempts() {
-    let earlier: [(bool, fn(&mut World, &mut camunda_core::Call)); 4] = [
-        (true, |world, call| world.fail(call, true, TransportErrorKind::Closed)),
-        (true, |world, call| world.answer(call, 504, "")),
-        (false, |world, call| world.fail(call, false, TransportErrorKind::Connect)),
-        (false, |world, call| world.answer(call, 429, "")),
+    let earlier: [fn(&mut World, &mut camunda_core::Call); 4] = [
+        |world, call| world.fail(call, true, TransportErrorKind::Closed),
+        |world, call| world.answer(call, 504, ""),
+        |world, call| world.fail(call, false, TransportErrorKind::Connect),
+        |world, call| world.answer(call, 429, ""),
     ];
-    for (unknown, outcome) in earlier {
+    for (outcome, unknown) in earlier.into_iter().zip([true, true, false, false]) {
         let mut world = World::plain();
         let mut call = world.begin_with(&Look, &CallOptions::new().deadline(Duration::from_secs(5)));
         world.sent(&mut call);
