@@ -7,7 +7,7 @@ import json
 from collections import Counter, defaultdict
 
 # Members of a worker's report, by what the table calls them.
-DROPPED = ("thrown", "ignored", "superseded", "expired", "left")
+DROPPED = ("thrown", "ignored", "superseded", "expired", "undelivered", "unreadable", "left")
 TICK = 1.0  # the cluster looks for locks that have run out once a second
 
 
@@ -76,4 +76,5 @@ class Verdict:
                    f"the worker tells of {told} jobs, {self.lost} got lost on the way, {self.activated} were handed out")
         self.check(self.given_back == total["released"],
                    f"the worker gave back {total['released']} jobs, the cluster got {self.given_back}")
+        self.check(may_lose or self.duplicates == 0, f"{self.duplicates} results did not get through within the lock")
         self.check(may_lose or self.lost == 0, f"{self.lost} jobs got lost, though no connection was cut")

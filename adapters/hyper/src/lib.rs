@@ -3,8 +3,10 @@
 
 mod dialer;
 mod flow;
+mod spawn;
 
 pub use camunda_driver::core::*;
+pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
 pub use camunda_driver::{
     Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Observer, Progress, Reader, Record, Reply,
     Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder,
@@ -12,6 +14,7 @@ pub use camunda_driver::{
 };
 pub use dialer::Tokio;
 pub use flow::{AsyncReader, AsyncWriter};
+pub use spawn::{WorkerTask, spawn};
 
 #[cfg(feature = "tracing")]
 pub use camunda_driver::Tracing;
@@ -24,3 +27,6 @@ pub type Client = camunda_driver::Client<Hyper>;
 
 /// A job of this client's workers.
 pub type Job<V> = camunda_driver::Job<V, Client>;
+
+/// A job of a worker of this client whose handler blocks: [`WorkerBuilder::handle_blocking`].
+pub type BlockingJob<V> = camunda_driver::Job<V, camunda_driver::blocking::Client<camunda_driver::Lent<Hyper>>>;

@@ -9,8 +9,9 @@ mod wire;
 
 #[cfg(feature = "tracing")]
 pub use camunda_driver::Tracing;
-pub use camunda_driver::blocking::{Worker, WorkerBuilder, WorkerThread};
+pub use camunda_driver::blocking::{RunBlockingWorkers, Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
+pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
 pub use camunda_driver::{
     Ask, Bearer, CredentialSource, Log, LogSink, Observer, Progress, Reader, Record, Resource, Resources, Setup, Sink,
     Source, Stderr, StopHandle, TokenPlace, Writer, include_model,

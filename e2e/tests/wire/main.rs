@@ -5,11 +5,14 @@ mod authority;
 mod bodies;
 mod cancellation;
 mod connections;
+mod handlers;
+mod jobs;
 mod kept;
 mod logs;
 mod observers;
 mod parity;
 mod peer;
+mod programs;
 mod proxies;
 mod proxy;
 mod readme;
@@ -17,6 +20,7 @@ mod streaming;
 mod subject;
 mod tls;
 mod tokens;
+mod troubles;
 mod workers;
 
 /// Runs stories on every adapter that has their level, as a test of its own each, and lists them for the README. Without a
@@ -83,13 +87,17 @@ fn alone() -> bool {
 const SUITE: &[&Stories] = &[
     &bodies::STORIES,
     &connections::STORIES,
+    &handlers::STORIES,
+    &jobs::STORIES,
     &kept::STORIES,
     &logs::STORIES,
     &observers::STORIES,
+    &programs::STORIES,
     &proxies::STORIES,
     &streaming::STORIES,
     &tls::STORIES,
     &tokens::STORIES,
+    &troubles::STORIES,
     &workers::STORIES,
 ];
 

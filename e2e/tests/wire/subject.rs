@@ -56,8 +56,8 @@ pub(crate) trait Subject: Clone + Send + 'static {
 
 /// A worker on a thread of its own.
 pub(crate) struct Working {
-    stop: StopHandle,
-    thread: JoinHandle<Result<Report, Error>>,
+    pub(crate) stop: StopHandle,
+    pub(crate) thread: JoinHandle<Result<Report, Error>>,
 }
 
 impl Working {
@@ -72,7 +72,7 @@ impl Working {
 }
 
 /// A blocking adapter.
-pub(crate) struct Blocking<E>(camunda_driver::blocking::Client<E>);
+pub(crate) struct Blocking<E>(pub(crate) camunda_driver::blocking::Client<E>);
 
 /// The adapter on ureq.
 pub(crate) type Ureq = Blocking<camunda_ureq::Ureq>;
@@ -152,7 +152,7 @@ impl<E: Exchange> Subject for Blocking<E> {
 }
 
 /// An asynchronous adapter, under an executor.
-pub(crate) struct Asynchronous<T, E>(camunda_driver::Client<T>, Arc<E>);
+pub(crate) struct Asynchronous<T, E>(pub(crate) camunda_driver::Client<T>, pub(crate) Arc<E>);
 
 /// The adapter on tokio.
 pub(crate) type Hyper = Asynchronous<camunda_hyper::Hyper, executors::Tokio>;

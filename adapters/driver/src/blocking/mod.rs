@@ -6,4 +6,5 @@ mod client;
 pub(crate) use block_on::{block_on, sleep_until};
 pub use client::Client;
 
-pub use crate::worker::blocking::{Worker, WorkerBuilder, WorkerThread};
+pub use crate::worker::blocking::{Worker, WorkerBuilder};
+pub use crate::worker::{RunBlockingWorkers, WorkerThread};
