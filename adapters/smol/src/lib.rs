@@ -5,6 +5,7 @@
 mod dialer;
 
 pub use camunda_driver::core::*;
+pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
 pub use camunda_driver::{
     Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Observer, Progress, Reader, Record, Reply,
     Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder,
@@ -24,3 +25,6 @@ pub type Client = camunda_driver::Client<Smol>;
 
 /// A job of this client's workers.
 pub type Job<V> = camunda_driver::Job<V, Client>;
+
+/// A job of a worker of this client whose handler blocks: [`WorkerBuilder::handle_blocking`].
+pub type BlockingJob<V> = camunda_driver::Job<V, camunda_driver::blocking::Client<camunda_driver::Lent<Smol>>>;
