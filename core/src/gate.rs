@@ -82,12 +82,8 @@ impl Gate {
                 self.space_at_floor();
             }
         } else if profile != Profile::Legacy {
-            let from = match self.cap {
-                None => initial_max,
-                // A signal after health is a new beginning, however far the cap has grown meanwhile.
-                Some(cap) if was_healthy => cap.min(initial_max),
-                Some(cap) => cap,
-            };
+            // Only health lets the cap grow beyond the initial one, and a signal after health is a new beginning.
+            let from = self.cap.map_or(initial_max, |cap| cap.min(initial_max));
             self.cap = Some(scaled(from, if severe { severe_percent } else { soft_percent }).max(floor));
             if severe {
                 self.space_at_floor();
@@ -124,10 +120,7 @@ impl Gate {
         self.cap = match self.severity {
             Severity::Healthy if healthy_for.is_some_and(|time| time >= self.knobs.unlimited_after_healthy) => None,
             Severity::Healthy => Some(scaled(cap, self.knobs.healthy_multiplier_percent)),
-            _ if cap < self.knobs.initial_max => {
-                Some(cap.saturating_add(self.knobs.recovery_step).min(self.knobs.initial_max))
-            }
-            _ => Some(cap),
+            _ => Some(cap.saturating_add(self.knobs.recovery_step).min(self.knobs.initial_max)),
         };
     }
 

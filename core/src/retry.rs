@@ -14,8 +14,6 @@ use crate::transport::TransportError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Carried out.
-    Success,
     /// Turned away for load, not carried out: any operation may be sent again.
     Busy,
     /// Not accepted, for a reason other than load: any operation may be sent again.
@@ -31,6 +29,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Of an answer that is no success.
     pub(crate) fn of_answer(status: StatusCode, problem: &Problem, body: &[u8]) -> Self {
         let exhausted = || {
             let told = [problem.title(), problem.detail()].concat();
@@ -38,7 +37,6 @@ impl Verdict {
             told.contains("RESOURCE_EXHAUSTED") || body.windows(marker.len()).any(|window| window == marker)
         };
         match status.as_u16() {
-            200..=299 => Verdict::Success,
             401 => Verdict::Unauthorized,
             429 => Verdict::Busy,
             500 | 503 if exhausted() => Verdict::Busy,
@@ -70,7 +68,7 @@ impl Verdict {
             Verdict::Undeliverable => attempts < 2,
             Verdict::Unknown => repeatable,
             // A refused token has a rule of its own.
-            Verdict::Success | Verdict::Unauthorized | Verdict::Final => false,
+            Verdict::Unauthorized | Verdict::Final => false,
         }
     }
 }
@@ -146,6 +144,8 @@ mod tests {
             (503, r#"{"title":"RESOURCE_EXHAUSTED"}"#, Busy),
             (503, r#"{"title":"x","detail":"… RESOURCE_EXHAUSTED …"}"#, Busy),
             (500, r#"{"detail":"RESOURCE_EXHAUSTED"}"#, Busy),
+            (500, "upstream said RESOURCE_EXHAUSTED", Busy),
+            (503, r#"{"title":"RESOURCE\u005fEXHAUSTED"}"#, Busy),
             (503, "", Unknown),
             (503, r#"{"title":"Service Unavailable"}"#, Unknown),
             (503, r#"{"title":"UNAVAILABLE","detail":"no leader"}"#, NotAccepted),
@@ -186,7 +186,10 @@ mod tests {
         let server = Some("Sun, 21 Jun 2026 09:28:00 GMT");
         assert_eq!(headers("Sun, 21 Jun 2026 09:28:30 GMT", server), Some(30));
         assert_eq!(headers("Sun, 21 Jun 2026 07:28:30 GMT", server), Some(0), "in the past");
+        // Up to a year.
+        assert_eq!(headers("Mon, 21 Jun 2027 07:27:59 GMT", None), Some(365 * 86_400 - 1));
         for nonsense in [
+            "Mon, 21 Jun 2027 07:28:00 GMT",
             "soon",
             "-1",
             "1.5",

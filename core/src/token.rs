@@ -247,19 +247,16 @@ impl Tokens {
 
     /// A cluster refused a request that carried the token of this generation. Whether to send it again with another token.
     pub(crate) fn refused(&mut self, generation: Generation, now: Now) -> bool {
-        match &self.token {
-            Some(token) if token.generation > generation => true,
-            Some(token) if token.generation == generation => {
-                let lately = self.forced.is_some_and(|forced| now.instant < forced);
-                if !lately {
-                    self.forced = Some(now.after(FORCED_REFRESH_EVERY));
-                    self.refused = self.token.take();
-                }
-                !lately
-            }
-            // Another call has dropped it already: its successor is on the way.
-            _ => true,
+        if self.token.as_ref().is_none_or(|token| token.generation != generation) {
+            // Another call has dropped it already: its successor is there, or on the way.
+            return true;
         }
+        let lately = self.forced.is_some_and(|forced| now.instant < forced);
+        if !lately {
+            self.forced = Some(now.after(FORCED_REFRESH_EVERY));
+            self.refused = self.token.take();
+        }
+        !lately
     }
 
     /// A call ends: it waits no more, and its errand goes to the next that needs a token.

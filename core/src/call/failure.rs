@@ -95,3 +95,45 @@ impl Call {
         error.into()
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::disallowed_methods, reason = "a test starts its clock somewhere")]
+mod tests {
+    use std::sync::Arc;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::{CallOptions, Event, Prepared, Step};
+
+    /// What becomes of a call whose program has no credentials.
+    fn without_credentials(session: &mut Session, persistent: bool, now: Now) -> (Call, Step) {
+        let options = CallOptions { persistent, ..CallOptions::new().deadline(Duration::from_secs(60)) };
+        let mut call = session.begin(Prepared::credentials("x", "x"), &options, now);
+        assert!(matches!(call.poll(session, now), Step::Credentials { .. }));
+        call.handle(session, now, Event::Credentials(Err("the vault is sealed".to_owned())));
+        let step = call.poll(session, now);
+        (call, step)
+    }
+
+    #[test]
+    fn a_workers_command_asks_again_for_its_credentials() {
+        let config = Config::builder().build().unwrap().custom_credentials();
+        let mut session = Session::new(Arc::new(config), 7);
+        let start = Now { instant: Instant::now(), unix: Duration::ZERO };
+        assert!(matches!(without_credentials(&mut session, false, start).1, Step::Done(Err(Error::Auth(_)))));
+        let waits = (0..100).map(|_| match without_credentials(&mut session, true, start) {
+            (mut call, Step::Wait { until, why: Why::Backoff }) => {
+                let at = |instant| Now { instant, ..start };
+                assert!(matches!(call.poll(&mut session, at(until)), Step::Credentials { .. }));
+                let end = at(start.after(Duration::from_secs(60)));
+                let Step::Done(Err(error)) = call.poll(&mut session, end) else { panic!("not done") };
+                assert!(error.to_string().contains("the vault is sealed"), "{error}");
+                until.saturating_duration_since(start.instant)
+            }
+            (_, step) => panic!("no wait but {step:?}"),
+        });
+        let waits: Vec<_> = waits.collect();
+        assert!(waits.iter().all(|wait| (500..1_500).contains(&wait.as_millis())), "{waits:?}");
+        assert!(waits.iter().any(|wait| wait.as_millis() < 600) && waits.iter().any(|wait| wait.as_millis() >= 1_400));
+    }
+}

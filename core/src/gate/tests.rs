@@ -136,14 +136,6 @@ fn growth_has_no_end_and_no_overflow() {
 }
 
 #[test]
-fn soft_above_the_initial_cap_does_not_grow() {
-    let mut trace = Trace::of(Profile::Balanced);
-    trace.signal(0);
-    trace.gate.cap = Some(20);
-    assert_eq!(trace.success(1000).2, Some(20));
-}
-
-#[test]
 fn adaptive_doubles_a_round_trip_until_something_is_refused() {
     let mut trace = Trace::of(Profile::Adaptive);
     assert_eq!(trace.state().2, Some(16));

@@ -187,6 +187,8 @@ mod tests {
              (401 invalid_client, \"no such client\"): check CAMUNDA_CLIENT_ID and CAMUNDA_CLIENT_SECRET"
         );
         assert!(read_body(302, "").unwrap_err().contains("never followed"));
+        assert!(read_body(404, "").unwrap_err().ends_with("answered 404: check CAMUNDA_OAUTH_URL"));
+        assert!(read_body(418, "").unwrap_err().ends_with("answered 418"));
         assert!(read_body(200, "<html>").unwrap_err().contains("not with JSON"));
         assert!(read_body(200, "\u{feff}{\"access_token\":\"a\",\"expires_in\":9}").is_ok());
         for token in ["a\\nb", "a\\tb", "ä"] {

@@ -40,6 +40,60 @@ fn bounded_time() {
     }
 }
 
+/// Attempts before the one that the deadline ends: whether one of them was carried out nobody can say.
+#[test]
+fn the_deadline_remembers_earlier_attempts() {
+    let earlier: [fn(&mut World, &mut camunda_core::Call); 4] = [
+        |world, call| world.fail(call, true, TransportErrorKind::Closed),
+        |world, call| world.answer(call, 504, ""),
+        |world, call| world.fail(call, false, TransportErrorKind::Connect),
+        |world, call| world.answer(call, 429, ""),
+    ];
+    for (outcome, unknown) in earlier.into_iter().zip([true, true, false, false]) {
+        let mut world = World::plain();
+        let mut call = world.begin_with(&Look, &CallOptions::new().deadline(Duration::from_secs(5)));
+        world.sent(&mut call);
+        outcome(&mut world, &mut call);
+        world.waits(&mut call);
+        world.pass(Duration::from_secs(5));
+        let error = world.done(&mut call).unwrap_err();
+        assert!(error.to_string().contains("waiting before the next attempt"), "{error}");
+        assert_eq!(error.may_have_executed(), unknown, "{error}");
+    }
+}
+
+#[test]
+fn who_waits_for_a_token_is_told_so() {
+    let mut world = World::oauth();
+    let options = CallOptions::new().deadline(Duration::from_secs(5));
+    let (mut leader, mut other) = (world.begin_with(&Look, &options), world.begin_with(&Look, &options));
+    world.asked_for_token(&mut leader);
+    world.waits(&mut other);
+    world.pass(Duration::from_secs(5));
+    for call in [&mut leader, &mut other] {
+        let error = world.done(call).unwrap_err();
+        assert!(error.to_string().contains("waiting for a token"), "{error}");
+    }
+}
+
+#[test]
+fn a_time_out_at_the_deadline_is_the_deadlines() {
+    for (seconds, kind, deadline) in [
+        (3, TransportErrorKind::Timeout, true),
+        (2, TransportErrorKind::Timeout, false),
+        (3, TransportErrorKind::Closed, false),
+    ] {
+        let mut world = World::plain();
+        let mut call = world.begin_with(&Start, &CallOptions::new().deadline(Duration::from_secs(3)));
+        world.sent(&mut call);
+        world.pass(Duration::from_secs(seconds));
+        world.fail(&mut call, true, kind);
+        let error = world.done(&mut call).unwrap_err();
+        assert_eq!(matches!(error, Error::Deadline(_)), deadline, "{error}");
+        assert!(error.may_have_executed());
+    }
+}
+
 #[test]
 fn an_attempt_is_shorter_than_its_call() {
     let mut world = World::plain();
@@ -74,6 +128,18 @@ fn a_body_must_go_on() {
     call.handle(&mut world.session, world.now, Event::Chunk("x".into()));
     let Step::Read { until } = world.poll(&mut call) else { panic!("no read") };
     assert_eq!(until - world.now.instant, Duration::from_secs(30));
+}
+
+#[test]
+fn of_a_long_error_the_beginning_is_kept() {
+    for (length, kept) in [(100, 100), (100_000, 65_536)] {
+        let mut world = World::plain();
+        let mut call = world.begin(&Look);
+        world.sent(&mut call);
+        world.answer(&mut call, 404, &"x".repeat(length));
+        let Error::Api(error) = world.done(&mut call).unwrap_err() else { panic!("not the cluster's answer") };
+        assert_eq!(error.body().len(), kept);
+    }
 }
 
 #[test]
@@ -126,6 +192,19 @@ fn the_wrong_order_is_an_error_with_a_sentence() {
     world.sent(&mut call);
     call.handle(&mut world.session, world.now, Event::Chunk("x".into()));
     assert!(world.done(&mut call).unwrap_err().to_string().contains("before the head"));
+    assert!(world.done(&mut call).unwrap_err().to_string().contains("after its end"));
+}
+
+#[test]
+fn what_comes_after_the_end_is_ignored() {
+    let mut world = World::plain();
+    let (mut call, _other) = (world.begin(&Look), world.begin(&Look));
+    world.sent(&mut call);
+    world.answer(&mut call, 404, "");
+    call.handle(&mut world.session, world.now, Event::End);
+    assert_eq!(world.done(&mut call).unwrap_err().status().unwrap(), 404);
+    call.handle(&mut world.session, world.now, Event::End);
+    assert_eq!(world.session.live_calls(), 1, "nothing_leaks");
     assert!(world.done(&mut call).unwrap_err().to_string().contains("after its end"));
 }
 

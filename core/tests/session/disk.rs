@@ -87,7 +87,7 @@ impl World {
 
     /// Does what is asked of the folder, as long as nothing else is asked.
     pub(crate) fn files(&mut self, call: &mut Call, disk: &mut Disk) -> Step {
-        loop {
+        for _ in 0..20 {
             match self.poll(call) {
                 Step::File(action) => {
                     let result = disk.perform(action);
@@ -96,6 +96,7 @@ impl World {
                 step => return step,
             }
         }
+        panic!("bounded_time: there is no end of files: {:?}", disk.asked);
     }
 
     /// Expects a request to the cluster, after whatever is done to files, and returns its `Authorization`.

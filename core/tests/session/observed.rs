@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use camunda_core::observe::{AttemptEnd, CallEnd, Observation, Observed, TokenEvent};
-use camunda_core::{CallOptions, Config, Event, Step, TransportErrorKind};
+use camunda_core::{CallOptions, Config, Event, Route, Step, TransportErrorKind};
 
 use crate::world::{Drain, Look, Start, World};
 
@@ -267,6 +267,31 @@ fn a_gate_that_closes_and_opens() {
             "3: attempt 1, POST /v2/start",
         ]
     );
+}
+
+/// What the program was asked for, and that only tokens are told to be refused.
+#[test]
+fn credentials_that_are_no_token() {
+    let mut world = World::plain();
+    let config = Config::clone(world.session.config()).custom_credentials();
+    world.session = camunda_core::Session::new(std::sync::Arc::new(config), 7).observed();
+    let mut call = world.begin_with(&Look, &CallOptions::new().attempts(1));
+    assert!(matches!(world.poll(&mut call), Step::Credentials { .. }));
+    world.pass(secs(2));
+    call.handle(&mut world.session, world.now, Event::Credentials(Ok(http::HeaderMap::new())));
+    world.sent(&mut call);
+    assert_eq!(story(world.told()), ["1: waited for Credentials, 2s", "1: attempt 1, GET /v2/look"]);
+    let rejected = |mut world: World, status| {
+        let mut call = world.begin_with(&Look, &CallOptions::new().attempts(1));
+        if matches!(world.poll(&mut call), Step::Send { route: Route::Identity, .. }) {
+            world.grant(&mut call, "t", 300);
+            world.sent(&mut call);
+        }
+        world.answer(&mut call, status, "");
+        story(world.told()).iter().any(|line| line.contains("Rejected"))
+    };
+    assert!(rejected(World::oauth(), 401) && !rejected(World::oauth(), 404));
+    assert!(!rejected(World::new(Config::builder().basic("demo", "demo")), 401));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use camunda_core::{CallOptions, Error, TransportErrorKind};
 
-use crate::world::{Look, Start, World};
+use crate::world::{Drain, Look, Start, World};
 
 /// Sends and answers until the call is done; how often it was sent.
 fn times(
@@ -81,6 +81,32 @@ fn a_definite_no_is_not_repeated() {
 }
 
 #[test]
+fn an_error_says_what_to_look_at() {
+    let sentence = |status| {
+        let mut world = World::plain();
+        let mut call = world.begin(&Look);
+        times(&mut world, &mut call, |world, call| world.answer(call, status, "")).1.to_string()
+    };
+    assert!(sentence(302).ends_with("redirects are never followed: is CAMUNDA_REST_ADDRESS right?"));
+    assert!(sentence(401).contains("check the credentials"));
+    assert_eq!(sentence(404), "look: 404 Not Found");
+}
+
+#[test]
+fn what_an_earlier_attempt_may_have_ended_is_told_so() {
+    let told = |answers: &[u16], drains: bool| {
+        let (mut world, mut answers) = (World::plain(), answers.iter());
+        let options = CallOptions::new();
+        let mut call = if drains { world.begin_with(&Drain, &options) } else { world.begin_with(&Look, &options) };
+        let outcome = |world: &mut World, call: &mut _| world.answer(call, *answers.next().unwrap(), "");
+        times(&mut world, &mut call, outcome).1.to_string().contains("an earlier attempt may have got through")
+    };
+    assert!(told(&[504, 404], true) && told(&[504, 504, 409], true));
+    assert!(!told(&[404], true), "there was no earlier one");
+    assert!(!told(&[504, 400], true) && !told(&[504, 404], false));
+}
+
+#[test]
 fn a_key_of_a_partition_that_is_not_there_is_tried_twice() {
     let mut world = World::plain();
     let mut call = world.begin(&Start);
@@ -93,11 +119,14 @@ fn a_key_of_a_partition_that_is_not_there_is_tried_twice() {
 #[test]
 fn a_server_may_ask_for_time() {
     let mut world = World::plain();
-    let mut call = world.begin(&Look);
-    world.sent(&mut call);
-    world.answer_with(&mut call, 429, &[("retry-after", "7")], "");
-    assert_eq!(world.waits(&mut call), Duration::from_secs(7));
-    world.pass(Duration::from_secs(7));
+    let mut call = world.begin_with(&Look, &CallOptions::new().deadline(Duration::from_secs(100)));
+    for seconds in [7, 30] {
+        world.sent(&mut call);
+        world.answer_with(&mut call, 429, &[("retry-after", &seconds.to_string())], "");
+        assert_eq!(world.waits(&mut call), Duration::from_secs(seconds));
+        world.pass(Duration::from_secs(seconds));
+    }
+    let mut call = world.begin_with(&Look, &CallOptions::new().deadline(Duration::from_secs(100)));
     world.sent(&mut call);
     world.answer_with(&mut call, 429, &[("retry-after", "31")], "");
     let Error::Api(error) = world.done(&mut call).unwrap_err() else { panic!("no answer") };

@@ -94,16 +94,16 @@ fn a_token_is_renewed_while_it_still_works() {
     world.pass(Duration::from_secs(269));
     let mut call = world.begin(&Look);
     assert_eq!(world.sent(&mut call), "Bearer old", "30 s before its end it is renewed, not earlier");
-    world.pass(Duration::from_secs(2));
+    world.pass(Duration::from_secs(1));
     let (mut leader, mut other) = (world.begin(&Look), world.begin(&Look));
     world.asked_for_token(&mut leader);
     assert_eq!(world.sent(&mut other), "Bearer old", "nobody waits for an early renewal");
     world.fail(&mut leader, true, TransportErrorKind::Timeout);
     assert_eq!(world.sent(&mut leader), "Bearer old", "a failed early renewal harms nobody");
-    world.pass(Duration::from_secs(7));
+    world.pass(Duration::from_millis(7_499));
     let mut call = world.begin(&Look);
-    assert_eq!(world.sent(&mut call), "Bearer old", "the next attempt waits for a quarter of the remaining 29 s");
-    world.pass(Duration::from_secs(1));
+    assert_eq!(world.sent(&mut call), "Bearer old", "the next attempt waits for a quarter of the remaining 30 s");
+    world.pass(Duration::from_millis(1));
     let mut call = world.begin(&Look);
     world.asked_for_token(&mut call);
     world.grant(&mut call, "new", 300);
@@ -145,7 +145,10 @@ fn a_clock_that_went_back_makes_a_token_worthless() {
     world.asked_for_token(&mut call);
     world.grant(&mut call, "t", 3600);
     world.sent(&mut call);
-    world.now.unix -= Duration::from_secs(31);
+    world.now.unix -= Duration::from_secs(30);
+    let mut call = world.begin(&Look);
+    assert_eq!(world.sent(&mut call), "Bearer t", "by half a minute it may");
+    world.now.unix -= Duration::from_secs(1);
     let mut call = world.begin(&Look);
     world.asked_for_token(&mut call);
 }
@@ -241,6 +244,22 @@ fn a_refused_token_is_replaced_once_a_minute_at_most() {
 }
 
 #[test]
+fn a_refused_token_that_has_a_successor_costs_no_other() {
+    let mut world = World::oauth();
+    let (mut first, mut second) = (world.begin(&Look), world.begin(&Look));
+    world.asked_for_token(&mut first);
+    world.grant(&mut first, "t1", 3600);
+    world.sent(&mut first);
+    world.sent(&mut second);
+    world.answer(&mut first, 401, "");
+    world.asked_for_token(&mut first);
+    world.grant(&mut first, "t2", 3600);
+    world.answer(&mut second, 401, "");
+    assert_eq!(world.sent(&mut second), "Bearer t2");
+    assert_eq!(world.sent(&mut first), "Bearer t2");
+}
+
+#[test]
 fn a_retry_after_of_the_identity_provider_is_heeded_by_whoever_asks_next() {
     let mut world = World::oauth();
     let (mut leader, mut next) = (world.begin(&Look), world.begin(&Look));
@@ -262,6 +281,12 @@ fn a_retry_after_of_the_identity_provider_is_heeded_by_whoever_asks_next() {
 
 #[test]
 fn a_retry_after_beyond_reason_is_told_at_once() {
+    let mut world = World::oauth();
+    let (mut call, mut other) = (world.begin(&Look), world.begin(&Look));
+    world.asked_for_token(&mut call);
+    world.answer_with(&mut call, 503, &[("retry-after", "30")], "");
+    assert_eq!(world.waits(&mut call), Duration::from_secs(30), "half a minute is not");
+    assert_eq!(world.waits(&mut other), Duration::from_secs(31));
     let mut world = World::oauth();
     let mut call = world.begin(&Look);
     world.asked_for_token(&mut call);

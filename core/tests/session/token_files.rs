@@ -124,6 +124,7 @@ fn an_expired_or_damaged_file_is_ignored() {
         with("hard_expires_at_epoch_ms", json!(-1)),
         with("hard_expires_at_epoch_ms", json!(u64::MAX)),
         with("obtained_at_epoch_ms", json!(now + 31_000)),
+        with("obtained_at_epoch_ms", json!(now + 10_000)).replace("1800000300000", "1800000010000"),
         with("obtained_at_epoch_ms", json!(0)).replace("300000", "299999").replace("1800000", "1"),
         format!("{good}x"),
         String::new(),
@@ -247,21 +248,23 @@ fn a_successor_that_another_process_fetched_is_used_after_a_refusal() {
 }
 
 #[test]
-fn an_older_token_in_the_file_does_not_follow_a_refused_one() {
-    let mut disk = Disk::default();
-    World::kept_oauth().fetches(&mut disk, "older", 36_000);
-    let older = disk.only().clone();
-    let mut world = World::kept_oauth();
-    world.pass(Duration::from_secs(1));
-    let mut refresh = world.session.refresh_token(&CallOptions::new(), world.now);
-    world.asked_after_files(&mut refresh, &mut disk);
-    world.grant(&mut refresh, "newer", 3600);
-    assert!(matches!(world.files(&mut refresh, &mut disk), Step::Done(Ok(_))));
-    *disk.only() = older;
-    let mut call = world.begin(&Look);
-    assert_eq!(world.sent(&mut call), "Bearer newer");
-    world.answer(&mut call, 401, "");
-    world.asked_after_files(&mut call, &mut disk);
+fn no_token_in_the_file_follows_a_refused_one_unless_it_is_newer() {
+    for seconds in [0, 1] {
+        let mut disk = Disk::default();
+        World::kept_oauth().fetches(&mut disk, "older", 36_000);
+        let older = disk.only().clone();
+        let mut world = World::kept_oauth();
+        world.pass(Duration::from_secs(seconds));
+        let mut refresh = world.session.refresh_token(&CallOptions::new(), world.now);
+        world.asked_after_files(&mut refresh, &mut disk);
+        world.grant(&mut refresh, "newer", 3600);
+        assert!(matches!(world.files(&mut refresh, &mut disk), Step::Done(Ok(_))));
+        *disk.only() = older;
+        let mut call = world.begin(&Look);
+        assert_eq!(world.sent(&mut call), "Bearer newer");
+        world.answer(&mut call, 401, "");
+        world.asked_after_files(&mut call, &mut disk);
+    }
 }
 
 #[test]
