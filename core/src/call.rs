@@ -52,6 +52,8 @@ pub struct Call {
     begun: Instant,
     request: http::Request<Body>,
     info: OperationInfo,
+    /// How many files the request uploads.
+    files: usize,
     repeatable: bool,
     deadline: Instant,
     allowed: Duration,
@@ -125,7 +127,7 @@ impl Call {
         session: &Session,
         now: Now,
     ) -> Self {
-        let Prepared { request, info, hold } = prepared;
+        let Prepared { request, info, hold, files } = prepared;
         let timeouts = session.config.timeouts();
         let attempt_time = match hold {
             None => timeouts.attempt,
@@ -140,6 +142,7 @@ impl Call {
             begun: now.instant,
             request,
             info,
+            files,
             repeatable: info.repeatable || options.repeat,
             deadline: now.after(allowed),
             allowed,

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use camunda_core::api::{CreateDeployment, Deployment};
+use camunda_core::api::{CreateDeployment, Deployment, Paged};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
 use http::HeaderMap;
@@ -15,6 +15,7 @@ use crate::deploy::Resources;
 use crate::drive::drive;
 use crate::flight::{Shared, TokenPlace};
 use crate::log::Log;
+use crate::pages::Pages;
 use crate::setup::Setup;
 use crate::transport::Transport;
 
@@ -158,7 +159,32 @@ impl<T: Transport> Client<T> {
         Reply { call: self.call(&operation), decode: Ok }
     }
 
-    fn call<O: Operation>(&self, operation: &O) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
+    /// The pages of a search, one after the other, each asked for when the one before has been taken. The limit of the search
+    /// is the size of a page; where the search begins, the pages begin.
+    pub fn pages<S: Paged>(&self, search: S) -> Pages<T, S> {
+        Pages::new(self.clone(), search)
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        &self.options
+    }
+
+    /// A call that holds the client itself, and may be kept beside it.
+    pub(crate) fn detached<O: Operation>(
+        &self,
+        operation: &O,
+    ) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>> {
+        let (client, prepared) = (self.clone(), Prepared::new(operation, self.config(), &self.options));
+        Box::pin(async move {
+            let Inner { shared, transport } = &*client.inner;
+            drive(shared, transport, shared.begin(prepared?, &client.options)).await
+        })
+    }
+
+    pub(crate) fn call<O: Operation>(
+        &self,
+        operation: &O,
+    ) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
         let Inner { shared, transport } = &*self.inner;
         let prepared = Prepared::new(operation, shared.config(), &self.options);
         Box::pin(async move { drive(shared, transport, shared.begin(prepared?, &self.options)).await })

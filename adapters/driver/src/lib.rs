@@ -14,10 +14,12 @@ mod files;
 mod flight;
 mod log;
 mod observer;
+mod pages;
 mod setup;
 #[cfg(feature = "tracing")]
 mod tracing;
 mod transport;
+mod waits;
 mod worker;
 
 #[cfg(feature = "tracing")]
@@ -29,6 +31,7 @@ pub use deploy::{Resource, Resources};
 pub use flight::TokenPlace;
 pub use log::{Log, LogSink, Record, Stderr};
 pub use observer::Observer;
+pub use pages::{Items, Pages};
 pub use setup::Setup;
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
 pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};

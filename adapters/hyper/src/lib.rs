@@ -5,8 +5,8 @@ mod dialer;
 
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Observer, Record, Reply, Resource, Resources,
-    RunWorkers, Setup, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder, include_model,
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Items, Log, LogSink, Observer, Pages, Record, Reply,
+    Resource, Resources, RunWorkers, Setup, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder, include_model,
 };
 pub use dialer::Tokio;
 

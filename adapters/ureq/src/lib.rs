@@ -8,7 +8,7 @@ mod watch;
 
 #[cfg(feature = "tracing")]
 pub use camunda_driver::Tracing;
-pub use camunda_driver::blocking::{Worker, WorkerBuilder, WorkerThread};
+pub use camunda_driver::blocking::{Items, Pages, Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
     Ask, Bearer, CredentialSource, Log, LogSink, Observer, Record, Resource, Resources, Setup, Stderr, StopHandle,

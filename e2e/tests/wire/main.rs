@@ -5,9 +5,12 @@ mod bodies;
 mod connections;
 mod logs;
 mod observers;
+mod pages;
 mod peer;
+mod reader;
 mod subject;
 mod tokens;
+mod waits;
 mod workers;
 
 /// Runs a story on every adapter, as a test of its own each.
