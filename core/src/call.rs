@@ -425,7 +425,7 @@ impl Call {
             if !self.info.drains {
                 self.gate(session, now, |admission, woken| admission.success(now, woken));
             }
-            let answer = Answer::new(self.info.name, status, headers, body);
+            let answer = Answer::new(self.info.name, status, headers, body).from_cluster_of(&session.config);
             return self.settle(session, Ok(answer), now);
         }
         let problem = Problem::parse(&body);

@@ -219,6 +219,7 @@ pub struct DecodeError {
     status: http::StatusCode,
     reason: String,
     excerpt: String,
+    content_type: String,
 }
 
 impl DecodeError {
@@ -230,7 +231,17 @@ impl DecodeError {
     ) -> Self {
         // A parser's words may quote what it met, at any length.
         const LONGEST_REASON: usize = 500;
-        Self { operation, status, reason: shortened(&reason.into(), LONGEST_REASON), excerpt: excerpt(body) }
+        Self {
+            operation,
+            status,
+            reason: shortened(&reason.into(), LONGEST_REASON),
+            excerpt: excerpt(body),
+            content_type: String::new(),
+        }
+    }
+
+    pub(crate) fn typed(self, content_type: &str) -> Self {
+        Self { content_type: excerpt(content_type.as_bytes()), ..self }
     }
 
     /// The name of the operation.
@@ -246,6 +257,11 @@ impl DecodeError {
     /// What is wrong, and where.
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// The content type that came with the body; empty if none did, or the body did not come so far.
+    pub fn content_type(&self) -> &str {
+        &self.content_type
     }
 
     /// The beginning of the body on one line, at most 200 characters.

@@ -8,6 +8,7 @@ mod observers;
 mod pages;
 mod peer;
 mod reader;
+mod reports;
 mod subject;
 mod tokens;
 mod waits;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use camunda_hyper::api::{BatchOperationKey, Paged, Topology};
-use camunda_hyper::{Config, Error, EventuallyConsistent, FinishedBatchOperation, Operation};
+use camunda_hyper::{Answer, Config, Error, EventuallyConsistent, FinishedBatchOperation, Operation};
 
 /// What both kinds of clients do, called in one way.
 pub(crate) trait Reader {
@@ -12,6 +12,8 @@ pub(crate) trait Reader {
     fn open(config: Config) -> Self;
 
     fn send<O: Operation>(&self, operation: O) -> Result<O::Output, Error>;
+
+    fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error>;
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S>;
 
@@ -54,6 +56,10 @@ impl Reader for Blocking {
 
     fn send<O: Operation>(&self, operation: O) -> Result<O::Output, Error> {
         self.0.send(operation)
+    }
+
+    fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
+        self.0.send_raw(operation)
     }
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S> {
@@ -116,6 +122,10 @@ impl Reader for Asynchronous {
 
     fn send<O: Operation>(&self, operation: O) -> Result<O::Output, Error> {
         block_on(self.0.send(operation))
+    }
+
+    fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
+        block_on(self.0.send_raw(operation))
     }
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S> {
