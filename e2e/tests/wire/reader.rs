@@ -1,9 +1,11 @@
 //! A client on an adapter as one who reads with it: page by page, and until something shows.
 
+use std::thread;
 use std::time::Duration;
 
 use camunda_hyper::api::{BatchOperationKey, Paged, Topology};
 use camunda_hyper::{Answer, Config, Error, EventuallyConsistent, FinishedBatchOperation, Operation};
+use serde_json::Value;
 
 /// What both kinds of clients do, called in one way.
 pub(crate) trait Reader {
@@ -14,6 +16,9 @@ pub(crate) trait Reader {
     fn send<O: Operation>(&self, operation: O) -> Result<O::Output, Error>;
 
     fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error>;
+
+    /// Works jobs of that type until something is the case.
+    fn works(&self, job_type: &str, enough: impl Fn() -> bool);
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S>;
 
@@ -60,6 +65,15 @@ impl Reader for Blocking {
 
     fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
         self.0.send_raw(operation)
+    }
+
+    fn works(&self, job_type: &str, enough: impl Fn() -> bool) {
+        let worker = self.0.worker(job_type).on_event(|_, _| {}).handle(|_: camunda_ureq::Job<Value>| Ok(()));
+        let worker = worker.spawn();
+        while !enough() {
+            thread::sleep(Duration::from_millis(2));
+        }
+        worker.stop(Duration::ZERO).expect("a report");
     }
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S> {
@@ -126,6 +140,17 @@ impl Reader for Asynchronous {
 
     fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
         block_on(self.0.send_raw(operation))
+    }
+
+    fn works(&self, job_type: &str, enough: impl Fn() -> bool) {
+        let worker = self.0.worker(job_type).on_event(|_, _| {});
+        let worker = worker.handle(|_: camunda_hyper::Job<Value>| async { Ok(()) });
+        block_on(self.0.run_workers([worker]).drain(Duration::ZERO).until(async {
+            while !enough() {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        }))
+        .expect("a report");
     }
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S> {
