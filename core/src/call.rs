@@ -66,7 +66,9 @@ pub struct Call {
     persistent: bool,
     /// When the last attempt was sent, and how many were under way then.
     sent: Option<(Instant, u32)>,
-    /// Whether a refused token has been replaced for this call.
+    /// A body of this call passes through and is gone then: there is one attempt.
+    streamed: bool,
+    /// Whether a refused token has been replaced for this call, or cannot be.
     replayed: bool,
     /// What the cluster refused, of the program's own.
     refused: Option<Box<Refused>>,
@@ -134,6 +136,7 @@ impl Call {
             Some(0) => HOLD_UNKNOWN,
             Some(millis) => Duration::from_millis(u64::try_from(millis).unwrap_or(0)).saturating_add(HOLD_MARGIN),
         };
+        let streamed = options.streamed;
         let usual = if hold.is_some() { attempt_time.saturating_add(timeouts.call) } else { timeouts.call };
         let allowed = options.deadline.unwrap_or(usual);
         Self {
@@ -146,13 +149,14 @@ impl Call {
             repeatable: info.repeatable || options.repeat,
             deadline: now.after(allowed),
             allowed,
-            attempt_time,
+            attempt_time: if streamed { allowed } else { attempt_time },
             attempts: 0,
-            max_attempts: options.attempts.unwrap_or(session.config.retry.attempts),
+            max_attempts: if streamed { 1 } else { options.attempts.unwrap_or(session.config.retry.attempts) },
             held: hold.is_some(),
             persistent: options.persistent,
             sent: None,
-            replayed: false,
+            streamed,
+            replayed: streamed,
             refused: None,
             only: None,
             perhaps_executed: false,
@@ -309,7 +313,7 @@ impl Call {
                     Need::Use(header, generation) => (Some(header), Carries::Token(generation)),
                     Need::Lead(lead) => return State::Leading(lead),
                     Need::Wait { generation, until } => return State::Waiting(generation, until),
-                    Need::Failed(error) => return self.settled(session, Err(error.into()), now),
+                    Need::Failed(error) => return self.without_credentials(session, error, now),
                 }
             }
         };
@@ -332,7 +336,7 @@ impl Call {
         }
         self.attempts = self.attempts.saturating_add(1);
         let config = &session.config;
-        let exchange = Exchange::new(config.max_body_bytes(), config.timeouts().inactivity, end);
+        let exchange = Exchange::new(config.max_body_bytes(), config.timeouts().inactivity, end).passing(self.streamed);
         State::Sending { carries, request: Some(request), exchange }
     }
 
@@ -363,7 +367,7 @@ impl Call {
             }
             (Event::Credentials(Err(reason)), _) => {
                 let error = AuthError::of_program(self.info.name, &reason);
-                self.settled(session, Err(error.into()), now)
+                self.without_credentials(session, error, now)
             }
             (Event::Failed(_), _) => {
                 let error = self.deadline_error(NO_CREDENTIALS);

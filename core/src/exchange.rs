@@ -15,6 +15,8 @@ pub(crate) struct Exchange {
     head: Option<http::response::Parts>,
     body: BytesMut,
     max_bytes: usize,
+    /// The body of a success goes elsewhere.
+    passes: bool,
     inactivity: Duration,
     /// The end of the attempt: nothing is waited for after it.
     end: Instant,
@@ -31,7 +33,12 @@ pub(crate) enum Ended {
 
 impl Exchange {
     pub(crate) fn new(max_bytes: usize, inactivity: Duration, end: Instant) -> Self {
-        Self { head: None, body: BytesMut::new(), max_bytes, inactivity, end, until: end }
+        Self { head: None, body: BytesMut::new(), max_bytes, passes: false, inactivity, end, until: end }
+    }
+
+    /// Whether the body of a success goes elsewhere, so that its length does not matter here.
+    pub(crate) fn passing(self, passes: bool) -> Self {
+        Self { passes, ..self }
     }
 
     /// Whether parts of the body are awaited, and until when; `None` while the head is.
@@ -56,7 +63,9 @@ impl Exchange {
                 let (parts, ()) = response.into_parts();
                 let declared = parts.headers.get(http::header::CONTENT_LENGTH);
                 let declared = declared.and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
-                if declared.is_some_and(|length| length > u64::try_from(self.max_bytes).unwrap_or(u64::MAX)) {
+                let passes = self.passes && parts.status.is_success();
+                if !passes && declared.is_some_and(|length| length > u64::try_from(self.max_bytes).unwrap_or(u64::MAX))
+                {
                     return Ok(Some(Ended::TooLarge { status: parts.status, headers: parts.headers }));
                 }
                 self.head = Some(parts);

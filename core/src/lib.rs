@@ -35,7 +35,7 @@ mod walk;
 pub mod worker;
 
 pub use answer::Answer;
-pub use body::Body;
+pub use body::{Body, Streamed};
 pub use call::Call;
 pub use config::Config;
 pub use digest::Digests;

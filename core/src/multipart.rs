@@ -1,6 +1,8 @@
 //! `multipart/form-data` bodies (RFC 7578), whole and in memory. The boundary is fixed and lengthened until it occurs in no
 //! part, so that a request is reproducible without randomness.
 
+use bytes::Bytes;
+
 /// The parts of a form, in the order in which they were added.
 #[derive(Clone, Debug, Default)]
 pub struct Multipart {
@@ -10,7 +12,7 @@ pub struct Multipart {
 #[derive(Clone, Debug)]
 struct Part {
     head: String,
-    content: bytes::Bytes,
+    content: Bytes,
 }
 
 impl Multipart {
@@ -20,7 +22,7 @@ impl Multipart {
     }
 
     /// Adds a file.
-    pub fn file(&mut self, name: &str, file_name: &str, content_type: &str, content: bytes::Bytes) {
+    pub fn file(&mut self, name: &str, file_name: &str, content_type: &str, content: Bytes) {
         let (name, file_name) = (quoted(name), quoted(file_name));
         self.parts.push(Part {
             head: format!(
@@ -54,6 +56,18 @@ impl Multipart {
         while self.parts.iter().any(|part| contains(&part.content, boundary.as_bytes())) {
             boundary.push_str("-x");
         }
+        (content_type(&boundary), self.encode_with(&boundary))
+    }
+
+    /// The content type, and what stands before and after the content of the last part, which is somewhere else. That the
+    /// boundary does not occur there is up to whoever chose it.
+    pub(crate) fn around(&self, boundary: &str) -> (String, Bytes, Bytes) {
+        let mut before = Bytes::from(self.encode_with(boundary));
+        let after = before.split_off(before.len().saturating_sub("\r\n----\r\n".len().saturating_add(boundary.len())));
+        (content_type(boundary), before, after)
+    }
+
+    fn encode_with(&self, boundary: &str) -> Vec<u8> {
         let mut body = Vec::new();
         for part in &self.parts {
             body.extend_from_slice(format!("--{boundary}\r\n{}", part.head).as_bytes());
@@ -61,8 +75,12 @@ impl Multipart {
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-        (format!("multipart/form-data; boundary={boundary}"), body)
+        body
     }
+}
+
+fn content_type(boundary: &str) -> String {
+    format!("multipart/form-data; boundary={boundary}")
 }
 
 /// RFC 7578 §4.2 as browsers do it: a quote and line ends are percent-encoded, everything else is UTF-8 as it is.

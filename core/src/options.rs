@@ -14,6 +14,7 @@ pub struct CallOptions {
     pub(crate) repeat: bool,
     /// A worker's own command: repeated to its end, whatever else the session repeats.
     pub(crate) persistent: bool,
+    pub(crate) streamed: bool,
     pub(crate) tenant: Option<TenantId>,
     pub(crate) correlation: Option<Arc<str>>,
     pub(crate) poll_interval: Option<Duration>,
@@ -44,6 +45,14 @@ impl CallOptions {
     #[must_use]
     pub fn repeat_unknown(mut self) -> Self {
         self.repeat = true;
+        self
+    }
+
+    /// The body of the request or of the answer is streamed: it passes through once and is never collected, so that the call
+    /// is not repeated, its attempt lasts as long as its deadline, and the limit of bodies is for errors only.
+    #[must_use]
+    pub fn streamed(mut self) -> Self {
+        self.streamed = true;
         self
     }
 

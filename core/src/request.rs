@@ -13,7 +13,7 @@ use crate::error::RequestError;
 use crate::model::{Given, Id};
 use crate::multipart::Multipart;
 use crate::operation::{Accept, Base, OperationInfo};
-use crate::{Body, CallOptions, Config, Error};
+use crate::{Body, CallOptions, Config, Error, Streamed};
 
 /// RFC 3986 §2.3: everything but the unreserved characters is encoded, in a path segment and in a query alike.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -195,6 +195,21 @@ impl<'a> RequestBuilder<'a> {
             Ok(value) => self.finish(Some(value), Body::Full(Bytes::from(bytes))),
             Err(_) => {
                 self.refuse("body", "has a boundary that is not a header value");
+                self.empty()
+            }
+        }
+    }
+
+    /// The request with a body that is read while it is sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`empty`](Self::empty).
+    pub fn streamed(mut self, content_type: &str, body: Streamed) -> Result<http::Request<Body>, Error> {
+        match HeaderValue::from_str(content_type) {
+            Ok(value) => self.finish(Some(value), Body::Streamed(Box::new(body))),
+            Err(_) => {
+                self.refuse("body", "has a type that is not a header value");
                 self.empty()
             }
         }

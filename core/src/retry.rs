@@ -105,6 +105,9 @@ impl Default for Budget {
     }
 }
 
+/// About how long a worker's command waits before it asks again for credentials that it did not get.
+pub(crate) const CREDENTIALS_AGAIN: Duration = Duration::from_secs(1);
+
 /// The longest wait that a server may ask for; beyond it the caller hears of it at once.
 pub(crate) const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 

@@ -232,7 +232,8 @@ impl Tokens {
         if again && errand.attempts < oauth.attempts {
             let doublings = errand.attempts.saturating_sub(1).min(31);
             let delay = oauth.base_delay.saturating_mul(1_u32 << doublings).min(LONGEST_DELAY);
-            let delay = delay.mul_f64(0.9 + 0.2 * around.rng.f64()).max(error.retry_after.unwrap_or_default());
+            let delay = delay.mul_f64(0.9 + 0.2 * around.rng.f64()).min(LONGEST_DELAY);
+            let delay = delay.max(error.retry_after.unwrap_or_default());
             if delay <= LONGEST_DELAY {
                 errand.lease = now.after(delay.saturating_add(GRACE));
                 around.failed(&error, Some(delay), false);

@@ -8,7 +8,7 @@ use http::HeaderMap;
 
 use crate::config::Secret;
 
-/// To whom a request goes: their addresses, and later their TLS and proxy settings, differ.
+/// To whom a request goes: their addresses and TLS settings differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Route {
     /// The cluster's REST API.
@@ -103,6 +103,8 @@ pub enum TransportErrorKind {
     Dns,
     /// No connection could be made.
     Connect,
+    /// The proxy could not be reached, or gave no way through.
+    Proxy,
     /// A connection was made, but no TLS session.
     Tls,
     /// Too late: connecting, answering or the next part of a body.
@@ -120,6 +122,7 @@ impl fmt::Display for TransportErrorKind {
         f.write_str(match self {
             Self::Dns => "the host's name could not be resolved",
             Self::Connect => "could not connect",
+            Self::Proxy => "no way through the proxy",
             Self::Tls => "no TLS session could be established",
             Self::Timeout => "timed out",
             Self::Closed => "the connection was closed before the answer was complete",

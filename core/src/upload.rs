@@ -2,6 +2,8 @@
 
 mod deployment;
 mod document;
+mod streamed;
 
 pub use deployment::CreateDeployment;
 pub use document::{CreateDocument, CreateDocuments};
+pub use streamed::UploadDocument;

@@ -14,6 +14,7 @@
 #[path = "../../fuzz/src/operations.rs"]
 mod operations;
 #[path = "../../fuzz/src/peer.rs"]
+#[allow(dead_code, reason = "another target asks it for more")]
 mod peer;
 #[path = "../../fuzz/src/values.rs"]
 mod values;

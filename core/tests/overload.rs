@@ -27,7 +27,7 @@ use overload::load::{Outcome, PHASES, run};
 
 const PROFILES: [&str; 5] = ["LEGACY", "CONSERVATIVE", "BALANCED", "AGGRESSIVE", "ADAPTIVE"];
 /// Brokers at full strength, and callers.
-const SCENES: [(usize, usize); 7] = [(4, 8), (4, 32), (4, 128), (4, 512), (32, 64), (32, 256), (32, 1024)];
+const SCENES: [(usize, usize); 7] = [(4, 8), (4, 32), (4, 128), (4, 512), (16, 32), (16, 128), (16, 512)];
 
 #[test]
 fn the_tables_of_the_documentation() {

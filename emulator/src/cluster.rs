@@ -96,14 +96,14 @@ impl Cluster {
     pub fn handle(&mut self, request: Request<Vec<u8>>, now: i64) -> RequestId {
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
-        if let Some(answer) = self.provider.as_mut().and_then(|provider| provider.answer(&request, now)) {
-            self.reply(ticket, answer);
-        } else if request.uri().path().starts_with(control::BASE) {
+        if request.uri().path().starts_with(control::BASE) {
             let answer = control::answer(self, &request, now);
             self.reply(ticket, answer);
         } else {
             let route = route::find(request.method(), request.uri().path());
-            self.record(&request, route.as_ref().ok().map(|route| route.operation));
+            if self.provider.as_ref().is_none_or(|provider| !provider.owns(request.uri().path())) {
+                self.record(&request, route.as_ref().ok().map(|route| route.operation));
+            }
             self.meet_faults(Arrival { ticket, request, route }, now);
         }
         self.collect();
@@ -131,6 +131,9 @@ impl Cluster {
 
     /// Judges the caller, and serves him if he may pass.
     fn judge(&mut self, arrival: Arrival, now: i64, fetched: bool) {
+        if let Some(answer) = self.provider.as_mut().and_then(|provider| provider.answer(&arrival.request, now)) {
+            return self.reply(arrival.ticket, answer);
+        }
         let (path, headers) = (arrival.request.uri().path(), arrival.request.headers());
         let mut verdict = self.guard.judge(path, headers, now, fetched);
         if let (Verdict::Undecided, Guard::Oidc(oidc), Some(provider)) = (&verdict, &mut self.guard, &self.provider)

@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! GET    /emulator/faults            the rules that are in force
-//! POST   /emulator/faults            {"operation", "type", "skip", "times" (null: always), "chance", "seed",
-//!                                     and one of "answer": {"status", "title"}, "page": status,
+//! POST   /emulator/faults            {"operation" (or "token"), "type", "skip", "every", "times" (null: always),
+//!                                     "chance", "seed", and one of "answer": {"status", "title"}, "page": status,
 //!                                     "delay": milliseconds, "dropAfter": bytes}
 //! DELETE /emulator/faults            forgets all of them
 //! POST   /emulator/tokens/expiry     all tokens expire now
@@ -79,8 +79,8 @@ fn number(body: &Value, name: &str) -> Result<Option<u64>, Problem> {
 }
 
 fn rule(body: &Value) -> Result<Rule, Problem> {
-    const KNOWN: [&str; 10] =
-        ["operation", "type", "skip", "times", "chance", "seed", "answer", "page", "delay", "dropAfter"];
+    const KNOWN: [&str; 11] =
+        ["operation", "type", "skip", "every", "times", "chance", "seed", "answer", "page", "delay", "dropAfter"];
     let members = body.as_object().ok_or_else(|| Problem::bad_request("Failed to read request"))?;
     if let Some(unknown) = members.keys().find(|name| !KNOWN.contains(&name.as_str())) {
         return Err(Problem::unreadable(unknown));
@@ -108,6 +108,8 @@ fn rule(body: &Value) -> Result<Rule, Problem> {
         operation: text("operation"),
         job_type: text("type"),
         skip: count("skip")?.unwrap_or_default(),
+        every: count("every")?.unwrap_or(1).max(1),
+        came: 0,
         times,
         chance,
         effect,
@@ -119,6 +121,7 @@ fn shown(rule: &Rule) -> Value {
         "operation": rule.operation,
         "type": rule.job_type,
         "skip": rule.skip,
+        "every": rule.every,
         "times": rule.times,
         "chance": rule.chance.map(|(chance, _)| chance),
     });

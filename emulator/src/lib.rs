@@ -31,6 +31,7 @@
 //!
 //! ```text
 //! camunda-emulator --port 8080 [--data DIR] [--basic USER:PASSWORD | --identity-provider TTL_SECONDS | --oidc ISSUER --audience AUD]
+//! camunda-emulator --leases DIR    # which jobs were handed out, to whom, until when, and how that ended
 //! ```
 //!
 //! # In a simulation
@@ -60,8 +61,8 @@
 //! What [`Emulator::faults`] and [`Emulator::clock`] do can also be asked for from this machine, in any language:
 //!
 //! ```text
-//! POST   /emulator/faults         {"operation": "completeJob", "type": "charge", "skip": 2, "times": 1,
-//!                                  "chance": 0.5, "seed": 7, and one of
+//! POST   /emulator/faults         {"operation": "completeJob" (or "token"), "type": "charge", "skip": 2,
+//!                                  "every": 2, "times": 1, "chance": 0.5, "seed": 7, and one of
 //!                                  "answer": {"status": 503, "title": "RESOURCE_EXHAUSTED"}, "page": 502,
 //!                                  "delay": MILLISECONDS, "dropAfter": BYTES}
 //! GET    /emulator/faults         the rules that are in force
@@ -88,6 +89,7 @@ mod fault;
 mod feel;
 mod fetch;
 mod journal;
+mod lease;
 mod rest;
 mod server;
 mod snapshot;
@@ -98,4 +100,5 @@ pub use builder::Builder;
 pub use cluster::{Cluster, Recorded, RequestId};
 pub use emulator::{Clock, Emulator};
 pub use fault::{CutAfter, Faults, FaultsOf};
+pub use lease::{Lease, leases};
 pub use snapshot::Snapshot;

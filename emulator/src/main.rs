@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use camunda_emulator::{Builder, Emulator};
+use camunda_emulator::{Builder, Emulator, leases};
 
 const HELP: &str = "\
 An embedded cluster that answers like Camunda 8, for tests, demos and simulation.
@@ -22,6 +22,8 @@ Options:
       --oidc ISSUER          Ask for tokens of this issuer (http:// only); needs --audience
       --audience AUD         What tokens must be for
       --data DIR             Keep everything in this directory, and go on from what is there
+      --leases DIR           Serve nothing: print, a line of JSON each, every time that a job was handed out, as
+                             the directory tells it that a process with --data has left
       --help                 Print this text
       --version              Print the version
 ";
@@ -29,12 +31,14 @@ Options:
 /// What the arguments ask for.
 enum Wish {
     Serve(Builder, u16),
+    Leases(String),
     Say(String),
 }
 
 fn main() -> ExitCode {
     let outcome = read(std::env::args().skip(1)).and_then(|wish| match wish {
         Wish::Serve(builder, port) => serve(builder, port),
+        Wish::Leases(dir) => print_leases(&dir),
         Wish::Say(text) => {
             print!("{text}");
             Ok(())
@@ -64,6 +68,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
             "--version" | "-V" => {
                 return Ok(Wish::Say(format!("camunda-emulator {}\n", env!("CARGO_PKG_VERSION"))));
             }
+            "--leases" => return Ok(Wish::Leases(value()?)),
             "--port" => port = parse(name, &value()?, "a port number (0 to 65535)")?,
             "--host" => builder = builder.host(parse::<IpAddr>(name, &value()?, "an IP address")?),
             "--data" => builder = builder.data(value()?),
@@ -112,6 +117,12 @@ fn serve(builder: Builder, port: u16) -> Result<(), String> {
     Ok(())
 }
 
+fn print_leases(dir: &str) -> Result<(), String> {
+    let leases = leases(dir.as_ref()).map_err(|error| error.to_string())?;
+    let text: String = leases.iter().map(|lease| format!("{}\n", lease.json())).collect();
+    std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Wish, read};
@@ -126,6 +137,7 @@ mod tests {
         assert_eq!(fault(&["--port"]), "--port needs a value");
         assert_eq!(fault(&["--port=70000"]), "--port: '70000' is not a port number (0 to 65535)");
         assert_eq!(fault(&["--basic", "demo"]), "--basic needs USER:PASSWORD");
+        assert_eq!(fault(&["--leases"]), "--leases needs a value");
         assert_eq!(fault(&["--oidc", "http://localhost"]), "--oidc and --audience go together");
     }
 

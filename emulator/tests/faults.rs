@@ -86,6 +86,22 @@ fn tokens_expire_at_once() {
 }
 
 #[test]
+fn every_second_request_for_a_token_fails_and_nothing_else() {
+    let emulator = Emulator::builder().identity_provider(Duration::from_secs(300)).start().expect("starts");
+    let client = Client::new(&emulator);
+    let rule = json!({ "operation": "token", "every": 2, "times": null, "answer": { "status": 503 } });
+    client.post("/emulator/faults", rule).no_content();
+    let ask = |path: &str| {
+        let form = b"grant_type=client_credentials&client_id=camunda-emulator&client_secret=camunda-emulator-secret";
+        client.send("POST", path, Some("application/x-www-form-urlencoded"), form).status
+    };
+    assert_eq!([(); 4].map(|()| ask("/identity-provider/token")), [200, 503, 200, 503]);
+    assert_eq!([(); 2].map(|()| client.get("/identity-provider/jwks").status), [200, 200]);
+    emulator.faults().refuse_all(Duration::from_secs(60));
+    assert_eq!(ask("/identity-provider/token"), 200, "the cluster refuses, its identity provider does not");
+}
+
+#[test]
 fn the_control_endpoint_does_the_same() {
     let (_emulator, client) = cluster();
     let rule = json!({ "operation": "getTopology", "times": null, "chance": 1, "seed": 7,

@@ -192,6 +192,34 @@ fn nothing_that_was_answered_is_lost_when_killed_under_load() {
 }
 
 #[test]
+fn the_journal_tells_each_lease_and_how_it_ended() {
+    let place = Place::new("leases");
+    let process = Process::start(&place);
+    let client = &process.client;
+    client.deploy(&[("order.bpmn", &one_task("order", "charge"))]).ok();
+    let instances: Vec<String> = (0..3).map(|order| client.start("order", json!({ "order": order }))).collect();
+    let jobs = client.activate("charge");
+    let key = |at: usize| jobs[at]["jobKey"].as_str().expect("a key").to_owned();
+    client.post(&format!("/v2/jobs/{}/completion", key(0)), json!({})).no_content();
+    client.post(&format!("/v2/jobs/{}/failure", key(1)), json!({ "retries": 1 })).no_content();
+    drop(process);
+
+    // The second one is handed out once more, after a restart; then the time of both that are left is over.
+    let process = Process::start(&place);
+    assert_eq!(process.client.activate("charge").len(), 1);
+    process.client.post("/emulator/clock/advance", json!({ "milliseconds": 600_000 })).no_content();
+    drop(process);
+
+    let leases = camunda_emulator::leases(&place.0).expect("a journal");
+    let told: Vec<_> = leases.iter().map(|l| (l.job.to_string(), l.instance.to_string(), l.end.map(|e| e.1))).collect();
+    let lease = |at: usize, end| (key(at), instances[at].clone(), end);
+    let ends = [Some("COMPLETED"), Some("FAILED"), Some("TIMED_OUT")];
+    assert_eq!(told, [lease(0, ends[0]), lease(1, ends[1]), lease(2, ends[2]), lease(1, ends[2])]);
+    assert!(leases.iter().all(|lease| lease.at < lease.deadline && lease.end.is_some_and(|end| end.0 >= lease.at)));
+    assert!(camunda_emulator::leases(std::path::Path::new("/nowhere")).is_err());
+}
+
+#[test]
 fn a_library_goes_on_where_it_stopped_and_its_clock_with_it() {
     let place = Place::new("library");
     let start = || camunda_emulator::Emulator::builder().data(&place.0).start().expect("a free port");

@@ -5,18 +5,20 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use camunda_core::api::{CreateDeployment, Deployment, Paged};
+use bytes::Bytes;
+use camunda_core::api::{CreateDeployment, Deployment, DocumentReference, Paged, UploadDocument};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
 use http::HeaderMap;
 
 use crate::credentials::{AsyncCredentialSource, Source};
 use crate::deploy::Resources;
-use crate::drive::drive;
+use crate::drive::{drive, drive_into};
 use crate::flight::{Shared, TokenPlace};
 use crate::log::Log;
 use crate::pages::Pages;
 use crate::setup::Setup;
+use crate::stream::{self, NO_STREAMS, Sink, with_content};
 use crate::transport::Transport;
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
@@ -181,10 +183,40 @@ impl<T: Transport> Client<T> {
         })
     }
 
-    pub(crate) fn call<O: Operation>(
+    /// Stores a document that is read while it is sent, in memory that does not grow with it. It is sent once; the time for
+    /// it is the call's deadline.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with; [`Error::Misuse`] on an adapter that does not stream.
+    pub async fn upload_document(
         &self,
-        operation: &O,
-    ) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
+        document: UploadDocument,
+        content: impl stream::Source,
+    ) -> Result<DocumentReference, Error> {
+        if !T::STREAMS {
+            return Err(NO_STREAMS);
+        }
+        self.with(self.options.clone().streamed()).send(with_content(document, content)).await
+    }
+
+    /// Sends an operation whose answer is a file, and writes that while it comes; says how many bytes it has. When that
+    /// fails, a part may have been written.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with.
+    pub async fn download<O: Operation<Output = Bytes>>(&self, operation: O, mut to: impl Sink) -> Result<u64, Error> {
+        let Inner { shared, transport } = &*self.inner;
+        let options = self.options.clone().streamed();
+        let prepared = Prepared::new(&operation, shared.config(), &options)?;
+        let mut counted = 0;
+        let mut sink = (&mut to).on_progress(|bytes| counted = bytes);
+        drive_into(shared, transport, shared.begin(prepared, &options), Some(&mut sink)).await?;
+        Ok(counted)
+    }
+
+    pub(crate) fn call<O: Operation>(&self, operation: &O) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
         let Inner { shared, transport } = &*self.inner;
         let prepared = Prepared::new(operation, shared.config(), &self.options);
         Box::pin(async move { drive(shared, transport, shared.begin(prepared?, &self.options)).await })

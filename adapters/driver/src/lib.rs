@@ -16,6 +16,7 @@ mod log;
 mod observer;
 mod pages;
 mod setup;
+mod stream;
 #[cfg(feature = "tracing")]
 mod tracing;
 mod transport;
@@ -33,5 +34,6 @@ pub use log::{Log, LogSink, Record, Stderr};
 pub use observer::Observer;
 pub use pages::{Items, Pages};
 pub use setup::Setup;
+pub use stream::{Outgoing, Parts, Progress, Reader, Sink, Source, Writer};
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
 pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};

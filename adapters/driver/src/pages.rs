@@ -14,7 +14,7 @@ use crate::transport::Transport;
 
 type UnderWay = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
 
-/// The pages of a search: see [`Client::pages`]. With the feature `stream`, which the adapters switch on, it is a
+/// The pages of a search: see [`Client::pages`]. With the feature `futures`, which the adapters switch on, it is a
 /// `futures_core::Stream`.
 #[must_use = "nothing is sent until a page is asked for"]
 pub struct Pages<T, S> {
@@ -117,8 +117,8 @@ impl<T, S: Paged> fmt::Debug for Items<T, S> {
     }
 }
 
-#[cfg(feature = "stream")]
-mod stream {
+#[cfg(feature = "futures")]
+mod futures {
     use std::pin::Pin;
     use std::task::{Context, Poll};
 

@@ -12,6 +12,9 @@ pub trait Transport: Sized + Send + Sync + 'static {
     /// The body of an answer.
     type Body: Chunks;
 
+    /// Whether it sends [`Body::Streamed`], by [`Outgoing`](crate::Outgoing).
+    const STREAMS: bool = false;
+
     /// Checks and prepares everything that can be prepared before the first request.
     ///
     /// # Errors
@@ -56,6 +59,9 @@ pub trait Chunks: Send {
 pub trait Exchange: Sized + Send + Sync + 'static {
     /// The body of an answer.
     type Body: BlockingChunks;
+
+    /// Whether it sends [`Body::Streamed`], by [`Outgoing`](crate::Outgoing).
+    const STREAMS: bool = false;
 
     /// As [`Transport::open`].
     ///

@@ -2,13 +2,16 @@
 //! a connection is polled by the call that uses it.
 
 mod dialer;
+mod flow;
 
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Items, Log, LogSink, Observer, Pages, Record, Reply,
-    Resource, Resources, RunWorkers, Setup, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder, include_model,
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Items, Log, LogSink, Observer, Pages, Progress, Reader, Record, Reply,
+    Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder,
+    Writer, include_model,
 };
 pub use dialer::Tokio;
+pub use flow::{AsyncReader, AsyncWriter};
 
 #[cfg(feature = "tracing")]
 pub use camunda_driver::Tracing;

@@ -2,21 +2,22 @@
 //! used again is asked of it; who uses it is the pool's business.
 
 use std::future::{Future, poll_fn};
+use std::io::ErrorKind;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use bytes::Bytes;
 use camunda_driver::core::{TransportError, TransportErrorKind as Kind};
-use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{self, SendRequest};
+
+use crate::sending::Sending;
 
 /// Moves the bytes of a connection until it ends.
 type Mover = Pin<Box<dyn Future<Output = Result<(), hyper::Error>> + Send>>;
 
 pub(crate) struct Connection {
-    sender: SendRequest<Full<Bytes>>,
+    sender: SendRequest<Sending>,
     /// `None` once the connection has ended.
     mover: Option<Mover>,
     pub(crate) idle_since: Instant,
@@ -24,9 +25,9 @@ pub(crate) struct Connection {
 
 /// Why a request got no answer.
 pub(crate) enum Unanswered {
-    /// It was not sent; here it is again.
-    Unsent(Box<http::Request<Full<Bytes>>>),
-    Failed(TransportError),
+    /// It was not sent; here it is again, and why.
+    Unsent(Box<http::Request<Sending>>, hyper::Error),
+    Failed(hyper::Error),
 }
 
 impl Connection {
@@ -47,7 +48,7 @@ impl Connection {
 
     pub(crate) async fn send(
         &mut self,
-        request: http::Request<Full<Bytes>>,
+        request: http::Request<Sending>,
     ) -> Result<http::Response<Incoming>, Unanswered> {
         let mut answer = pin!(self.sender.try_send_request(request));
         let mover = &mut self.mover;
@@ -57,8 +58,8 @@ impl Connection {
         })
         .await
         .map_err(|mut error| match error.take_message() {
-            Some(request) => Unanswered::Unsent(Box::new(request)),
-            None => Unanswered::Failed(failed(error.error())),
+            Some(request) => Unanswered::Unsent(Box::new(request), error.into_error()),
+            None => Unanswered::Failed(error.into_error()),
         })
     }
 
@@ -93,10 +94,27 @@ fn poll_mover(mover: &mut Option<Mover>, context: &mut Context<'_>) -> Poll<()> 
     Poll::Pending
 }
 
-/// What an error says of an exchange whose request was sent.
-pub(crate) fn failed(error: &hyper::Error) -> TransportError {
-    let kind = if error.is_parse() { Kind::Protocol } else { Kind::Closed };
-    TransportError::maybe_sent(kind, told(error))
+/// What an error says of an exchange whose request was sent, and which was at the `head` or the `body` of its answer.
+pub(crate) fn failed(within: &'static str, error: &hyper::Error) -> TransportError {
+    if error.is_user() {
+        return TransportError::maybe_sent(Kind::Interrupted, told(error));
+    }
+    let stream = of_the_stream(error);
+    // What hyper does not understand within a body it tells as an error of the stream.
+    let garbled = |error: &std::io::Error| matches!(error.kind(), ErrorKind::InvalidData | ErrorKind::InvalidInput);
+    if error.is_parse() || stream.is_some_and(garbled) {
+        return TransportError::maybe_sent(Kind::Protocol, told(error));
+    }
+    camunda_link::closed(within, stream)
+}
+
+/// The error of the socket, or of TLS on it, that hyper met.
+pub(crate) fn of_the_stream(error: &hyper::Error) -> Option<&std::io::Error> {
+    let mut cause: &dyn std::error::Error = error;
+    while !cause.is::<std::io::Error>() {
+        cause = cause.source()?;
+    }
+    cause.downcast_ref()
 }
 
 /// hyper says what it was doing; its source says what happened.

@@ -10,18 +10,17 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use camunda_driver::core::{Body, Config, Digests, Error, Limits, Route, TransportError, TransportErrorKind as Kind};
-use camunda_driver::{Chunks, Transport};
-use http::header::{HOST, HeaderValue};
-use http::uri::{PathAndQuery, Scheme};
+use camunda_driver::{Chunks, Outgoing, Transport};
+use camunda_link::{Forward, Links};
+use http::header::{HOST, HeaderValue, PROXY_AUTHORIZATION};
+use http::uri::PathAndQuery;
 use http::{Request, Uri};
-use http_body_util::Full;
 use hyper::body::{Body as _, Incoming};
-use rustls::ClientConfig;
-use rustls::pki_types::ServerName;
 
-use crate::connection::{Connection, Unanswered, failed};
-use crate::dial::{Dialer, Target};
-use crate::{digests, tls};
+use crate::connection::{Connection, Unanswered, failed, of_the_stream};
+use crate::dial::Dialer;
+use crate::sending::Sending;
+use crate::stream::Stream;
 
 /// The transport over a [`Dialer`].
 #[derive(Debug)]
@@ -32,19 +31,20 @@ pub struct Pool<D> {
 #[derive(Debug)]
 struct Shared<D> {
     dialer: D,
-    tls: Option<Arc<ClientConfig>>,
+    links: Links,
     idle_time: Duration,
     /// The newest connection of an origin is last, and is taken first: old ones get the chance to run out.
-    idle: Mutex<HashMap<String, Vec<Connection>>>,
+    idle: Mutex<HashMap<Origin, Vec<Connection>>>,
 }
 
 impl<D: Dialer> Transport for Pool<D> {
     type Body = PoolBody<D>;
+    const STREAMS: bool = true;
 
     fn open(config: &Config) -> Result<Self, Error> {
         let shared = Shared {
-            dialer: D::open(config)?,
-            tls: if config.uses_tls() { Some(tls::client_config()?) } else { None },
+            dialer: D::default(),
+            links: Links::open(config)?,
             idle_time: config.pool_idle(),
             idle: Mutex::default(),
         };
@@ -52,41 +52,48 @@ impl<D: Dialer> Transport for Pool<D> {
     }
 
     fn digests() -> Option<Digests> {
-        Some(digests::ring())
+        Some(camunda_link::digests())
     }
 
     async fn exchange(
         &self,
         request: Request<Body>,
-        _: Route,
+        route: Route,
         limits: Limits,
     ) -> Result<(http::Response<()>, Self::Body), TransportError> {
-        let Origin { key, target, mut request } = Origin::of(request, self.shared.tls.as_ref())?;
-        let dialer = &self.shared.dialer;
+        let Shared { dialer, links, .. } = &*self.shared;
+        let uri = request.uri().clone();
+        let forward = links.forward(&uri);
+        let (origin, mut request) = written(request, route, forward.as_ref())?;
         let late = || TransportError::maybe_sent(Kind::Timeout, "no answer in time");
         let (answer, connection) = loop {
-            let pooled = self.shared.take(&key);
-            let fresh = pooled.is_none();
-            let mut connection = match pooled {
-                Some(connection) => connection,
+            let (mut connection, fresh) = match self.shared.take(&origin) {
+                Some(connection) => (connection, None),
                 None => {
-                    let opening = async { Connection::open(dialer.connect(&target).await?).await };
-                    let late = || Err(TransportError::not_sent(Kind::Timeout, "no connection in time"));
-                    within(dialer.sleep_until(limits.connect), opening).await.unwrap_or_else(late)?
+                    let link = links.to(&uri, route)?;
+                    let stream = Stream::open(dialer, &link, limits.connect).await?;
+                    (Connection::open(stream).await?, Some(link))
                 }
             };
+            let turned_away = |error: &hyper::Error| fresh.as_ref()?.turned_away(of_the_stream(error)?);
             match within(dialer.sleep_until(limits.head), connection.send(request)).await.ok_or_else(late)? {
                 Ok(answer) => break (answer, connection),
                 // The peer had closed a kept connection before a byte of the request was on it: that costs nothing.
-                Err(Unanswered::Unsent(unsent)) if !fresh => request = *unsent,
-                Err(Unanswered::Unsent(_)) => {
-                    return Err(TransportError::not_sent(Kind::Closed, "the connection was closed at once"));
+                Err(Unanswered::Unsent(unsent, _)) if fresh.is_none() => request = *unsent,
+                Err(Unanswered::Unsent(_, error)) => {
+                    let at_once = || TransportError::not_sent(Kind::Closed, "the connection was closed at once");
+                    return Err(turned_away(&error).unwrap_or_else(at_once));
                 }
-                Err(Unanswered::Failed(error)) => return Err(error),
+                Err(Unanswered::Failed(error)) => {
+                    return Err(turned_away(&error).unwrap_or_else(|| failed("head", &error)));
+                }
             }
         };
         let (head, incoming) = answer.into_parts();
-        let body = PoolBody { shared: Arc::clone(&self.shared), key, connection: Some(connection), incoming };
+        if let Some(refused) = forward.and_then(|forward| forward.refused(head.status)) {
+            return Err(refused);
+        }
+        let body = PoolBody { shared: Arc::clone(&self.shared), origin, connection: Some(connection), incoming };
         Ok((http::Response::from_parts(head, ()), body))
     }
 
@@ -97,9 +104,9 @@ impl<D: Dialer> Transport for Pool<D> {
 
 impl<D> Shared<D> {
     /// An idle connection that is still good.
-    fn take(&self, key: &str) -> Option<Connection> {
+    fn take(&self, origin: &Origin) -> Option<Connection> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let connections = idle.get_mut(key)?;
+        let connections = idle.get_mut(origin)?;
         while let Some(mut connection) = connections.pop() {
             if connection.idle_since.elapsed() < self.idle_time && connection.is_ready() {
                 return Some(connection);
@@ -108,14 +115,14 @@ impl<D> Shared<D> {
         None
     }
 
-    fn give_back(&self, key: &str, mut connection: Connection) {
+    fn give_back(&self, origin: Origin, mut connection: Connection) {
         if !connection.is_ready() {
             return;
         }
         connection.idle_since = Instant::now();
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         // Those that have run out are at the front.
-        let connections = idle.entry(key.to_owned()).or_default();
+        let connections = idle.entry(origin).or_default();
         let expired = connections.iter().take_while(|kept| kept.idle_since.elapsed() >= self.idle_time).count();
         connections.drain(..expired);
         connections.push(connection);
@@ -126,7 +133,7 @@ impl<D> Shared<D> {
 #[derive(Debug)]
 pub struct PoolBody<D> {
     shared: Arc<Shared<D>>,
-    key: String,
+    origin: Origin,
     connection: Option<Connection>,
     incoming: Incoming,
 }
@@ -144,7 +151,7 @@ impl<D: Dialer> Chunks for PoolBody<D> {
                         // Trailers carry nothing that is wanted.
                         Err(_) => continue,
                     },
-                    Poll::Ready(Some(Err(error))) => Poll::Ready(Err(failed(&error))),
+                    Poll::Ready(Some(Err(error))) => Poll::Ready(Err(failed("body", &error))),
                     Poll::Ready(None) => Poll::Ready(Ok(None)),
                     Poll::Pending => Poll::Pending,
                 };
@@ -157,47 +164,48 @@ impl<D: Dialer> Chunks for PoolBody<D> {
         if matches!(part, Ok(None))
             && let Some(connection) = self.connection.take()
         {
-            self.shared.give_back(&self.key, connection);
+            self.shared.give_back(self.origin.clone(), connection);
         }
         part
     }
 }
 
-/// Where a request goes, and the request as it is written there.
+/// What connections are kept by: the two routes may differ in their certificates.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Origin {
-    key: String,
-    target: Target,
-    request: Request<Full<Bytes>>,
+    route: Route,
+    scheme: Option<http::uri::Scheme>,
+    authority: http::uri::Authority,
 }
 
-impl Origin {
-    fn of(request: Request<Body>, tls: Option<&Arc<ClientConfig>>) -> Result<Self, TransportError> {
-        let refuse = |reason: &str| TransportError::not_sent(Kind::Connect, reason);
-        let (mut parts, body) = request.into_parts();
-        let uri = std::mem::take(&mut parts.uri);
-        let authority = uri.authority().ok_or_else(|| refuse("the address has no host"))?;
-        let secure = uri.scheme() == Some(&Scheme::HTTPS);
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
-        let port = authority.port_u16().unwrap_or(if secure { 443 } else { 80 });
-        let tls = if secure {
-            let config = tls.ok_or_else(|| refuse("the address wants TLS, which is not set up"))?;
-            let name =
-                ServerName::try_from(host.clone()).map_err(|_| refuse("the host is no name for a certificate"))?;
-            Some((Arc::clone(config), name))
-        } else {
-            None
-        };
-        let key = format!("{}://{authority}", uri.scheme_str().unwrap_or_default());
-        let value = HeaderValue::from_str(authority.as_str()).map_err(|_| refuse("the host is no header value"))?;
-        parts.headers.insert(HOST, value);
-        parts.uri = Uri::from(uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/")));
-        let request = Request::from_parts(parts, Full::new(body.into_bytes()));
-        Ok(Self { key, target: Target { host, port, tls }, request })
+/// Where a request goes, and the request as it is written there.
+fn written(
+    request: Request<Body>,
+    route: Route,
+    forward: Option<&Forward>,
+) -> Result<(Origin, Request<Sending>), TransportError> {
+    let refuse = |reason: &str| TransportError::not_sent(Kind::Connect, reason);
+    let (mut parts, body) = request.into_parts();
+    let authority = parts.uri.authority().cloned().ok_or_else(|| refuse("the address has no host"))?;
+    let value = HeaderValue::from_str(authority.as_str()).map_err(|_| refuse("the host is no header value"))?;
+    parts.headers.insert(HOST, value);
+    let origin = Origin { route, scheme: parts.uri.scheme().cloned(), authority };
+    match forward {
+        // The whole address stays.
+        Some(Forward { authorization: Some(credentials), .. }) => {
+            parts.headers.insert(PROXY_AUTHORIZATION, credentials.clone());
+        }
+        Some(_) => {}
+        None => {
+            let path = parts.uri.path_and_query().cloned();
+            parts.uri = Uri::from(path.unwrap_or_else(|| PathAndQuery::from_static("/")));
+        }
     }
+    Ok((origin, Request::from_parts(parts, Outgoing::of(body)?.into())))
 }
 
 /// What a future brings, unless the other is over first.
-async fn within<T>(sleep: impl Future<Output = ()>, future: impl Future<Output = T>) -> Option<T> {
+pub(crate) async fn within<T>(sleep: impl Future<Output = ()>, future: impl Future<Output = T>) -> Option<T> {
     let (mut sleep, mut future) = (pin!(sleep), pin!(future));
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Ready(value) => Poll::Ready(Some(value)),

@@ -1,18 +1,19 @@
 //! A blocking Camunda 8 client on [ureq](https://docs.rs/ureq): no runtime, and no thread is started for a call, but for
 //! looking up a host's name the first time.
 
-mod digests;
 mod exchange;
 mod failure;
-mod watch;
+mod line;
+mod names;
+mod wire;
 
 #[cfg(feature = "tracing")]
 pub use camunda_driver::Tracing;
 pub use camunda_driver::blocking::{Items, Pages, Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, Bearer, CredentialSource, Log, LogSink, Observer, Record, Resource, Resources, Setup, Stderr, StopHandle,
-    TokenPlace, include_model,
+    Ask, Bearer, CredentialSource, Log, LogSink, Observer, Progress, Reader, Record, Resource, Resources, Setup, Sink,
+    Source, Stderr, StopHandle, TokenPlace, Writer, include_model,
 };
 pub use exchange::Ureq;
 

@@ -1,15 +1,15 @@
 //! What a call says when it fails: its own facts around what the cluster, the network or the clock said. Whether it fails is
-//! decided elsewhere.
+//! decided elsewhere, but for one thing: what has no credentials.
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::{Call, State};
-use crate::error::{ApiError, DeadlineError, NetworkError};
+use crate::error::{ApiError, AuthError, DeadlineError, NetworkError};
 use crate::problem::Problem;
 use crate::retry::{self, Verdict};
 use crate::transport::{TransportError, TransportErrorKind};
-use crate::{Config, Error, Now};
+use crate::{Config, Error, Now, Session, Why};
 
 /// What the deadline found a call at whose program was asked for credentials.
 pub(super) const NO_CREDENTIALS: &str = "the program did not give its credentials in time";
@@ -17,6 +17,16 @@ pub(super) const NO_CREDENTIALS: &str = "the program did not give its credential
 const KEPT_ERROR_BODY: usize = 64 << 10;
 
 impl Call {
+    /// There are no credentials. The result of a job is worth more than one errand for them: until its deadline it asks again.
+    pub(super) fn without_credentials(&mut self, session: &mut Session, error: AuthError, now: Now) -> State {
+        if !self.persistent {
+            return self.settled(session, Err(error.into()), now);
+        }
+        self.last = Some(error.to_string());
+        let again = now.after(retry::CREDENTIALS_AGAIN.mul_f64(0.5 + session.rng.f64()));
+        State::Backoff(again, Why::Backoff)
+    }
+
     pub(super) fn api_error(
         &self,
         (status, headers, body): (StatusCode, HeaderMap, &Bytes),

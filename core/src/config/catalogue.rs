@@ -82,45 +82,45 @@ catalogue! {
     }
     "TLS" {
         /// Certificates that a server's certificate may be signed by, in place of a path.
-        MTLS_CA = setting("CAMUNDA_MTLS_CA", Kind::Pem).later();
+        MTLS_CA = setting("CAMUNDA_MTLS_CA", Kind::Pem);
         /// The file of these certificates. They are added to those of the system.
-        MTLS_CA_PATH = setting("CAMUNDA_MTLS_CA_PATH", Kind::Path).later();
+        MTLS_CA_PATH = setting("CAMUNDA_MTLS_CA_PATH", Kind::Path);
         /// The client's certificate, in place of a path.
-        MTLS_CERT = setting("CAMUNDA_MTLS_CERT", Kind::Pem).later();
+        MTLS_CERT = setting("CAMUNDA_MTLS_CERT", Kind::Pem);
         /// The file of the client's certificate. It needs a key.
-        MTLS_CERT_PATH = setting("CAMUNDA_MTLS_CERT_PATH", Kind::Path).later();
+        MTLS_CERT_PATH = setting("CAMUNDA_MTLS_CERT_PATH", Kind::Path);
         /// The client's private key, in place of a path.
-        MTLS_KEY = setting("CAMUNDA_MTLS_KEY", Kind::Pem).secret().later();
+        MTLS_KEY = setting("CAMUNDA_MTLS_KEY", Kind::Pem).secret();
         /// The file of the client's private key. It needs a certificate.
-        MTLS_KEY_PATH = setting("CAMUNDA_MTLS_KEY_PATH", Kind::Path).later();
+        MTLS_KEY_PATH = setting("CAMUNDA_MTLS_KEY_PATH", Kind::Path);
         /// What the private key is encrypted with.
         MTLS_KEY_PASSPHRASE = setting("CAMUNDA_MTLS_KEY_PASSPHRASE", Kind::Text).secret().later();
         /// As CAMUNDA_MTLS_CA, for the identity provider. If any of these seven is set, none of the cluster's is used there.
-        OAUTH_MTLS_CA = setting("CAMUNDA_OAUTH_MTLS_CA", Kind::Pem).otherwise(CLUSTERS_OWN).later();
+        OAUTH_MTLS_CA = setting("CAMUNDA_OAUTH_MTLS_CA", Kind::Pem).otherwise(CLUSTERS_OWN);
         /// As CAMUNDA_MTLS_CA_PATH, for the identity provider.
-        OAUTH_MTLS_CA_PATH = setting("CAMUNDA_OAUTH_MTLS_CA_PATH", Kind::Path).otherwise(CLUSTERS_OWN).later();
+        OAUTH_MTLS_CA_PATH = setting("CAMUNDA_OAUTH_MTLS_CA_PATH", Kind::Path).otherwise(CLUSTERS_OWN);
         /// As CAMUNDA_MTLS_CERT, for the identity provider.
-        OAUTH_MTLS_CERT = setting("CAMUNDA_OAUTH_MTLS_CERT", Kind::Pem).otherwise(CLUSTERS_OWN).later();
+        OAUTH_MTLS_CERT = setting("CAMUNDA_OAUTH_MTLS_CERT", Kind::Pem).otherwise(CLUSTERS_OWN);
         /// As CAMUNDA_MTLS_CERT_PATH, for the identity provider.
-        OAUTH_MTLS_CERT_PATH = setting("CAMUNDA_OAUTH_MTLS_CERT_PATH", Kind::Path).otherwise(CLUSTERS_OWN).later();
+        OAUTH_MTLS_CERT_PATH = setting("CAMUNDA_OAUTH_MTLS_CERT_PATH", Kind::Path).otherwise(CLUSTERS_OWN);
         /// As CAMUNDA_MTLS_KEY, for the identity provider.
-        OAUTH_MTLS_KEY = setting("CAMUNDA_OAUTH_MTLS_KEY", Kind::Pem).otherwise(CLUSTERS_OWN).secret().later();
+        OAUTH_MTLS_KEY = setting("CAMUNDA_OAUTH_MTLS_KEY", Kind::Pem).otherwise(CLUSTERS_OWN).secret();
         /// As CAMUNDA_MTLS_KEY_PATH, for the identity provider.
-        OAUTH_MTLS_KEY_PATH = setting("CAMUNDA_OAUTH_MTLS_KEY_PATH", Kind::Path).otherwise(CLUSTERS_OWN).later();
+        OAUTH_MTLS_KEY_PATH = setting("CAMUNDA_OAUTH_MTLS_KEY_PATH", Kind::Path).otherwise(CLUSTERS_OWN);
         /// As CAMUNDA_MTLS_KEY_PASSPHRASE, for the identity provider.
         OAUTH_MTLS_KEY_PASSPHRASE = setting("CAMUNDA_OAUTH_MTLS_KEY_PASSPHRASE", Kind::Text)
             .otherwise(CLUSTERS_OWN).secret().later();
     }
     "Proxies" {
         /// The proxy for `http` addresses, such as `http://user:password@proxy:3128`. Only the environment sets it.
-        HTTP_PROXY = setting("HTTP_PROXY", Kind::Proxy).or(&["http_proxy"]).from(Source::Environment).later();
+        HTTP_PROXY = setting("HTTP_PROXY", Kind::Proxy).or(&["http_proxy"]).from(Source::Environment);
         /// The proxy for `https` addresses. Only the environment sets it.
-        HTTPS_PROXY = setting("HTTPS_PROXY", Kind::Proxy).or(&["https_proxy"]).from(Source::Environment).later();
+        HTTPS_PROXY = setting("HTTPS_PROXY", Kind::Proxy).or(&["https_proxy"]).from(Source::Environment);
         /// The proxy for addresses that have none by their scheme. Only the environment sets it.
-        ALL_PROXY = setting("ALL_PROXY", Kind::Proxy).or(&["all_proxy"]).from(Source::Environment).later();
+        ALL_PROXY = setting("ALL_PROXY", Kind::Proxy).or(&["all_proxy"]).from(Source::Environment);
         /// Hosts that are reached without a proxy: names with all that is below them, addresses, networks such as
         /// `10.0.0.0/8`, each with a port if only that is meant; `*` is every host. Only the environment sets it.
-        NO_PROXY = setting("NO_PROXY", Kind::NoProxy).or(&["no_proxy"]).from(Source::Environment).later();
+        NO_PROXY = setting("NO_PROXY", Kind::NoProxy).or(&["no_proxy"]).from(Source::Environment);
     }
     "Tenants" {
         /// The tenant of requests that name none.

@@ -111,10 +111,16 @@ impl Config {
         &self.cluster_address
     }
 
-    /// Whether any of the addresses is an `https` one.
-    pub fn uses_tls(&self) -> bool {
-        let secure = |address: &str| address.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"));
-        secure(&self.rest_address) || matches!(&self.credentials, Credentials::OAuth(oauth) if secure(&oauth.url))
+    /// Whether connections by this route want TLS: to the address itself, or to the proxy that it is reached through.
+    pub fn uses_tls(&self, route: Route) -> bool {
+        let address = match (route, &self.credentials) {
+            (Route::Cluster, _) => self.rest_address.as_str(),
+            (Route::Identity, Credentials::OAuth(oauth)) => oauth.url(),
+            (Route::Identity, _) => return false,
+        };
+        let Ok(uri) = address.parse::<http::Uri>() else { return false };
+        let secure = |uri: &http::Uri| uri.scheme() == Some(&http::uri::Scheme::HTTPS);
+        secure(&uri) || self.proxy_for(&uri).is_some_and(|proxy| secure(proxy.uri()))
     }
 
     /// How requests are authenticated.

@@ -102,9 +102,7 @@ impl Proxies {
             [("http", &settings::HTTP_PROXY, &mut http), ("https", &settings::HTTPS_PROXY, &mut https)]
         {
             let setting: &'static Setting = if resolver.is_set(own) { own } else { &settings::ALL_PROXY };
-            let Some((name, text)) = resolver.set_as(setting).map(|(name, text)| (name, text.to_owned())) else {
-                continue;
-            };
+            let Some(text) = resolver.set_as(setting).map(|(_, text)| text.to_owned()) else { continue };
             let taken = |uri: &Uri| {
                 uri.scheme_str() == Some(scheme) && !except.names(uri.host().unwrap_or_default(), port(uri))
             };
@@ -116,9 +114,6 @@ impl Proxies {
                     return None;
                 }
                 Err(_) => {}
-            }
-            if used {
-                resolver.warn_without_effect(setting, name);
             }
         }
         Some(Self { http, https, except })

@@ -14,7 +14,7 @@ use super::layers::{Layer, Layers};
 use super::problem::ProblemCode::{self, MissingRequired, OutOfRange};
 use super::problem::{ConfigError, ConfigProblem, limited};
 use super::proxy::Proxies;
-use super::remark::{named, remark, without_effect};
+use super::remark::{named, remark};
 use super::setting::{Kind, Setting, Source, Value};
 use super::tls::Tls;
 use super::view::Entry;
@@ -312,13 +312,6 @@ impl Resolver {
         self.becomes(&settings::AUTH_STRATEGY, Some(strategy.to_owned()));
         let audience = credentials.oauth().and_then(|oauth| oauth.audience.clone());
         self.becomes(&settings::TOKEN_AUDIENCE, audience);
-    }
-
-    /// The warning of a setting that is used here for the first time.
-    pub(super) fn warn_without_effect(&mut self, setting: &Setting, name: &str) {
-        if !setting.effect {
-            self.note(without_effect(name));
-        }
     }
 }
 

@@ -200,6 +200,23 @@ fn an_identity_provider_that_is_down_is_asked_again() {
 }
 
 #[test]
+fn an_identity_provider_is_asked_as_often_as_configured_however_long_the_waits() {
+    let settings = Config::builder().oauth("id", "s").oauth_url("http://idp/token");
+    let mut world = World::new(settings.set("CAMUNDA_OAUTH_RETRY_MAX", "12"));
+    let mut call = world.begin_with(&Look, &CallOptions::new().deadline(Duration::from_secs(3600)));
+    for attempt in 1..12 {
+        world.asked_for_token(&mut call);
+        world.answer(&mut call, 503, "");
+        let wait = world.waits(&mut call);
+        assert!(wait <= Duration::from_secs(30), "{attempt}: {wait:?}");
+        world.pass(wait);
+    }
+    world.asked_for_token(&mut call);
+    world.answer(&mut call, 503, "");
+    world.done(&mut call).unwrap_err();
+}
+
+#[test]
 fn a_refused_token_is_replaced_once_a_minute_at_most() {
     let mut world = World::oauth();
     let mut call = world.begin(&Look);

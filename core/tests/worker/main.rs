@@ -13,3 +13,4 @@ mod bench;
 mod outcomes;
 mod polls;
 mod stopping;
+mod tokens;

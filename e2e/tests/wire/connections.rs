@@ -1,5 +1,6 @@
 //! Connections: kept, lost, refused, silent.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use camunda_hyper::api::{CompleteJob, CreateProcessInstance, GetTopology, JobKey};
@@ -10,28 +11,15 @@ use crate::peer::{CREATED, Peer, Reply, TOPOLOGY, json};
 use crate::subject::Subject;
 
 on_every_adapter!(
-    a_connection_is_kept,
     a_connection_that_the_peer_closed_costs_nothing,
     closed_at_every_byte,
     a_silent_peer_is_given_up_at_the_deadline,
     a_refused_connection_is_not_sent,
+    a_host_without_an_address_is_not_sent,
+    no_thread_is_started_for_a_call,
     redirects_are_not_followed,
     a_call_that_is_given_up_closes_its_connection,
 );
-
-fn a_connection_is_kept<S: Subject>() {
-    let peer = Peer::start(|_, _| Reply::Bytes(json(200, TOPOLOGY)));
-    let client = S::open(peer.config().build().unwrap());
-    for _ in 0..20 {
-        client.send(GetTopology::new()).unwrap();
-    }
-    assert_eq!((peer.requests().len(), peer.connections()), (20, 1));
-    let first = &peer.requests()[0];
-    assert!(first.head.starts_with("GET /v2/topology HTTP/1.1\r\n"), "{}", first.head);
-    assert_eq!(first.header("accept"), Some("application/json"));
-    assert_eq!(first.header("host"), peer.address().strip_prefix("http://"));
-    assert_eq!(first.header("authorization"), None);
-}
 
 fn a_connection_that_the_peer_closed_costs_nothing<S: Subject>() {
     // It says that it keeps the connection, and closes it all the same.
@@ -81,6 +69,45 @@ fn a_refused_connection_is_not_sent<S: Subject>() {
     assert_eq!(error.attempts(), 3, "what was not sent is tried again, whatever it is");
     let text = error.to_string();
     assert!(text.contains("connection refused") && text.contains(&free.to_string()), "{text}");
+}
+
+fn a_host_without_an_address_is_not_sent<S: Subject>() {
+    let config = camunda_hyper::Config::builder().rest_address("http://cluster.invalid:8080");
+    let error = S::open(config.build().unwrap()).send(CreateProcessInstance::by_id("order")).unwrap_err();
+    assert!(error.is_retryable() && !error.may_have_executed(), "{error}");
+    let text = error.to_string();
+    assert!(text.contains("the host of http://cluster.invalid:8080/v2 is not known"), "{text}");
+}
+
+/// The threads of this process.
+fn threads() -> Vec<String> {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let mut names: Vec<_> = tasks.map(|task| task.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn no_thread_is_started_for_a_call<S: Subject>() {
+    if !std::path::Path::new("/proc/self/task").exists() || crate::alone() {
+        return;
+    }
+    // Seen while the calls are under way: a thread that helps one would be there.
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let peer = {
+        let seen = Arc::clone(&seen);
+        Peer::start(move |_, _| {
+            seen.lock().unwrap().push(threads());
+            Reply::Bytes(json(200, TOPOLOGY))
+        })
+    };
+    let client = S::open(peer.config().build().unwrap());
+    for _ in 0..10 {
+        client.send(GetTopology::new()).unwrap();
+    }
+    let seen = seen.lock().unwrap();
+    // The peer starts a thread for each connection; the first call may start a reactor.
+    let most = seen[1..].iter().map(Vec::len).max().unwrap();
+    assert!(most <= seen[1].len() + 1, "{seen:?}");
 }
 
 fn redirects_are_not_followed<S: Subject>() {

@@ -10,10 +10,11 @@ use camunda_hyper::api::{ProcessInstance, SearchProcessInstances};
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
+use crate::on_every_adapter;
 use crate::peer::{Peer, Reply, Request, json as answer};
-use crate::reader::{Reader, Results, for_every_reader};
+use crate::reader::{Reader, Results};
 
-for_every_reader!(
+on_every_adapter!(
     every_result_comes_once_and_in_order,
     an_iterator_ends_at_an_error_and_keeps_its_place,
     an_empty_search_asks_once,
@@ -47,13 +48,13 @@ fn key(instance: &ProcessInstance) -> String {
     instance.process_instance_key.to_string()
 }
 
-fn keys<S: Results<SearchProcessInstances>>(items: &mut S) -> Vec<String> {
+fn keys(items: &mut impl Results<SearchProcessInstances>) -> Vec<String> {
     std::iter::from_fn(|| items.next()).map(|item| key(&item.unwrap())).collect()
 }
 
-fn every_result_comes_once_and_in_order<R: Reader>() {
+fn every_result_comes_once_and_in_order<S: Reader>() {
     let peer = Peer::start(|request, _| page(asked(request)));
-    let client = R::open(peer.config().build().unwrap());
+    let client = S::open(peer.config().build().unwrap());
     let mut items = client.items(search());
     assert!(peer.requests().is_empty(), "nothing is sent until something is asked for");
     assert_eq!(keys(&mut items), ["1", "2", "3", "4", "5"]);
@@ -67,13 +68,13 @@ fn every_result_comes_once_and_in_order<R: Reader>() {
     assert_eq!(client.sizes(search()), [2, 2, 1]);
 }
 
-fn an_iterator_ends_at_an_error_and_keeps_its_place<R: Reader>() {
+fn an_iterator_ends_at_an_error_and_keeps_its_place<S: Reader>() {
     let peer = Peer::start(|request, before| match asked(request) {
         // The second page fails until it was asked for three times.
         1 if before < 4 => Reply::Bytes(answer(500, r#"{"title":"cursor"}"#)),
         number => page(number),
     });
-    let mut items = R::open(peer.config().build().unwrap()).items(search());
+    let mut items = S::open(peer.config().build().unwrap()).items(search());
     let first: Vec<_> = (0..2).map(|_| key(&items.next().unwrap().unwrap())).collect();
     assert_eq!(first, ["1", "2"]);
     for _ in 0..3 {
@@ -85,31 +86,31 @@ fn an_iterator_ends_at_an_error_and_keeps_its_place<R: Reader>() {
     assert_eq!(peer.requests().iter().map(asked).collect::<Vec<_>>(), [0, 1, 1, 1, 1, 2], "it does not start over");
 }
 
-fn an_empty_search_asks_once<R: Reader>() {
+fn an_empty_search_asks_once<S: Reader>() {
     let peer = Peer::start(|_, _| Reply::Bytes(answer(200, r#"{"items":[],"page":{"totalItems":0}}"#)));
-    let client = R::open(peer.config().build().unwrap());
+    let client = S::open(peer.config().build().unwrap());
     assert!(client.items(search()).next().is_none());
     assert_eq!(peer.requests().len(), 1);
 }
 
-fn a_cursor_that_comes_again_ends_the_pages<R: Reader>() {
+fn a_cursor_that_comes_again_ends_the_pages<S: Reader>() {
     // Full pages, and cursors in a circle.
     let peer = Peer::start(|_, before| {
         let items = json!([{ "processInstanceKey": before.to_string() }, { "processInstanceKey": "9" }]);
         let page = json!({ "items": items, "page": { "totalItems": 9, "endCursor": CURSORS[1 + before % 2] } });
         Reply::Bytes(answer(200, &page.to_string()))
     });
-    let client = R::open(peer.config().build().unwrap());
+    let client = S::open(peer.config().build().unwrap());
     assert_eq!(client.sizes(search()), [2, 2, 2]);
 }
 
-fn a_cluster_of_many_instances_is_read_to_its_end<R: Reader>() {
+fn a_cluster_of_many_instances_is_read_to_its_end<S: Reader>() {
     const MODEL: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d">
         <process id="order" isExecutable="true"><startEvent id="start" /></process></definitions>"#;
     let cluster = Emulator::start().unwrap();
     cluster.deploy("order.bpmn", MODEL).unwrap();
     let mut started: Vec<String> = (0..25).map(|_| cluster.create("order", json!({})).to_string()).collect();
-    let client = R::open(Config::from_pairs(cluster.environment()).unwrap());
+    let client = S::open(Config::from_pairs(cluster.environment()).unwrap());
     let mut found = keys(&mut client.items(search().limit(10)));
     assert_eq!(client.sizes(search().limit(5)), [5, 5, 5, 5, 5, 0], "a full last page leads to an empty one");
     found.sort();

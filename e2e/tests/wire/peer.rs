@@ -1,10 +1,13 @@
 //! A server that answers what it is told to, byte for byte, and remembers what it was asked.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
+
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A request as it came.
 #[derive(Clone, Debug)]
@@ -32,6 +35,10 @@ pub(crate) enum Reply {
     Close(Vec<u8>),
     /// These bytes, and then nothing ever.
     Hang(Vec<u8>),
+    /// These bytes one by one, and the connection stays open.
+    Trickle(Vec<u8>),
+    /// These bytes, and then blanks for ever, one by one.
+    Drip(Vec<u8>),
 }
 
 pub(crate) struct Peer {
@@ -43,16 +50,42 @@ pub(crate) struct Peer {
 impl Peer {
     /// Answers each request by that rule; it is told how many came before.
     pub(crate) fn start(rule: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::listening(None, rule)
+    }
+
+    /// As [`start`](Self::start), over TLS; it is addressed as `localhost`.
+    pub(crate) fn secured(
+        tls: Arc<ServerConfig>,
+        rule: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::listening(Some(tls), rule)
+    }
+
+    fn listening(
+        tls: Option<Arc<ServerConfig>>,
+        rule: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = format!("http://{}", listener.local_addr().expect("an address"));
+        let bound = listener.local_addr().expect("an address");
+        let address = match tls {
+            Some(_) => format!("https://localhost:{}", bound.port()),
+            None => format!("http://{bound}"),
+        };
         let (requests, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
         let peer = Self { address, requests: Arc::clone(&requests), connections: Arc::clone(&connections) };
         let rule = Arc::new(rule);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let connection = connections.fetch_add(1, Ordering::SeqCst);
-                let (rule, requests) = (Arc::clone(&rule), Arc::clone(&requests));
-                thread::spawn(move || serve(stream, connection, &*rule, &requests));
+                let (rule, requests, tls) = (Arc::clone(&rule), Arc::clone(&requests), tls.clone());
+                thread::spawn(move || match tls {
+                    Some(config) => {
+                        if let Some(stream) = shake_hands(stream, config) {
+                            serve(stream, connection, &*rule, &requests);
+                        }
+                    }
+                    None => serve(stream, connection, &*rule, &requests),
+                });
             }
         });
         peer
@@ -76,13 +109,50 @@ impl Peer {
     }
 }
 
+/// The server's side of a handshake; nothing if there is no session.
+pub(crate) fn shake_hands<S: Both>(
+    mut stream: S,
+    config: Arc<ServerConfig>,
+) -> Option<StreamOwned<ServerConnection, S>> {
+    let mut connection = ServerConnection::new(config).expect("usable settings");
+    while connection.is_handshaking() {
+        if connection.complete_io(&mut stream).is_err() {
+            // The client is to hear why: what it wrote is read, as otherwise its system would be told to forget it all.
+            stream.no_more();
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+            return None;
+        }
+    }
+    assert_eq!(connection.alpn_protocol(), Some(&b"http/1.1"[..]), "HTTP/2 is on offer and not taken");
+    Some(StreamOwned::new(connection, stream))
+}
+
+/// A connection.
+pub(crate) trait Both: Read + Write + Send + 'static {
+    /// Nothing more is written.
+    fn no_more(&mut self);
+}
+
+impl Both for TcpStream {
+    fn no_more(&mut self) {
+        let _ = self.shutdown(Shutdown::Write);
+    }
+}
+
+impl<S: Both> Both for StreamOwned<ServerConnection, S> {
+    fn no_more(&mut self) {
+        self.conn.send_close_notify();
+        let _ = self.flush();
+        self.sock.no_more();
+    }
+}
+
 fn serve(
-    stream: TcpStream,
+    stream: impl Both,
     connection: usize,
     rule: &dyn Fn(&Request, usize) -> Reply,
     requests: &Mutex<Vec<Request>>,
 ) {
-    let Ok(mut writer) = stream.try_clone() else { return };
     let mut reader = BufReader::new(stream);
     while let Some(request) = read(&mut reader, connection) {
         let before = {
@@ -94,7 +164,25 @@ fn serve(
             Reply::Bytes(bytes) => (bytes, true, false),
             Reply::Close(bytes) => (bytes, false, false),
             Reply::Hang(bytes) => (bytes, false, true),
+            Reply::Trickle(bytes) => {
+                for byte in bytes {
+                    thread::yield_now();
+                    if reader.get_mut().write_all(&[byte]).and_then(|()| reader.get_mut().flush()).is_err() {
+                        return;
+                    }
+                }
+                continue;
+            }
+            Reply::Drip(bytes) => {
+                let mut rest = reader.get_mut().write_all(&bytes);
+                while rest.is_ok() {
+                    thread::sleep(Duration::from_millis(5));
+                    rest = reader.get_mut().write_all(b" ").and_then(|()| reader.get_mut().flush());
+                }
+                return;
+            }
         };
+        let writer = reader.get_mut();
         if writer.write_all(&bytes).and_then(|()| writer.flush()).is_err() {
             return;
         }
@@ -103,12 +191,13 @@ fn serve(
             let _ = reader.read(&mut [0]);
         }
         if !go_on {
+            reader.get_mut().no_more();
             return;
         }
     }
 }
 
-fn read(reader: &mut BufReader<TcpStream>, connection: usize) -> Option<Request> {
+pub(crate) fn read(reader: &mut impl BufRead, connection: usize) -> Option<Request> {
     let mut head = String::new();
     loop {
         let mut line = String::new();

@@ -1,19 +1,19 @@
 //! A client on an adapter as one who reads with it: page by page, and until something shows.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use camunda_driver::{Exchange, Transport};
 use camunda_hyper::api::{BatchOperationKey, Paged, Topology};
-use camunda_hyper::{Answer, Config, Error, EventuallyConsistent, FinishedBatchOperation, Operation};
+use camunda_hyper::{Answer, Error, EventuallyConsistent, FinishedBatchOperation, Operation};
 use serde_json::Value;
 
-/// What both kinds of clients do, called in one way.
-pub(crate) trait Reader {
+use crate::subject::{Asynchronous, Blocking, Executor, Subject};
+
+/// What both kinds of clients do beside single calls, called in one way.
+pub(crate) trait Reader: Subject {
     type Items<S: Paged>: Results<S>;
-
-    fn open(config: Config) -> Self;
-
-    fn send<O: Operation>(&self, operation: O) -> Result<O::Output, Error>;
 
     fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error>;
 
@@ -50,25 +50,15 @@ pub(crate) trait Results<S: Paged> {
     fn resume(&mut self);
 }
 
-pub(crate) struct Blocking(camunda_ureq::Client);
-
-impl Reader for Blocking {
-    type Items<S: Paged> = camunda_ureq::Items<camunda_ureq::Ureq, S>;
-
-    fn open(config: Config) -> Self {
-        Self(camunda_ureq::Client::new(config).expect("a usable configuration"))
-    }
-
-    fn send<O: Operation>(&self, operation: O) -> Result<O::Output, Error> {
-        self.0.send(operation)
-    }
+impl<E: Exchange> Reader for Blocking<E> {
+    type Items<S: Paged> = camunda_driver::blocking::Items<E, S>;
 
     fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
         self.0.send_raw(operation)
     }
 
     fn works(&self, job_type: &str, enough: impl Fn() -> bool) {
-        let worker = self.0.worker(job_type).on_event(|_, _| {}).handle(|_: camunda_ureq::Job<Value>| Ok(()));
+        let worker = self.0.worker(job_type).on_event(|_, _| {}).handle(|_: camunda_driver::Job<Value, _>| Ok(()));
         let worker = worker.spawn();
         while !enough() {
             thread::sleep(Duration::from_millis(2));
@@ -110,7 +100,7 @@ impl Reader for Blocking {
     }
 }
 
-impl<S: Paged> Results<S> for camunda_ureq::Items<camunda_ureq::Ureq, S> {
+impl<E: Exchange, S: Paged> Results<S> for camunda_driver::blocking::Items<E, S> {
     fn next(&mut self) -> Option<Result<S::Item, Error>> {
         Iterator::next(self)
     }
@@ -120,46 +110,32 @@ impl<S: Paged> Results<S> for camunda_ureq::Items<camunda_ureq::Ureq, S> {
     }
 }
 
-pub(crate) struct Asynchronous(camunda_hyper::Client);
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(future)
-}
-
-impl Reader for Asynchronous {
-    type Items<S: Paged> = camunda_hyper::Items<camunda_hyper::Hyper, S>;
-
-    fn open(config: Config) -> Self {
-        Self(camunda_hyper::Client::new(config).expect("a usable configuration"))
-    }
-
-    fn send<O: Operation>(&self, operation: O) -> Result<O::Output, Error> {
-        block_on(self.0.send(operation))
-    }
+impl<T: Transport, E: Executor> Reader for Asynchronous<T, E> {
+    type Items<S: Paged> = Awaited<T, E, S>;
 
     fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
-        block_on(self.0.send_raw(operation))
+        self.1.block_on(self.0.send_raw(operation))
     }
 
     fn works(&self, job_type: &str, enough: impl Fn() -> bool) {
         let worker = self.0.worker(job_type).on_event(|_, _| {});
-        let worker = worker.handle(|_: camunda_hyper::Job<Value>| async { Ok(()) });
-        block_on(self.0.run_workers([worker]).drain(Duration::ZERO).until(async {
-            while !enough() {
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
-        }))
-        .expect("a report");
+        let worker = worker.handle(|_: camunda_driver::Job<Value, _>| async { Ok(()) });
+        let (stop, executor) = (worker.stop_handle(), Arc::clone(&self.1));
+        let running = thread::spawn(move || executor.block_on(worker.run()));
+        while !enough() {
+            thread::sleep(Duration::from_millis(2));
+        }
+        stop.stop(Duration::ZERO);
+        running.join().expect("the loop does not panic").expect("a report");
     }
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S> {
-        self.0.pages(search).items()
+        Awaited(self.0.pages(search).items(), Arc::clone(&self.1))
     }
 
     fn sizes<S: Paged>(&self, search: S) -> Vec<usize> {
         let (mut pages, mut sizes) = (self.0.pages(search), Vec::new());
-        block_on(async {
+        self.1.block_on(async {
             while let Some(page) = pages.next().await {
                 sizes.push(page.expect("a page").items.len());
             }
@@ -168,7 +144,7 @@ impl Reader for Asynchronous {
     }
 
     fn wait<O: EventuallyConsistent>(&self, operation: O, within: Duration) -> Result<O::Output, Error> {
-        block_on(self.0.wait(operation, within))
+        self.1.block_on(self.0.wait(operation, within))
     }
 
     fn wait_until<O: EventuallyConsistent>(
@@ -177,11 +153,11 @@ impl Reader for Asynchronous {
         within: Duration,
         good: fn(&O::Output) -> bool,
     ) -> Result<O::Output, Error> {
-        block_on(self.0.wait_until(operation, within, good))
+        self.1.block_on(self.0.wait_until(operation, within, good))
     }
 
     fn wait_until_ready(&self, within: Duration) -> Result<Topology, Error> {
-        block_on(self.0.wait_until_ready(within))
+        self.1.block_on(self.0.wait_until_ready(within))
     }
 
     fn wait_for_batch_operation(
@@ -189,29 +165,18 @@ impl Reader for Asynchronous {
         key: BatchOperationKey,
         within: Duration,
     ) -> Result<FinishedBatchOperation, Error> {
-        block_on(self.0.wait_for_batch_operation(key, within))
+        self.1.block_on(self.0.wait_for_batch_operation(key, within))
     }
 }
 
-impl<S: Paged> Results<S> for camunda_hyper::Items<camunda_hyper::Hyper, S> {
+pub(crate) struct Awaited<T, E, S: Paged>(camunda_driver::Items<T, S>, Arc<E>);
+
+impl<T: Transport, E: Executor, S: Paged> Results<S> for Awaited<T, E, S> {
     fn next(&mut self) -> Option<Result<S::Item, Error>> {
-        block_on(camunda_hyper::Items::next(self))
+        self.1.block_on(self.0.next())
     }
 
     fn resume(&mut self) {
-        self.resume();
+        self.0.resume();
     }
 }
-
-/// Runs a story for each kind of client, as a test of its own each.
-macro_rules! for_every_reader {
-    ($($name:ident),* $(,)?) => {
-        mod ureq {
-            $(#[test] fn $name() { super::$name::<crate::reader::Blocking>(); })*
-        }
-        mod hyper {
-            $(#[test] fn $name() { super::$name::<crate::reader::Asynchronous>(); })*
-        }
-    };
-}
-pub(crate) use for_every_reader;

@@ -10,10 +10,11 @@ use camunda_hyper::Config;
 use camunda_hyper::api::{CreateProcessInstance, GetTopology};
 use serde_json::Value;
 
+use crate::on_every_adapter;
 use crate::peer::{CREATED, Peer, Reply, TOPOLOGY, json as answer};
-use crate::reader::{Reader, for_every_reader};
+use crate::reader::Reader;
 
-for_every_reader!(
+on_every_adapter!(
     what_came_after_the_answer_changes_nothing,
     a_reset_of_an_idle_connection_costs_nothing,
     members_that_are_not_known_are_in_the_raw_answer,
@@ -22,13 +23,13 @@ for_every_reader!(
 );
 
 /// `Connection: close`, and one byte too many: whoever notices first, the answer was whole.
-fn what_came_after_the_answer_changes_nothing<R: Reader>() {
+fn what_came_after_the_answer_changes_nothing<S: Reader>() {
     let length = CREATED.len();
     let head = format!(
         "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
     );
     let peer = Peer::start(move |_, _| Reply::Close(format!("{head}{CREATED}X").into_bytes()));
-    let client = R::open(peer.config().build().unwrap());
+    let client = S::open(peer.config().build().unwrap());
     for round in 0..50 {
         let created = client.send(CreateProcessInstance::by_id("order"));
         assert!(created.is_ok(), "round {round}: {}", created.unwrap_err());
@@ -37,7 +38,7 @@ fn what_came_after_the_answer_changes_nothing<R: Reader>() {
 }
 
 /// A socket that is closed with bytes unread is reset.
-fn a_reset_of_an_idle_connection_costs_nothing<R: Reader>() {
+fn a_reset_of_an_idle_connection_costs_nothing<S: Reader>() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (reset, is_reset) = channel();
@@ -61,7 +62,7 @@ fn a_reset_of_an_idle_connection_costs_nothing<R: Reader>() {
         }
     });
     let config = Config::builder().rest_address(address).set("CAMUNDA_SDK_HTTP_RETRY_MAX_ATTEMPTS", "1");
-    let client = R::open(config.build().unwrap());
+    let client = S::open(config.build().unwrap());
     for _ in 0..5 {
         client.send(CreateProcessInstance::by_id("order")).unwrap();
         is_reset.recv().unwrap();
@@ -70,27 +71,27 @@ fn a_reset_of_an_idle_connection_costs_nothing<R: Reader>() {
     }
 }
 
-fn members_that_are_not_known_are_in_the_raw_answer<R: Reader>() {
+fn members_that_are_not_known_are_in_the_raw_answer<S: Reader>() {
     let peer = Peer::start(|_, _| Reply::Bytes(answer(200, &TOPOLOGY.replacen('{', r#"{"x":1,"#, 1))));
-    let client = R::open(peer.config().build().unwrap());
+    let client = S::open(peer.config().build().unwrap());
     assert_eq!(client.send(GetTopology::new()).unwrap().gateway_version, "8.10.0");
     let raw: Value = client.send_raw(GetTopology::new()).unwrap().json().unwrap();
     assert_eq!(raw["x"], 1);
 }
 
-fn a_page_for_people_is_told_with_the_address<R: Reader>() {
+fn a_page_for_people_is_told_with_the_address<S: Reader>() {
     let peer = Peer::start(|_, _| {
         let page = "<!doctype html><title>Operate</title>";
         let length = page.len();
         let head = format!("HTTP/1.1 200 X\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\r\n{page}");
         Reply::Bytes(head.into_bytes())
     });
-    let error = R::open(peer.config().build().unwrap()).send(GetTopology::new()).unwrap_err().to_string();
+    let error = S::open(peer.config().build().unwrap()).send(GetTopology::new()).unwrap_err().to_string();
     assert!(error.contains("text/html") && error.contains(peer.address()), "{error}");
 }
 
 /// The first polls have no token; later ones bring a job.
-fn an_identity_provider_that_was_away_is_no_end<R: Reader>() {
+fn an_identity_provider_that_was_away_is_no_end<S: Reader>() {
     let job = r#"{"jobs":[{"jobKey":"7","type":"charge","retries":1,"variables":{}}]}"#;
     let peer = Peer::start(move |request, before| match &request.head {
         head if head.starts_with("POST /token ") && before < 2 => Reply::Bytes(answer(503, "")),
@@ -103,7 +104,7 @@ fn an_identity_provider_that_was_away_is_no_end<R: Reader>() {
     });
     let settings = peer.config().oauth("id", "secret").oauth_url(format!("{}/token", peer.address()));
     let settings = settings.set("CAMUNDA_OAUTH_RETRY_MAX", "2").set("CAMUNDA_OAUTH_RETRY_BASE_DELAY_MS", "1");
-    R::open(settings.build().unwrap())
+    S::open(settings.build().unwrap())
         .works("charge", || peer.requests().iter().any(|request| request.head.contains("/jobs/7/completion")));
 }
 

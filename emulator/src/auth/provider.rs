@@ -99,6 +99,16 @@ impl IdentityProvider {
         Ok(())
     }
 
+    /// Whether the path is one of its own.
+    pub(crate) fn owns(&self, path: &str) -> bool {
+        path.strip_prefix(self.path.as_str()).is_some_and(|below| below.starts_with('/'))
+    }
+
+    /// Whether tokens are given out at this path, which is one of its own.
+    pub(crate) fn gives_tokens_at(&self, path: &str) -> bool {
+        path.strip_prefix(self.path.as_str()) == Some("/token")
+    }
+
     /// The provider's answer, if the path is one of its own.
     pub(crate) fn answer(&mut self, request: &Request<Vec<u8>>, now: i64) -> Option<Response<Vec<u8>>> {
         let below = request.uri().path().strip_prefix(self.path.as_str())?.strip_prefix('/')?;

@@ -62,6 +62,11 @@ impl Cluster {
         Ok(())
     }
 
+    /// A job as it is now; none for an unknown key.
+    pub(crate) fn job(&self, key: i64) -> Option<&crate::engine::Job> {
+        self.engine.jobs.all.get(&key)
+    }
+
     pub(super) fn note(&mut self, now: i64, input: impl FnOnce() -> Input) {
         if let Some(records) = &mut self.records {
             records.push_back(encode(now, &input()));

@@ -6,16 +6,19 @@ use std::time::Duration;
 use super::{Arrival, Cluster};
 use crate::auth::Guard;
 use crate::engine::Engine;
-use crate::fault::{Case, CutAfter, Effect, Rule, instead};
+use crate::fault::{Case, CutAfter, Effect, Rule, TOKEN, instead};
 
 impl Cluster {
     /// Serves the request, unless a fault has something else in mind.
     pub(super) fn meet_faults(&mut self, arrival: Arrival, now: i64) {
-        if self.faults.is_empty() {
+        let path = arrival.request.uri().path();
+        let provider = self.provider.as_ref().filter(|provider| provider.owns(path));
+        let for_token = provider.is_some_and(|provider| provider.gives_tokens_at(path));
+        if self.faults.is_empty() || (provider.is_some() && !for_token) {
             return self.judge(arrival, now, false);
         }
         let job_type = job_type(&self.engine, &arrival);
-        let operation = arrival.route.as_ref().ok().map(|route| route.operation);
+        let operation = if for_token { Some(TOKEN) } else { arrival.route.as_ref().ok().map(|route| route.operation) };
         let effect = self.faults.strike(&Case { operation, job_type: job_type.as_deref() }, now);
         let answer = effect.as_ref().and_then(|effect| instead(effect, arrival.request.uri().path()));
         match (answer, effect) {

@@ -50,7 +50,7 @@ pub(crate) use deploy::Resource;
 pub(crate) use element::{Element, Role};
 pub(crate) use incident::Incident;
 pub(crate) use instance::{AwaitCompletion, CreateInstance, Instance, Target};
-pub(crate) use job::{Job, JobKind};
+pub(crate) use job::{Job, JobKind, JobState};
 pub(crate) use key::partition;
 pub(crate) use message::PublishMessage;
 pub(crate) use modify::{Activation as ModifyActivation, Modification, Termination};

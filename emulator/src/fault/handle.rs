@@ -12,7 +12,7 @@ use crate::emulator::Emulator;
 pub struct Faults<'a>(pub(crate) &'a Emulator);
 
 impl<'a> Faults<'a> {
-    /// Faults of this operation (`completeJob`); the first one only, unless told otherwise.
+    /// Faults of this operation (`completeJob`), or of requests for a `token`; the first one only, unless told otherwise.
     pub fn on(self, operation: &str) -> FaultsOf<'a> {
         FaultsOf::new(self.0, Some(operation.to_owned()))
     }
@@ -49,7 +49,10 @@ pub struct FaultsOf<'a> {
 impl<'a> FaultsOf<'a> {
     fn new(emulator: &'a Emulator, operation: Option<String>) -> Self {
         let effect = Effect::Drop { after: 0 };
-        Self { emulator, rule: Rule { operation, job_type: None, skip: 0, times: Some(1), chance: None, effect } }
+        Self {
+            emulator,
+            rule: Rule { operation, job_type: None, skip: 0, every: 1, came: 0, times: Some(1), chance: None, effect },
+        }
     }
 
     /// Only requests about jobs of this type: polls for it, and commands on such jobs.
@@ -61,6 +64,12 @@ impl<'a> FaultsOf<'a> {
     /// Spares so many requests first: `skip(2)` strikes the third.
     pub fn skip(mut self, requests: u32) -> Self {
         self.rule.skip = requests;
+        self
+    }
+
+    /// Of the others only each so many-th: `every(2)` spares one and strikes one.
+    pub fn every(mut self, requests: u32) -> Self {
+        self.rule.every = requests.max(1);
         self
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use http::{Response, StatusCode, header};
 
 pub use handle::{Faults, FaultsOf};
-pub(crate) use rule::{Case, Rule};
+pub(crate) use rule::{Case, Rule, TOKEN};
 
 use crate::rest::problem::Problem;
 
@@ -61,10 +61,10 @@ impl FaultSet {
 
     /// What is to happen to this request; the first rule that strikes decides.
     pub(crate) fn strike(&mut self, case: &Case<'_>, now: i64) -> Option<Effect> {
-        if self.refused_until.is_some_and(|until| now < until) {
+        if self.refused_until.is_some_and(|until| now < until) && case.operation != Some(TOKEN) {
             return Some(Effect::Answer { status: 503, title: "UNAVAILABLE".to_owned() });
         }
-        self.refused_until = None;
+        self.refused_until = self.refused_until.filter(|until| now < *until);
         let effect = self.rules.iter_mut().find_map(|rule| rule.strike(case));
         self.rules.retain(|rule| !rule.is_over());
         effect

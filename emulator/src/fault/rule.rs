@@ -3,6 +3,9 @@
 
 use super::Effect;
 
+/// What a request for a token is called; no operation of the API is.
+pub(crate) const TOKEN: &str = "token";
+
 /// A request as rules look at it.
 #[derive(Debug)]
 pub(crate) struct Case<'a> {
@@ -15,12 +18,16 @@ pub(crate) struct Case<'a> {
 /// Which requests are struck, and how.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
-    /// Every operation if none is named.
+    /// Every operation of the API if none is named.
     pub(crate) operation: Option<String>,
     pub(crate) job_type: Option<String>,
     /// How many requests that fit are spared first.
     pub(crate) skip: u32,
-    /// How many are struck after that; none: all.
+    /// Of the others each so many-th may be struck: 2 is every second one.
+    pub(crate) every: u32,
+    /// How many of them came so far.
+    pub(crate) came: u32,
+    /// How many are struck; none: all.
     pub(crate) times: Option<u32>,
     /// Of those that would be struck, which part is, and the state of the dice.
     pub(crate) chance: Option<(f64, u64)>,
@@ -29,13 +36,20 @@ pub(crate) struct Rule {
 
 impl Rule {
     pub(crate) fn strike(&mut self, case: &Case<'_>) -> Option<Effect> {
-        let fits = self.operation.as_deref().is_none_or(|wanted| case.operation == Some(wanted))
-            && self.job_type.as_deref().is_none_or(|wanted| case.job_type == Some(wanted));
+        let operation = match self.operation.as_deref() {
+            Some(wanted) => case.operation == Some(wanted),
+            None => case.operation != Some(TOKEN),
+        };
+        let fits = operation && self.job_type.as_deref().is_none_or(|wanted| case.job_type == Some(wanted));
         if !fits || self.is_over() {
             return None;
         }
         if self.skip > 0 {
             self.skip -= 1;
+            return None;
+        }
+        self.came = self.came.wrapping_add(1);
+        if !self.came.is_multiple_of(self.every.max(1)) {
             return None;
         }
         if let Some((chance, seed)) = &mut self.chance
@@ -65,11 +79,11 @@ fn roll(seed: &mut u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Case, Effect, Rule};
+    use super::{Case, Effect, Rule, TOKEN};
 
     fn rule() -> Rule {
         let effect = Effect::Drop { after: 0 };
-        Rule { operation: None, job_type: None, skip: 0, times: None, chance: None, effect }
+        Rule { operation: None, job_type: None, skip: 0, every: 1, came: 0, times: None, chance: None, effect }
     }
 
     fn struck(mut rule: Rule, requests: usize) -> Vec<usize> {
@@ -83,6 +97,19 @@ mod tests {
         assert_eq!(struck(third.clone(), 6), [2]);
         assert!(struck(Rule { operation: Some("failJob".to_owned()), ..third.clone() }, 6).is_empty());
         assert!(struck(Rule { job_type: Some("ship".to_owned()), ..third }, 6).is_empty());
+    }
+
+    #[test]
+    fn every_second_one_is_struck_after_those_that_are_spared() {
+        assert_eq!(struck(Rule { skip: 1, every: 2, ..rule() }, 7), [2, 4, 6]);
+        assert_eq!(struck(Rule { every: 3, times: Some(2), ..rule() }, 12), [2, 5]);
+    }
+
+    #[test]
+    fn requests_for_tokens_are_struck_by_name_only() {
+        let token = Case { operation: Some(TOKEN), job_type: None };
+        assert!(rule().strike(&token).is_none());
+        assert!(Rule { operation: Some(TOKEN.to_owned()), ..rule() }.strike(&token).is_some());
     }
 
     #[test]

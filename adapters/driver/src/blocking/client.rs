@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use camunda_core::api::{Deployment, Paged};
+use camunda_core::api::{Deployment, DocumentReference, Paged, UploadDocument};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{
     Answer, Body, CallOptions, Config, Digests, Error, Limits, Operation, Prepared, Route, TransportError,
@@ -15,10 +15,11 @@ use super::pages::Pages;
 use super::{block_on, sleep_until};
 use crate::credentials::{CredentialSource, Source};
 use crate::deploy::Resources;
-use crate::drive::drive;
+use crate::drive::{drive, drive_into};
 use crate::flight::{Shared, TokenPlace};
 use crate::log::Log;
 use crate::setup::Setup;
+use crate::stream::{self, NO_STREAMS, Sink, with_content};
 use crate::transport::{BlockingChunks, Chunks, Exchange, Transport};
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
@@ -158,6 +159,39 @@ impl<E: Exchange> Client<E> {
         self.send(resources.into().read()?)
     }
 
+    /// Stores a document that is read while it is sent, in memory that does not grow with it. It is sent once; the time for
+    /// it is the call's deadline.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with; [`Error::Misuse`] on an adapter that does not stream.
+    pub fn upload_document(
+        &self,
+        document: UploadDocument,
+        content: impl stream::Source,
+    ) -> Result<DocumentReference, Error> {
+        if !E::STREAMS {
+            return Err(NO_STREAMS);
+        }
+        self.with(self.options.clone().streamed()).send(with_content(document, content))
+    }
+
+    /// Sends an operation whose answer is a file, and writes that while it comes; says how many bytes it has. When that
+    /// fails, a part may have been written.
+    ///
+    /// # Errors
+    ///
+    /// Whatever a call can fail with.
+    pub fn download<O: Operation<Output = Bytes>>(&self, operation: O, mut to: impl Sink) -> Result<u64, Error> {
+        let Inner { shared, exchange } = &*self.inner;
+        let options = self.options.clone().streamed();
+        let prepared = Prepared::new(&operation, shared.config(), &options)?;
+        let mut counted = 0;
+        let mut sink = (&mut to).on_progress(|bytes| counted = bytes);
+        block_on(drive_into(shared, exchange, shared.begin(prepared, &options), Some(&mut sink)))?;
+        Ok(counted)
+    }
+
     /// Sends any operation. The methods named after operations do just this.
     ///
     /// # Errors
@@ -199,6 +233,7 @@ struct Blocking<E>(E);
 
 impl<E: Exchange> Transport for Blocking<E> {
     type Body = BlockingBody<E::Body>;
+    const STREAMS: bool = E::STREAMS;
 
     fn open(config: &Config) -> Result<Self, Error> {
         E::open(config).map(Self)

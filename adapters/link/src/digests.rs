@@ -2,11 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use camunda_driver::core::Digests;
+use camunda_core::Digests;
 use ring::{digest, pbkdf2};
 
 /// Ring's functions in the core's words.
-pub(crate) fn ring() -> Digests {
+pub fn digests() -> Digests {
     Digests { sha256, pbkdf2 }
 }
 
@@ -33,7 +33,7 @@ mod tests {
     /// FIPS 180-4's example, and RFC 7914 §11.
     #[test]
     fn they_are_what_they_are_called() {
-        let Digests { sha256, pbkdf2 } = ring();
+        let Digests { sha256, pbkdf2 } = digests();
         assert_eq!(hex(sha256(b"abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         let one = NonZeroU32::MIN;
         assert_eq!(
