@@ -216,7 +216,10 @@ impl<T: Transport> Client<T> {
         Ok(counted)
     }
 
-    pub(crate) fn call<O: Operation>(&self, operation: &O) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
+    pub(crate) fn call<O: Operation>(
+        &self,
+        operation: &O,
+    ) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
         let Inner { shared, transport } = &*self.inner;
         let prepared = Prepared::new(operation, shared.config(), &self.options);
         Box::pin(async move { drive(shared, transport, shared.begin(prepared?, &self.options)).await })

@@ -6,9 +6,9 @@ mod flow;
 
 pub use camunda_driver::core::*;
 pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Items, Log, LogSink, Observer, Pages, Progress, Reader, Record, Reply,
-    Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder,
-    Writer, include_model,
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Items, Log, LogSink, Observer, Pages, Progress, Reader,
+    Record, Reply, Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker,
+    WorkerBuilder, Writer, include_model,
 };
 pub use dialer::Tokio;
 pub use flow::{AsyncReader, AsyncWriter};
