@@ -29,7 +29,7 @@ impl Answer {
     }
 
     /// With where it came from.
-    pub(crate) fn from_cluster_of(self, config: &Arc<Config>) -> Self {
+    pub(crate) fn of_cluster(self, config: &Arc<Config>) -> Self {
         Self { config: Some(Arc::clone(config)), ..self }
     }
 
@@ -190,7 +190,7 @@ mod tests {
         assert!(error.contains("get_topology: 200") && error.contains("text/html"), "{error}");
         assert!(answer(200, "\n<html>").json::<Page>().unwrap_err().to_string().contains("text/html"));
         let config = Arc::new(Config::builder().rest_address("http://h/base").build().unwrap());
-        let Error::Decode(error) = answer(200, "<!doctype html>").from_cluster_of(&config).json::<Page>().unwrap_err()
+        let Error::Decode(error) = answer(200, "<!doctype html>").of_cluster(&config).json::<Page>().unwrap_err()
         else {
             panic!("it was taken")
         };

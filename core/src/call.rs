@@ -176,11 +176,6 @@ impl Call {
         self.id
     }
 
-    /// The same as observers are told it.
-    pub fn identity(&self) -> &CallIdentity {
-        &self.identity
-    }
-
     /// What to do next.
     pub fn poll(&mut self, session: &mut Session, now: Now) -> Step {
         let mark = session.observations.len();
@@ -429,7 +424,7 @@ impl Call {
             if !self.info.drains {
                 self.gate(session, now, |admission, woken| admission.success(now, woken));
             }
-            let answer = Answer::new(self.info.name, status, headers, body).from_cluster_of(&session.config);
+            let answer = Answer::new(self.info.name, status, headers, body).of_cluster(&session.config);
             return self.settle(session, Ok(answer), now);
         }
         let problem = Problem::parse(&body);

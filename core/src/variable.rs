@@ -95,7 +95,8 @@ mod tests {
     fn a_truncated_value_is_never_parsed() {
         // Cut where it still is JSON, so that only the mark tells.
         let whole = format!("1{}", "0".repeat(8999));
-        let error = found(&whole[..8191], true).read::<crate::model::Json>().unwrap_err();
+        let cut: String = whole.chars().take(8191).collect();
+        let error = found(&cut, true).read::<crate::model::Json>().unwrap_err();
         assert!(matches!(&error, VariableError::Truncated { key: Some(key), .. } if key.as_str() == "12"), "{error}");
         let text = error.to_string();
         assert!(text.contains("by its key 12") && text.contains("truncate_values(false)"), "{text}");

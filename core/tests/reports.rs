@@ -1,7 +1,13 @@
 //! Troubles that users of such clients met, where no other story tells them: `docs/field-reports.md` lists all of them.
 
 #![allow(clippy::disallowed_methods, reason = "a test starts its clock somewhere")]
-#![allow(clippy::arithmetic_side_effects, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may fail"
+)]
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -143,7 +149,7 @@ fn a_message_with_an_id_gets_through_a_window_of_refusals() {
     let message = PublishMessage::new("paid").correlation_key("7").message_id("once");
     let fate = move |world: &World, _| {
         if world.now.instant - begun < Duration::from_secs(8) {
-            return if world.sent[0] % 2 == 0 { Fate::Refused } else { Fate::Answer(502, "") };
+            return if world.sent[0].is_multiple_of(2) { Fate::Refused } else { Fate::Answer(502, "") };
         }
         Fate::Answer(200, r#"{"messageKey":"9"}"#)
     };

@@ -27,10 +27,10 @@ impl BatchOperation {
     /// Whether it is over and all its items are accounted for: completed and failed ones are as many as there are. One that
     /// was cancelled or failed as a whole accounts for no more.
     pub fn is_finished(&self) -> bool {
-        let accounted = i64::from(self.operations_completed_count) + i64::from(self.operations_failed_count);
+        let accounted = self.operations_completed_count.saturating_add(self.operations_failed_count);
         match self.state {
             BatchOperationState::Completed | BatchOperationState::PartiallyCompleted => {
-                accounted >= i64::from(self.operations_total_count)
+                accounted >= self.operations_total_count
             }
             BatchOperationState::Canceled | BatchOperationState::Failed => true,
             _ => false,
