@@ -1,5 +1,6 @@
 //! An asynchronous Camunda 8 client on [hyper](https://docs.rs/hyper) and [tokio](https://docs.rs/tokio). It spawns nothing:
-//! a connection is polled by the call that uses it.
+//! a connection is polled by the call that uses it. Sockets and timers are those of the runtime it runs in, which ends at a fork:
+//! start programs anew instead.
 
 mod dialer;
 mod flow;

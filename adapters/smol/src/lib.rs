@@ -1,6 +1,7 @@
 //! An asynchronous Camunda 8 client on [hyper](https://docs.rs/hyper) and [async-io](https://docs.rs/async-io): under smol,
 //! async-std, or any executor that polls. It spawns nothing: a connection is polled by the call that uses it, and async-io's
-//! one thread watches the sockets and timers.
+//! one thread watches the sockets and timers. That thread is the process's, and a forked child has none: start programs anew
+//! instead.
 
 mod dialer;
 

@@ -1,5 +1,6 @@
 //! A blocking Camunda 8 client on [ureq](https://docs.rs/ureq): no runtime, and no thread is started for a call, but for
-//! looking up a host's name the first time.
+//! looking up a host's name the first time. Nothing is global to the process; what a client has open is not to be used on both
+//! sides of a fork.
 
 mod exchange;
 mod failure;
