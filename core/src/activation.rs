@@ -3,7 +3,7 @@
 
 use serde_json::value::RawValue;
 
-use crate::api::{ActivatedJob, JobKey};
+use crate::api::{ActivatedJob, JobKey, JobLeaseToken};
 use crate::error::DecodeError;
 use crate::model::{Json, reads};
 use crate::{Answer, Error};
@@ -19,6 +19,8 @@ pub struct UnreadableJob {
     pub job_key: Option<JobKey>,
     /// How many retries it has left, if that can be read.
     pub retries: Option<i32>,
+    /// The token of its lease, if it has one that can be read.
+    pub job_lease_token: Option<JobLeaseToken>,
     /// Why it cannot be read, and where.
     pub error: Error,
 }
@@ -28,11 +30,13 @@ pub struct UnreadableJob {
 struct Remains {
     job_key: Json,
     retries: Json,
+    job_lease_token: Json,
 }
 
 reads!(Remains {
     job_key: Json = "jobKey" plain,
     retries: Json = "retries" plain,
+    job_lease_token: Json = "jobLeaseToken" plain,
 });
 
 /// The jobs of an answer to [`ActivateJobs`](crate::api::ActivateJobs), each decoded by itself.
@@ -60,10 +64,11 @@ pub fn split_jobs(answer: &Answer) -> Result<Vec<JobOrNot>, Error> {
                     }
                     _ => format!("jobs[{index}]: {error}"),
                 };
-                let Remains { job_key, retries } = serde_json::from_str(raw.get()).unwrap_or_default();
-                let (job_key, retries) = (job_key.read().ok(), retries.read().ok());
+                let remains: Remains = serde_json::from_str(raw.get()).unwrap_or_default();
+                let (job_key, retries) = (remains.job_key.read().ok(), remains.retries.read().ok());
+                let job_lease_token = remains.job_lease_token.read().ok();
                 let error = DecodeError::new(answer.operation(), answer.status(), reason, raw.get().as_bytes());
-                UnreadableJob { job_key, retries, error: error.into() }
+                UnreadableJob { job_key, retries, job_lease_token, error: error.into() }
             })
         })
         .collect())

@@ -132,6 +132,8 @@ fn told(report: &Report) -> Value {
         "released": report.released,
         "superseded": report.superseded,
         "expired": report.expired,
+        "undelivered": report.undelivered,
+        "unreadable": report.unreadable,
         "left": report.left.len(),
         "pollCut": report.poll_cut,
     })

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::auth::{Authentication, IdentityProvider};
+use crate::auth::{Authentication, IdentityProvider, Login};
 use crate::cluster::Cluster;
 use crate::emulator::Emulator;
 use crate::journal::Journal;
@@ -23,11 +23,13 @@ const PROVIDER_PATH: &str = "/identity-provider";
 pub struct Builder {
     host: IpAddr,
     port: u16,
-    basic: Option<(String, String)>,
+    basic: Option<Login>,
     oidc: Option<(String, String)>,
     provider: Option<Duration>,
-    client: (String, String),
+    client: Login,
     data: Option<PathBuf>,
+    multi_tenancy: bool,
+    authorizations: bool,
 }
 
 impl Default for Builder {
@@ -38,8 +40,10 @@ impl Default for Builder {
             basic: None,
             oidc: None,
             provider: None,
-            client: ("camunda-emulator".to_owned(), "camunda-emulator-secret".to_owned()),
+            client: Login::new("camunda-emulator", "camunda-emulator-secret"),
             data: None,
+            multi_tenancy: false,
+            authorizations: false,
         }
     }
 }
@@ -59,7 +63,7 @@ impl Builder {
 
     /// Asks for this user and password.
     pub fn basic(mut self, user: &str, password: &str) -> Self {
-        self.basic = Some((user.to_owned(), password.to_owned()));
+        self.basic = Some(Login::new(user, password));
         self
     }
 
@@ -78,14 +82,26 @@ impl Builder {
 
     /// The client that the identity provider knows.
     pub fn client(mut self, id: &str, secret: &str) -> Self {
-        self.client = (id.to_owned(), secret.to_owned());
+        self.client = Login::new(id, secret);
+        self
+    }
+
+    /// Keeps tenants apart; see [`Cluster::with_multi_tenancy`].
+    pub fn multi_tenancy(mut self) -> Self {
+        self.multi_tenancy = true;
+        self
+    }
+
+    /// Asks for authorizations; see [`Cluster::with_authorizations`].
+    pub fn authorizations(mut self) -> Self {
+        self.authorizations = true;
         self
     }
 
     /// Keeps everything in this directory, and takes up what an earlier process left there. What was answered survives
     /// a killed process, though not a power cut: it is written before the answer, but not synced. Requests that waited
     /// (polls for jobs, starts that await completion) are gone with their connections. One process at a time may use
-    /// the directory.
+    /// the directory, and always with the same tenants and authorizations: what was done is done again.
     pub fn data(mut self, dir: impl Into<PathBuf>) -> Self {
         self.data = Some(dir.into());
         self
@@ -103,7 +119,7 @@ impl Builder {
         let listener = TcpListener::bind((self.host, self.port))?;
         let address = listener.local_addr()?;
         let audience = self.oidc.as_ref().map_or(AUDIENCE, |(_, audience)| audience).to_owned();
-        let (id, secret) = self.client;
+        let Login { name: id, secret } = self.client;
         let provider = match self.provider {
             Some(life) => {
                 let base = format!("http://{address}");
@@ -114,7 +130,7 @@ impl Builder {
         let mut credentials = Vec::new();
         let issuer = self.oidc.map(|(issuer, _)| issuer).or_else(|| provider.as_ref().map(|p| p.issuer().to_owned()));
         let authentication = match (self.basic, issuer) {
-            (Some((user, password)), _) => {
+            (Some(Login { name: user, secret: password }), _) => {
                 credentials.push(("CAMUNDA_AUTH_STRATEGY", "BASIC".to_owned()));
                 credentials.push(("CAMUNDA_BASIC_AUTH_USERNAME", user.clone()));
                 credentials.push(("CAMUNDA_BASIC_AUTH_PASSWORD", password.clone()));
@@ -136,6 +152,12 @@ impl Builder {
             }
         };
         let mut cluster = Cluster::new(authentication, provider);
+        if self.multi_tenancy {
+            cluster = cluster.with_multi_tenancy();
+        }
+        if self.authorizations {
+            cluster = cluster.with_authorizations();
+        }
         let mut journal = None;
         if let Some(dir) = &self.data {
             journal = Some(Journal::open(dir, |record| cluster.replay(record))?);

@@ -10,14 +10,17 @@ use serde_json::{Map, Value};
 
 use crate::auth::{Authentication, Guard, IdentityProvider, Verdict};
 use crate::control;
-use crate::engine::{CreateInstance, Engine, Outcome, Resource, Ticket};
+use crate::engine::{CallerKind, CreateInstance, DEFAULT_TENANT, Engine, LIBRARY, Outcome, Resource, Settings, Ticket};
 use crate::fault::{CutAfter, FaultSet};
 use crate::journal::Input;
+use crate::rest::access::Reach;
 use crate::rest::operations::{self, Reply};
 use crate::rest::problem::Problem;
 use crate::rest::route::{self, Route};
 use crate::snapshot::Snapshot;
+pub use lag::Lag;
 
+mod lag;
 mod memory;
 mod mishap;
 
@@ -40,6 +43,8 @@ pub struct Cluster {
     delayed: BTreeMap<(i64, Ticket), Arrival>,
     /// Requests in whose answer the connection is to break.
     cuts: BTreeMap<Ticket, CutAfter>,
+    /// What reads see where they lag behind.
+    lagging: Option<lag::Lagging>,
     /// Inputs that are to be written down; none if nobody wants them.
     records: Option<VecDeque<Vec<u8>>>,
 }
@@ -75,8 +80,16 @@ impl Cluster {
     /// A cluster with this authentication that may be an identity provider as well.
     #[must_use]
     pub fn new(authentication: Authentication, provider: Option<IdentityProvider>) -> Self {
+        let (callers, admin) = match &authentication {
+            Authentication::None => (CallerKind::Anonymous, None),
+            Authentication::Basic { user, .. } => (CallerKind::User, Some(user.clone())),
+            Authentication::Oidc { .. } => (CallerKind::Client, provider.as_ref().map(IdentityProvider::client)),
+        };
+        let settings = Settings { callers, admin, ..Settings::default() };
+        let mut engine = Engine::default();
+        engine.settings = settings;
         Self {
-            engine: Engine::default(),
+            engine,
             guard: authentication.into(),
             provider,
             undecided: Vec::new(),
@@ -88,12 +101,32 @@ impl Cluster {
             faults: FaultSet::default(),
             delayed: BTreeMap::new(),
             cuts: BTreeMap::new(),
+            lagging: None,
             records: None,
         }
     }
 
+    /// Keeps tenants apart: requests must name theirs, and callers see those that they are assigned to. Without
+    /// authentication everybody sees all. The user that was configured belongs to `<default>`.
+    #[must_use]
+    pub fn with_multi_tenancy(mut self) -> Self {
+        self.engine.settings.multi_tenancy = true;
+        self
+    }
+
+    /// Asks for authorizations: callers may do what they, their groups or their roles were given. The user or client that was
+    /// configured may do everything, and so may members of the role `admin`; without authentication everybody may.
+    #[must_use]
+    pub fn with_authorizations(mut self) -> Self {
+        self.engine.settings.authorizations = true;
+        self
+    }
+
     /// Takes a request at this time (epoch milliseconds); its answer comes out of [`Cluster::poll_answer`].
-    pub fn handle(&mut self, request: Request<Vec<u8>>, now: i64) -> RequestId {
+    pub fn handle(&mut self, mut request: Request<Vec<u8>>, now: i64) -> RequestId {
+        if let Some(credentials) = request.headers_mut().get_mut(header::AUTHORIZATION) {
+            credentials.set_sensitive(true);
+        }
         self.last_ticket += 1;
         let ticket = Ticket(self.last_ticket);
         if request.uri().path().starts_with(control::BASE) {
@@ -135,12 +168,14 @@ impl Cluster {
             return self.reply(arrival.ticket, answer);
         }
         let (path, headers) = (arrival.request.uri().path(), arrival.request.headers());
-        let mut verdict = self.guard.judge(path, headers, now, fetched);
+        let store = &self.engine.store;
+        let knows = |name: &str, password: &str| store.has_password(name, password);
+        let mut verdict = self.guard.judge(path, headers, now, fetched, knows);
         if let (Verdict::Undecided, Guard::Oidc(oidc), Some(provider)) = (&verdict, &mut self.guard, &self.provider)
             && oidc.trusts(provider.issuer())
         {
             oidc.set_keys(&provider.key_set());
-            verdict = self.guard.judge(path, headers, now, true);
+            verdict = self.guard.judge(path, headers, now, true, knows);
         }
         let ticket = arrival.ticket;
         let answer = match verdict {
@@ -171,8 +206,12 @@ impl Cluster {
                 bytes: request.body(),
                 now,
                 caller,
+                reach: Reach::default(),
             };
-            operations::handle(&mut self.engine, &request)
+            match self.shown_at(now).filter(|_| lag::lags(request.route.operation)) {
+                Some(shown) => operations::handle(shown, &request),
+                None => operations::handle(&mut self.engine, &request),
+            }
         });
         match reply {
             Ok(Reply::Json(value)) => Some(json(&value)),
@@ -189,6 +228,11 @@ impl Cluster {
                 Some(answer)
             }
             Ok(Reply::Empty) => Some(no_content()),
+            Ok(Reply::Nothing(status)) => {
+                let mut answer = no_content();
+                *answer.status_mut() = status;
+                Some(answer)
+            }
             Ok(Reply::Later) => {
                 self.waiting.insert(ticket, path.to_owned());
                 None
@@ -272,7 +316,7 @@ impl Cluster {
     pub fn deploy(&mut self, name: &str, content: &[u8], now: i64) -> Result<(), String> {
         self.note(now, || Input::Deploy { name: name.to_owned(), content: content.to_vec() });
         let resource = Resource { name: name.to_owned(), bytes: content.to_vec() };
-        let deployed = self.engine.deploy(vec![resource], now);
+        let deployed = self.engine.deploy(vec![resource], &DEFAULT_TENANT.into(), now);
         self.collect();
         deployed.map(drop).map_err(|rejection| rejection.text)
     }
@@ -300,12 +344,18 @@ impl Cluster {
         let request = request.body(body.to_string().into_bytes()).map_err(|error| error.to_string())?;
         self.last_ticket += 1;
         let route = route::find(request.method(), request.uri().path());
-        let answer = self.serve(Arrival { ticket: Ticket(self.last_ticket), request, route }, "emulator", now);
+        let answer = self.serve(Arrival { ticket: Ticket(self.last_ticket), request, route }, LIBRARY, now);
         self.collect();
         match answer {
             Some(answer) if !answer.status().is_success() => Err(String::from_utf8_lossy(answer.body()).into_owned()),
             _ => Ok(()),
         }
+    }
+
+    /// What is wrong with the state, if the emulator has a fault: for fuzzers and simulations, which ask after every step.
+    #[must_use]
+    pub fn inconsistencies(&self) -> Vec<String> {
+        self.engine.inconsistencies()
     }
 
     /// An instance as it is now.

@@ -17,7 +17,7 @@ use std::time::Duration;
 use http::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, Lag};
 use crate::fault::{Effect, Rule};
 use crate::rest::body::check_media_type;
 use crate::rest::problem::Problem;
@@ -55,6 +55,18 @@ fn act(cluster: &mut Cluster, request: &Request<Vec<u8>>, now: i64) -> Result<Op
             let seconds =
                 number(&body(request)?, "seconds")?.ok_or_else(|| Problem::invalid("No seconds provided."))?;
             cluster.refuse_all(Duration::from_secs(seconds), now);
+        }
+        (&Method::POST, "lag") => {
+            let body = body(request)?;
+            let lag = match (number(&body, "milliseconds")?, number(&body, "changes")?) {
+                (None, None) => Lag::None,
+                (Some(millis), None) => Lag::Time(Duration::from_millis(millis)),
+                (None, Some(changes)) => Lag::Changes(usize::try_from(changes).unwrap_or(usize::MAX)),
+                (Some(_), Some(_)) => {
+                    return Err(Problem::invalid("Only one of [milliseconds, changes] is allowed."));
+                }
+            };
+            cluster.set_lag(lag, now);
         }
         (&Method::POST, "clock/advance") => {
             let by = number(&body(request)?, "milliseconds")?;

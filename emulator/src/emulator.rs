@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::assertion::Assertion;
 use crate::auth::IdentityProvider;
 use crate::builder::Builder;
-use crate::cluster::{Cluster, Recorded};
+use crate::cluster::{Cluster, Lag, Recorded};
 use crate::fault::Faults;
 use crate::server::Server;
 use crate::snapshot::Snapshot;
@@ -134,6 +134,11 @@ impl Emulator {
     #[must_use]
     pub fn clock(&self) -> Clock<'_> {
         Clock(self)
+    }
+
+    /// Lets searches and gets of clients lag behind, as those of a real cluster do; the assertions here see everything.
+    pub fn set_lag(&self, lag: Lag) {
+        self.with(|cluster, now| cluster.set_lag(lag, now));
     }
 
     /// To let requests fail on purpose.

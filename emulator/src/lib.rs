@@ -30,7 +30,8 @@
 //! # As a program
 //!
 //! ```text
-//! camunda-emulator --port 8080 [--data DIR] [--basic USER:PASSWORD | --identity-provider TTL_SECONDS | --oidc ISSUER --audience AUD]
+//! camunda-emulator --port 8080 [--data DIR] [--multi-tenancy] [--authorizations]
+//!                  [--basic USER:PASSWORD | --identity-provider TTL_SECONDS | --oidc ISSUER --audience AUD]
 //! camunda-emulator --leases DIR    # which jobs were handed out, to whom, until when, and how that ended
 //! ```
 //!
@@ -42,19 +43,24 @@
 //! # What it can do
 //!
 //! In: all start, intermediate, boundary and end events by message, timer (dates, durations, cycles, cron), signal, error,
-//! escalation, condition, link and terminate; service, send, script, business rule, user, receive, manual and undefined
-//! tasks; exclusive, parallel, inclusive and event-based gateways; embedded, event and ad-hoc sub-processes; call activities;
-//! multi-instance activities; input and output mappings; execution listeners, and task listeners but those on cancelling;
-//! incidents and their resolution, modification, migration, suspension, batch operations; decision tables and literal
+//! escalation, condition, link, compensation and terminate; service, send, script, business rule, user, receive, manual and
+//! undefined tasks; exclusive, parallel, inclusive and event-based gateways; embedded, event and ad-hoc sub-processes, the
+//! latter also by the results of jobs; call activities; multi-instance activities; input and output mappings; execution
+//! listeners, and task listeners, global ones among them, but those on cancelling; incidents and their resolution,
+//! modification, migration, suspension, batch operations; job priorities and leases; decision tables and literal
 //! expressions; FEEL with decimal numbers, dates, lists, contexts and about ninety functions; messages with time to live,
-//! unique ids and synchronous correlation; searches with every filter, sort and page of the API; users, groups, roles,
-//! tenants, mapping rules, authorizations, cluster variables and documents as plain stores; basic authentication, and bearer
-//! tokens by RS256 and ES256; a journal, so that a killed process goes on where it was ([`Builder::data`]).
+//! unique ids and synchronous correlation; searches with every filter, sort and page of the API; statistics; an audit log;
+//! users, groups, roles, mapping rules, cluster variables and documents as plain stores; tenants that are kept apart
+//! ([`Builder::multi_tenancy`]) and authorizations that are asked for ([`Builder::authorizations`]) on request; basic
+//! authentication, and bearer tokens by RS256 and ES256; a journal, so that a killed process goes on where it was
+//! ([`Builder::data`]).
 //!
-//! Out: compensation, transactions, ad-hoc sub-processes that a job decides about, global task listeners, listeners of
-//! processes, functions of one's own and regular expressions in FEEL, time zones by name, multi-tenancy, permissions, job
-//! leases, audit logs, backups. A model that needs more than there is is refused when it is deployed, by the id of the
-//! element; an operation that is not there answers 501.
+//! Out: transactions, listeners of processes, functions of one's own and regular expressions in FEEL, time zones by name,
+//! agents, backups, secrets, and the administration of clusters. A model that needs more than there is is refused when it is
+//! deployed, by the id of the element; an operation that is not there answers 501 and is named.
+//!
+//! What a deployed model can do is bounded: 100,000 steps without waiting (large values count as many), 200 levels of nesting,
+//! 1,000 calls within each other, 4 MB for a request and for any result of an expression. What goes beyond is an incident.
 //!
 //! # Faults and time over HTTP
 //!
@@ -69,10 +75,14 @@
 //! DELETE /emulator/faults         forgets them
 //! POST   /emulator/refusal        {"seconds": 5}: everything is 503 for so long
 //! POST   /emulator/tokens/expiry  all tokens expire now
+//! POST   /emulator/lag            {"milliseconds": 500}, {"changes": 3}, or {}: reads lag no more
 //! POST   /emulator/clock/advance  {"milliseconds": 60000}
 //! ```
 //!
-//! Unlike a real cluster, reads never lag behind commands.
+//! # Reads that lag
+//!
+//! What was answered is found at once. A real cluster exports first, so that reads find it some hundred milliseconds later: tests
+//! that forget to poll pass here and fail there, unless reads are told to lag with [`Emulator::set_lag`].
 
 mod api;
 mod assertion;
@@ -97,7 +107,7 @@ mod snapshot;
 pub use assertion::Assertion;
 pub use auth::{Authentication, IdentityProvider};
 pub use builder::Builder;
-pub use cluster::{Cluster, Recorded, RequestId};
+pub use cluster::{Cluster, Lag, Recorded, RequestId};
 pub use emulator::{Clock, Emulator};
 pub use fault::{CutAfter, Faults, FaultsOf};
 pub use lease::{Lease, leases};

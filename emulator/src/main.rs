@@ -21,6 +21,8 @@ Options:
                              Be an identity provider whose tokens live this long, and ask for them
       --oidc ISSUER          Ask for tokens of this issuer (http:// only); needs --audience
       --audience AUD         What tokens must be for
+      --multi-tenancy        Keep tenants apart
+      --authorizations       Ask for authorizations; the user or client above may do everything
       --data DIR             Keep everything in this directory, and go on from what is there
       --leases DIR           Serve nothing: print, a line of JSON each, every time that a job was handed out, as
                              the directory tells it that a process with --data has left
@@ -71,6 +73,8 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
             "--leases" => return Ok(Wish::Leases(value()?)),
             "--port" => port = parse(name, &value()?, "a port number (0 to 65535)")?,
             "--host" => builder = builder.host(parse::<IpAddr>(name, &value()?, "an IP address")?),
+            "--multi-tenancy" => builder = builder.multi_tenancy(),
+            "--authorizations" => builder = builder.authorizations(),
             "--data" => builder = builder.data(value()?),
             "--basic" => {
                 let text = value()?;

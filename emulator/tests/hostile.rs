@@ -158,3 +158,39 @@ fn spoiled_forms_and_paths_are_answered() {
         }
     }
 }
+
+/// A model whose process goes round without waiting for anything but timers that are due at once.
+fn round(script: &str) -> String {
+    process(
+        "order",
+        &format!(
+            r#"<startEvent id="s"/><sequenceFlow id="a" sourceRef="s" targetRef="grow"/>
+            <scriptTask id="grow"><extensionElements><zeebe:script expression="{script}" resultVariable="x"/></extensionElements></scriptTask>
+            <sequenceFlow id="b" sourceRef="grow" targetRef="wait"/>
+            <intermediateCatchEvent id="wait"><timerEventDefinition><timeDuration>PT0S</timeDuration></timerEventDefinition></intermediateCatchEvent>
+            <sequenceFlow id="c" sourceRef="wait" targetRef="grow"/>"#
+        ),
+    )
+}
+
+#[test]
+fn what_grows_without_end_is_stopped_by_an_incident() {
+    let many = r#"<startEvent id="s"/><sequenceFlow id="a" sourceRef="s" targetRef="each"/>
+        <serviceTask id="each"><extensionElements><zeebe:taskDefinition type="t"/></extensionElements>
+        <multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics inputCollection="=for i in 1..900000 return 1"/></extensionElements></multiInstanceLoopCharacteristics></serviceTask>"#;
+    let models = [
+        round("=if x = null then &quot;abcdefgh&quot; else x + x"),
+        round("=if x = null then [1] else [x, x]"),
+        round("=if x = null then {a: 1} else {a: x, b: x, c: x}"),
+        round("=for i in 1..100000 return for k in 1..100000 return i"),
+        process("order", many),
+    ];
+    for model in models {
+        let mut cluster = Cluster::default();
+        cluster.deploy("order.bpmn", model.as_bytes(), 1_700_000_000_000).unwrap_or_else(|fault| panic!("{fault}"));
+        let key = cluster.create("order", serde_json::json!({}), 1_700_000_000_000).expect("it is there");
+        let seen = cluster.snapshot(key).expect("it is there");
+        assert_eq!((seen.state, seen.incidents.len()), ("ACTIVE", 1), "{model}: {:?}", seen.incidents);
+        assert_eq!(cluster.inconsistencies(), Vec::<String>::new());
+    }
+}

@@ -40,9 +40,9 @@ fn unknown_paths_and_methods() {
 #[test]
 fn what_exists_but_is_not_done_here_is_named() {
     let emulator = Emulator::start().expect("starts");
-    let (status, title, detail) = Client::new(&emulator).get("/v2/audit-logs/1").problem();
+    let (status, title, detail) = Client::new(&emulator).get("/v2/backups/runtime/1").problem();
     assert_eq!((status, title.as_str()), (501, "NOT_IMPLEMENTED"));
-    assert_eq!(detail, "The operation 'getAuditLog' is not supported by this emulator");
+    assert_eq!(detail, "The operation 'getRuntimeBackup' is not supported by this emulator");
 }
 
 #[test]

@@ -11,6 +11,7 @@ use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
 use http::HeaderMap;
 
+use crate::blocking;
 use crate::credentials::{AsyncCredentialSource, Source};
 use crate::deploy::Resources;
 use crate::drive::{drive, drive_into};
@@ -20,6 +21,7 @@ use crate::pages::Pages;
 use crate::setup::Setup;
 use crate::stream::{self, NO_STREAMS, Sink, with_content};
 use crate::transport::Transport;
+use crate::worker::{Lent, Signal};
 
 /// A client of one cluster. Clones are cheap and share the token, the connections and everything else.
 #[derive(Debug)]
@@ -30,7 +32,7 @@ pub struct Client<T> {
 
 #[derive(Debug)]
 struct Inner<T> {
-    shared: Shared,
+    shared: Arc<Shared>,
     transport: T,
 }
 
@@ -81,7 +83,7 @@ impl<T: Transport> Client<T> {
     fn open(setup: Setup, source: Option<Source>) -> Result<Self, Error> {
         let (config, audience) = setup.complete()?;
         let transport = T::open(&config)?;
-        let shared = Shared::new(config, T::digests(), source, audience);
+        let shared = Arc::new(Shared::new(config, T::digests(), source, audience));
         Ok(Self { inner: Arc::new(Inner { shared, transport }), options: CallOptions::new() })
     }
 
@@ -134,6 +136,12 @@ impl<T: Transport> Client<T> {
 
     pub(crate) fn transport(&self) -> &T {
         &self.inner.transport
+    }
+
+    /// The same session for a thread of a worker's, whose exchanges the worker's loop polls.
+    pub(crate) fn lend(&self, signal: &Arc<Signal>) -> blocking::Client<Lent<T>> {
+        let lent = Lent::new(self.clone(), Arc::clone(signal));
+        blocking::Client::lent(Arc::clone(&self.inner.shared), lent)
     }
 
     /// A view of this client with other options for the calls made through it: deadline, attempts, tenant.

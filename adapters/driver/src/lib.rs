@@ -36,4 +36,6 @@ pub use pages::{Items, Pages};
 pub use setup::Setup;
 pub use stream::{Outgoing, Parts, Progress, Reader, Sink, Source, Writer};
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};
-pub use worker::{Job, RunWorkers, StopHandle, Worker, WorkerBuilder};
+pub use worker::{
+    Answered, Cancellation, Job, Lent, LentBody, Program, RunWorkers, StopHandle, Worker, WorkerBuilder, WorkerMonitor,
+};

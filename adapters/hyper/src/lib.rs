@@ -4,8 +4,10 @@
 
 mod dialer;
 mod flow;
+mod spawn;
 
 pub use camunda_driver::core::*;
+pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
 pub use camunda_driver::{
     Ask, AsyncCredentialSource, Bearer, CredentialSource, Items, Log, LogSink, Observer, Pages, Progress, Reader,
     Record, Reply, Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker,
@@ -13,6 +15,7 @@ pub use camunda_driver::{
 };
 pub use dialer::Tokio;
 pub use flow::{AsyncReader, AsyncWriter};
+pub use spawn::{WorkerTask, spawn};
 
 #[cfg(feature = "tracing")]
 pub use camunda_driver::Tracing;
@@ -25,3 +28,6 @@ pub type Client = camunda_driver::Client<Hyper>;
 
 /// A job of this client's workers.
 pub type Job<V> = camunda_driver::Job<V, Client>;
+
+/// A job of a worker of this client whose handler blocks: [`WorkerBuilder::handle_blocking`].
+pub type BlockingJob<V> = camunda_driver::Job<V, camunda_driver::blocking::Client<camunda_driver::Lent<Hyper>>>;

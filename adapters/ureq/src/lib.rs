@@ -10,8 +10,9 @@ mod wire;
 
 #[cfg(feature = "tracing")]
 pub use camunda_driver::Tracing;
-pub use camunda_driver::blocking::{Items, Pages, Worker, WorkerBuilder, WorkerThread};
+pub use camunda_driver::blocking::{Items, Pages, RunBlockingWorkers, Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
+pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
 pub use camunda_driver::{
     Ask, Bearer, CredentialSource, Log, LogSink, Observer, Progress, Reader, Record, Resource, Resources, Setup, Sink,
     Source, Stderr, StopHandle, TokenPlace, Writer, include_model,

@@ -4,33 +4,44 @@
 //! ```text
 //!            due, room for jobs            jobs                      outcome
 //! Waiting ─────────────────────▶ Polling ───────▶ ready ──▶ Running ─────────▶ Commanding ──▶ gone
-//!    ▲          none, failed        │                                                          │
-//!    └──────────────────────────────┘◀────────────────── a slot is free ──────────────────────┘
+//!    ▲          none, failed        │                          │ ▲                            │
+//!    └──────────────────────────────┘◀─────────┐        half the time is over                 │
+//!                                              └──────────────── a slot is free ──────────────┘
 //! ```
 //!
 //! A worker ends only by [`stop`](Worker::stop), or by an error that no waiting can mend, which its report then holds.
 
+mod action;
 mod command;
+mod ends;
+mod fields;
+mod held;
 mod outcome;
 mod pace;
 mod report;
+mod result;
 mod settings;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use command::JobCommand;
+pub use action::{Action, Ended};
+pub use command::{CommandEnd, JobCommand};
+pub use fields::fields_of;
+pub use held::Ticket;
 pub use outcome::{BpmnError, Failure, Outcome, Reply, Stop};
-pub use report::{Report, WorkerEvent};
+pub use report::{Counts, Phase, Report, Status, WorkerEvent};
+pub use result::{AdHocSubProcessResult, UserTaskListenerResult};
 pub use settings::WorkerSettings;
 
 pub use crate::activation::{UnreadableJob, split_jobs};
 
 use crate::api::{ActivateJobs, ActivatedJob};
-use crate::error::Kind;
-use crate::{Answer, CallOptions, Config, Error, Now};
-use command::Held;
+use crate::error::RequestError;
+use crate::{Answer, Config, Error, Now};
+use command::Claim;
+use held::{Due, Held, Holding, Stage};
 use pace::Pace;
 use settings::Resolved;
 
@@ -44,20 +55,20 @@ pub struct Worker {
     pace: Pace,
     rng: fastrand::Rng,
     polling: Option<Polling>,
+    has_polled: bool,
+    last_answer: Option<Instant>,
     /// Jobs that wait for a slot.
     ready: VecDeque<(ActivatedJob, Held)>,
-    held: BTreeMap<Ticket, (Held, Stage)>,
+    held: Holding,
+    actions: VecDeque<Action>,
     commands: VecDeque<(Ticket, JobCommand)>,
-    next_ticket: u64,
     stopping: Option<Instant>,
     stopped: bool,
-    report: Report,
+    counts: Counts,
+    poll_cut: bool,
+    error: Option<Error>,
     events: VecDeque<WorkerEvent>,
 }
-
-/// One delivery of a job to a worker: the same job may be delivered again while its first handler still runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ticket(u64);
 
 #[derive(Debug)]
 struct Polling {
@@ -66,51 +77,31 @@ struct Polling {
     cut: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Running,
-    Completing,
-    Throwing,
-    Failing,
-    Releasing,
-}
-
-/// What a driver does next for a worker.
-#[derive(Debug)]
-#[must_use]
-pub enum Action {
-    /// Send this, without repeating it, and give its answer to [`Worker::handle_activation`].
-    Activate(ActivateJobs),
-    /// Run the handler and give its outcome to [`Worker::handle_outcome`].
-    Run(Ticket, Box<ActivatedJob>),
-    /// Send this with these options and give its end to [`Worker::handle_command`].
-    Command(Ticket, JobCommand, CallOptions),
-    /// End the activation under way; its answer is no longer wanted.
-    CancelPoll,
-    /// Nothing to do before this instant, or before something is handled.
-    Wait(Option<Instant>),
-    /// The worker has ended: told once.
-    Stopped(Report),
-}
-
 impl Worker {
-    /// A worker that polls for the first time after its start-up jitter.
+    /// A worker that polls for the first time after its start-up jitter. Without a job type it ends at once, by an error.
     pub fn new(settings: WorkerSettings, config: &Arc<Config>, seed: u64, now: Now) -> Self {
         let settings = settings.resolved(config);
         let mut rng = fastrand::Rng::with_seed(seed);
         let first = now.after(settings.startup_jitter.mul_f64(rng.f64()));
+        // The cluster would refuse each of its polls.
+        let blank = settings.job_type.trim().is_empty();
+        let error = blank.then(|| RequestError::new("activate_jobs", "type", "must not be blank").into());
         Self {
-            pace: Pace::new(settings.request_timeout, first),
+            pace: Pace::new(settings.request_timeout, settings.back_off, first),
             settings,
             rng,
             polling: None,
+            has_polled: false,
+            last_answer: None,
             ready: VecDeque::new(),
-            held: BTreeMap::new(),
+            held: Holding::default(),
+            actions: VecDeque::new(),
             commands: VecDeque::new(),
-            next_ticket: 0,
-            stopping: None,
+            stopping: blank.then_some(now.instant),
             stopped: false,
-            report: Report::default(),
+            counts: Counts::default(),
+            poll_cut: false,
+            error,
             events: VecDeque::new(),
         }
     }
@@ -120,14 +111,53 @@ impl Worker {
         usize::try_from(self.settings.max_jobs).unwrap_or(usize::MAX)
     }
 
+    /// How long it asks for jobs to be locked.
+    pub fn timeout(&self) -> Duration {
+        self.settings.timeout
+    }
+
+    /// The name that it activates jobs under.
+    pub fn name(&self) -> &str {
+        &self.settings.name
+    }
+
     /// How many jobs it holds: waiting, running, or with a command under way.
     pub fn active_jobs(&self) -> usize {
         self.held.len().saturating_add(self.ready.len())
     }
 
+    /// How it is.
+    pub fn status(&self) -> Status {
+        let phase = if self.stopped {
+            Phase::Stopped
+        } else if self.stopping.is_some() {
+            Phase::Draining
+        } else if !self.has_polled {
+            Phase::Starting
+        } else if self.polling.is_none() && self.room() == 0 {
+            Phase::Full
+        } else if self.polling.is_none() && self.pace.failures() > 0 {
+            Phase::BackingOff
+        } else {
+            Phase::Polling
+        };
+        Status {
+            phase,
+            active_jobs: self.active_jobs(),
+            counts: self.counts.clone(),
+            failing_polls: self.pace.failures(),
+            last_answer: self.last_answer,
+        }
+    }
+
     /// What it has to tell.
     pub fn poll_event(&mut self) -> Option<WorkerEvent> {
         self.events.pop_front()
+    }
+
+    /// Until when a running job is locked, as far as can be told here.
+    pub fn locked_until(&self, ticket: Ticket) -> Option<Instant> {
+        self.held.get(ticket).map(|(held, _)| held.until)
     }
 
     /// What to do next.
@@ -136,7 +166,13 @@ impl Worker {
             return Action::Wait(None);
         }
         if self.stopping.is_some() {
-            self.release_ready();
+            self.release_ready(now);
+        }
+        while let Some((ticket, due)) = self.held.due(now.instant) {
+            self.is_due(ticket, due, now);
+        }
+        if let Some(action) = self.actions.pop_front() {
+            return action;
         }
         if let Some((ticket, command)) = self.commands.pop_front() {
             let options = self.command_options(ticket, now);
@@ -145,18 +181,19 @@ impl Worker {
         if let Some(deadline) = self.stopping {
             return self.poll_stopping(deadline, now);
         }
-        if let Some((ticket, job)) = self.next_to_run(now) {
-            return Action::Run(ticket, Box::new(job));
+        if let Some((ticket, job, until)) = self.next_to_run(now) {
+            return Action::Run(ticket, Box::new(job), until);
         }
         let room = self.room();
         if self.polling.is_some() || room == 0 {
-            return Action::Wait(None);
+            return Action::Wait(self.held.next_due());
         }
         if let Some(due) = self.pace.due(now) {
-            return Action::Wait(Some(due));
+            return Action::Wait(Some(self.held.next_due().map_or(due, |other| other.min(due))));
         }
         let asked = self.pace.request_timeout(now);
         self.polling = Some(Polling { since: now.instant, asked, cut: false });
+        self.has_polled = true;
         Action::Activate(self.activation(room, asked))
     }
 
@@ -170,6 +207,7 @@ impl Worker {
                 if failures > 0 {
                     self.events.push_back(WorkerEvent::PollsRecovered(failures));
                 }
+                self.last_answer = Some(now.instant);
                 if jobs.is_empty() {
                     self.pace.nothing(took, now);
                 } else {
@@ -181,61 +219,28 @@ impl Worker {
             }
             Err(error @ (Error::Request(_) | Error::Config(_) | Error::Misuse(_))) => {
                 // No waiting mends what cannot even be sent.
-                self.report.error = Some(error);
+                self.error = Some(error);
                 self.stopping.get_or_insert(now.instant);
             }
-            Err(error) if is_cut(&error) && self.pace.cut(polling.asked, took, now) => {}
-            Err(error) => {
-                if self.pace.failures() == 0 {
-                    self.events.push_back(WorkerEvent::PollsFail(error.to_string()));
-                }
-                self.pace.failed(&mut self.rng, now);
+            Err(error) if ends::is_cut(&error) && self.pace.cut(polling.asked, took, now) => {
+                self.last_answer = Some(now.instant);
             }
+            Err(error) => self.poll_failed(error.to_string(), now),
         }
     }
 
-    /// Takes in how a handler ended.
-    pub fn handle_outcome(&mut self, ticket: Ticket, outcome: Outcome) {
-        let Some((held, stage @ Stage::Running)) = self.held.get_mut(&ticket) else { return };
-        let (next, command) = match outcome {
-            Outcome::Complete { variables } => (Stage::Completing, held.complete(variables)),
-            Outcome::Throw(error) => (Stage::Throwing, held.throw(error)),
-            Outcome::Fail(failure) => (Stage::Failing, held.fail(failure)),
-            Outcome::Ignore => {
-                self.held.remove(&ticket);
-                self.report.ignored = self.report.ignored.saturating_add(1);
-                return;
-            }
-        };
-        *stage = next;
-        match command {
-            Ok(command) => self.commands.push_back((ticket, command)),
-            Err(error) => self.command_failed(ticket, &error),
+    /// Takes in that an activation came to no end at all: what sends it panicked.
+    pub fn handle_activation_lost(&mut self, reason: &str, now: Now) {
+        if self.polling.take().is_some() {
+            self.poll_failed(reason.to_owned(), now);
         }
     }
 
-    /// Takes in how a command ended.
-    pub fn handle_command(&mut self, ticket: Ticket, result: Result<(), Error>) {
-        let Some((held, stage)) = self.held.get(&ticket) else { return };
-        let (key, stage) = (held.key, *stage);
-        match result {
-            Ok(()) => {
-                self.held.remove(&ticket);
-                let counter = match stage {
-                    Stage::Completing | Stage::Running => &mut self.report.completed,
-                    Stage::Throwing => &mut self.report.thrown,
-                    Stage::Failing => &mut self.report.failed,
-                    Stage::Releasing => &mut self.report.released,
-                };
-                *counter = counter.saturating_add(1);
-            }
-            Err(error) if matches!(error.kind(), Some(Kind::NotFound | Kind::Conflict)) => {
-                self.held.remove(&ticket);
-                self.report.superseded = self.report.superseded.saturating_add(1);
-                self.events.push_back(WorkerEvent::JobSuperseded(key, error.to_string()));
-            }
-            Err(error) => self.command_failed(ticket, &error),
+    fn poll_failed(&mut self, reason: String, now: Now) {
+        if self.pace.failures() == 0 {
+            self.events.push_back(WorkerEvent::PollsFail(reason));
         }
+        self.pace.failed(&mut self.rng, now);
     }
 
     /// Asks the worker to end: no more polls; jobs that are not started are given back; what runs may go on until the
@@ -247,17 +252,16 @@ impl Worker {
     fn poll_stopping(&mut self, deadline: Instant, now: Now) -> Action {
         let idle = self.held.is_empty() && self.polling.is_none();
         if !idle && now.instant < deadline {
-            return Action::Wait(Some(deadline));
+            return Action::Wait(Some(self.held.next_due().map_or(deadline, |due| due.min(deadline))));
         }
         if let Some(polling) = self.polling.as_mut().filter(|polling| !polling.cut) {
             polling.cut = true;
-            self.report.poll_cut = true;
+            self.poll_cut = true;
             return Action::CancelPoll;
         }
         self.stopped = true;
-        let mut report = std::mem::take(&mut self.report);
-        report.left.extend(self.held.values().map(|(held, _)| held.key));
-        Action::Stopped(report)
+        let left = self.held.keys().collect();
+        Action::Stopped(Report { counts: self.counts.clone(), left, poll_cut: self.poll_cut, error: self.error.take() })
     }
 
     fn activation(&self, room: u32, asked: i64) -> ActivateJobs {
@@ -272,32 +276,34 @@ impl Worker {
         if !self.settings.tenants.is_empty() {
             activation = activation.tenant_ids(self.settings.tenants.iter().cloned());
         }
+        if self.settings.with_lease {
+            activation = activation.with_lease(true);
+        }
         activation
     }
 
     /// How many more jobs may be asked for.
     fn room(&self) -> u32 {
         let active = u32::try_from(self.active_jobs()).unwrap_or(u32::MAX);
-        self.settings.max_jobs.saturating_sub(active)
+        if active > self.settings.refill { 0 } else { self.settings.max_jobs.saturating_sub(active) }
     }
 
     fn take(&mut self, job: Result<ActivatedJob, UnreadableJob>, now: Now) {
+        self.count(|counts| &mut counts.activated);
         match job {
             Ok(job) => {
-                let held = Held::new(&job, self.lock_end(job.deadline, now));
+                let until = self.lock_end(job.deadline, now);
+                let held = Held { claim: Claim::of(&job), since: now.instant, until };
                 self.ready.push_back((job, held));
             }
             Err(job) => {
                 self.events.push_back(WorkerEvent::JobUndecodable(job.job_key, job.error.to_string()));
-                let Some(key) = job.job_key else { return };
+                let Some(key) = job.job_key else { return self.count(|counts| &mut counts.unreadable) };
                 let retries = job.retries.unwrap_or(1);
-                let held = Held { key, retries, lease_token: None, until: now.after(self.settings.timeout) };
-                let command = held.fail(Failure::new(job.error.to_string()).retries(retries));
-                let ticket = self.hold(held, Stage::Failing);
-                match command {
-                    Ok(command) => self.commands.push_back((ticket, command)),
-                    Err(error) => self.command_failed(ticket, &error),
-                }
+                let claim = Claim { key, retries, lease_token: job.job_lease_token };
+                let command = claim.fail(Failure::new(job.error.to_string()).retries(retries));
+                let held = Held { claim, since: now.instant, until: now.after(self.settings.timeout) };
+                self.command_at_once(held, Stage::Failing, command);
             }
         }
     }
@@ -311,75 +317,57 @@ impl Worker {
         now.after(if plausible { left } else { self.settings.timeout })
     }
 
-    fn next_to_run(&mut self, now: Now) -> Option<(Ticket, ActivatedJob)> {
+    fn next_to_run(&mut self, now: Now) -> Option<(Ticket, ActivatedJob, Instant)> {
         let running = u32::try_from(self.held.len()).unwrap_or(u32::MAX);
         if running >= self.settings.max_jobs {
             return None;
         }
+        let (job, held) = self.next_ready(now)?;
+        let until = held.until;
+        Some((self.held.run(held, self.settings.extend_timeout), job, until))
+    }
+
+    /// The next job that waits and is still this worker's.
+    fn next_ready(&mut self, now: Now) -> Option<(ActivatedJob, Held)> {
         while let Some((job, held)) = self.ready.pop_front() {
-            if held.until <= now.instant {
-                // Another worker may have it by now.
-                self.report.expired = self.report.expired.saturating_add(1);
-                self.events.push_back(WorkerEvent::JobExpired(held.key));
-                continue;
+            if held.until > now.instant {
+                return Some((job, held));
             }
-            return Some((self.hold(held, Stage::Running), job));
+            // Another worker may have it by now.
+            self.count(|counts| &mut counts.expired);
+            self.events.push_back(WorkerEvent::JobExpired(held.claim.key));
         }
         None
     }
 
-    fn hold(&mut self, held: Held, stage: Stage) -> Ticket {
-        let ticket = Ticket(self.next_ticket);
-        self.next_ticket = self.next_ticket.saturating_add(1);
-        self.held.insert(ticket, (held, stage));
-        ticket
-    }
-
-    fn release_ready(&mut self) {
-        while let Some((_, held)) = self.ready.pop_front() {
-            let command = held.release();
-            let ticket = self.hold(held, Stage::Releasing);
-            match command {
-                Ok(command) => self.commands.push_back((ticket, command)),
-                Err(error) => self.command_failed(ticket, &error),
+    /// A running job's time: half of it is over and it is to be extended, or all of it.
+    fn is_due(&mut self, ticket: Ticket, due: Due, now: Now) {
+        match due {
+            Due::Extension => {
+                let Some((command, options)) = self.extension(ticket, now) else { return };
+                self.held.extending(ticket, now.instant);
+                self.actions.push_back(Action::Extend(ticket, command, options));
             }
+            Due::LockEnd => self.lost(ticket),
         }
     }
 
-    /// A command is repeated until a definite answer, the end of the lock or of the drain time.
-    fn command_options(&self, ticket: Ticket, now: Now) -> CallOptions {
-        let lock = self.held.get(&ticket).map_or(now.instant, |(held, _)| held.until);
-        let end = self.stopping.map_or(lock, |deadline| lock.min(deadline));
-        // Even where the lock seems over, one attempt is owed: the cluster takes the result while nobody else has the job.
-        let left = end.saturating_duration_since(now.instant).max(Duration::from_secs(1));
-        CallOptions { persistent: true, ..CallOptions::new().deadline(left).attempts(u32::MAX) }
-    }
-
-    /// A result that cannot be delivered becomes a failure, once; a failure that cannot be is left to the lock's end.
-    fn command_failed(&mut self, ticket: Ticket, error: &Error) {
-        let Some((held, stage)) = self.held.get_mut(&ticket) else { return };
-        self.events.push_back(WorkerEvent::CommandFailed(held.key, error.to_string()));
-        let result = matches!(stage, Stage::Completing | Stage::Throwing);
-        let deadline = matches!(error, Error::Deadline(_));
-        if result
-            && !deadline
-            && let Ok(command) = held.fail(Failure::new(format!("the job's result was not taken: {error}")))
-        {
-            *stage = Stage::Failing;
-            self.commands.push_back((ticket, command));
-            return;
+    fn lost(&mut self, ticket: Ticket) {
+        if let Some(key) = self.held.lose(ticket) {
+            self.events.push_back(WorkerEvent::LeaseLost(key));
+            self.actions.push_back(Action::LeaseLost(ticket));
         }
-        let key = held.key;
-        self.held.remove(&ticket);
-        self.report.left.push(key);
     }
-}
 
-/// Whether something in between may have ended a long poll: a gateway's time-out, or a connection closed without an answer.
-fn is_cut(error: &Error) -> bool {
-    match error {
-        Error::Api(error) => matches!(error.status().as_u16(), 504 | 524),
-        Error::Network(error) => error.may_have_executed(),
-        _ => false,
+    fn release_ready(&mut self, now: Now) {
+        while let Some((_, held)) = self.next_ready(now) {
+            let command = held.claim.release();
+            self.command_at_once(held, Stage::Releasing, command);
+        }
+    }
+
+    fn count(&mut self, counter: impl FnOnce(&mut Counts) -> &mut u64) {
+        let counter = counter(&mut self.counts);
+        *counter = counter.saturating_add(1);
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::api::JobResult;
 use crate::model::Json;
 
 /// How a job ends. A handler returns what serialises to an object, or this.
@@ -17,6 +18,8 @@ pub enum Outcome {
     Complete {
         /// What it changed; `None` for nothing.
         variables: Option<Json>,
+        /// What a listener or the job of an ad-hoc sub-process decided.
+        result: Option<JobResult>,
     },
     /// The job failed, and may be tried again.
     Fail(Failure),
@@ -29,7 +32,7 @@ pub enum Outcome {
 impl Outcome {
     /// Done, without variables.
     pub fn complete() -> Self {
-        Outcome::Complete { variables: None }
+        Outcome::Complete { variables: None, result: None }
     }
 
     /// Nothing is sent, and the worker takes the next job.
@@ -114,7 +117,7 @@ impl Failure {
 /// Any error becomes a [`Failure`] with its type and its chain of causes as the message; [`BpmnError`] and [`Failure`] stay
 /// what they are. An `anyhow::Error` is no error to the compiler: `.map_err(Stop::other)`.
 #[derive(Debug)]
-pub struct Stop(Outcome);
+pub struct Stop(Box<Outcome>);
 
 impl Stop {
     /// A failure told by whatever can be displayed.
@@ -125,7 +128,7 @@ impl Stop {
 
     /// How the job ends.
     pub fn into_outcome(self) -> Outcome {
-        self.0
+        *self.0
     }
 }
 
@@ -149,13 +152,13 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Stop {
 
 impl From<BpmnError> for Stop {
     fn from(error: BpmnError) -> Self {
-        Self(Outcome::Throw(error))
+        Self(Box::new(Outcome::Throw(error)))
     }
 }
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
-        Self(Outcome::Fail(failure))
+        Self(Box::new(Outcome::Fail(failure)))
     }
 }
 
@@ -168,7 +171,7 @@ pub trait Reply {
 impl<T: Serialize> Reply for T {
     fn into_outcome(self) -> Outcome {
         match object(self) {
-            Ok(variables) => Outcome::Complete { variables },
+            Ok(variables) => Outcome::Complete { variables, result: None },
             Err(error) => Outcome::Fail(Failure::new(error.to_string())),
         }
     }
@@ -182,7 +185,7 @@ impl Reply for Outcome {
 
 /// What a handler returned cannot be variables.
 #[derive(Debug, thiserror::Error)]
-enum NotVariables {
+pub(super) enum NotVariables {
     #[error("the handler's variables cannot be written as JSON: {0}")]
     Unwritable(String),
     #[error("the handler's variables must be an object (a struct, or a map with keys of text), not {0}")]
@@ -190,7 +193,7 @@ enum NotVariables {
 }
 
 /// The JSON of an object; `None` for null.
-fn object(value: impl Serialize) -> Result<Option<Json>, NotVariables> {
+pub(super) fn object(value: impl Serialize) -> Result<Option<Json>, NotVariables> {
     let json = Json::new(value).map_err(|error| NotVariables::Unwritable(error.to_string()))?;
     if json.is_null() {
         return Ok(None);
@@ -207,11 +210,12 @@ mod tests {
 
     #[test]
     fn an_object_completes_and_anything_else_fails() {
-        let Outcome::Complete { variables: Some(json) } = serde_json::json!({ "a": 1 }).into_outcome() else {
+        let Outcome::Complete { variables: Some(json), result: None } = serde_json::json!({ "a": 1 }).into_outcome()
+        else {
             panic!("not completed")
         };
         assert_eq!(json.as_str(), r#"{"a":1}"#);
-        assert!(matches!(().into_outcome(), Outcome::Complete { variables: None }));
+        assert!(matches!(().into_outcome(), Outcome::Complete { variables: None, .. }));
         for value in [serde_json::json!([1]), serde_json::json!("x"), serde_json::json!(7)] {
             let Outcome::Fail(failure) = value.into_outcome() else { panic!("not failed") };
             assert!(failure.message.contains("must be an object"), "{}", failure.message);

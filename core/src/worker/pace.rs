@@ -9,8 +9,6 @@ use crate::Now;
 const WAITED: Duration = Duration::from_millis(100);
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-const FIRST_BACK_OFF: Duration = Duration::from_secs(1);
-const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
 /// What a server that chooses for itself is taken to wait.
 const USUAL_WAIT: Duration = Duration::from_secs(10);
 /// How long it is remembered that something in between cuts polls.
@@ -21,6 +19,7 @@ const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Pace {
     request_timeout: i64,
+    back_off: (Duration, Duration),
     not_before: Option<Instant>,
     /// Empty answers in a row that came at once.
     empty: u32,
@@ -31,8 +30,8 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    pub(super) fn new(request_timeout: i64, first: Instant) -> Self {
-        Self { request_timeout, not_before: Some(first), empty: 0, failures: 0, shorter: None }
+    pub(super) fn new(request_timeout: i64, back_off: (Duration, Duration), first: Instant) -> Self {
+        Self { request_timeout, back_off, not_before: Some(first), empty: 0, failures: 0, shorter: None }
     }
 
     /// When the next poll is due; `None` for at once.
@@ -90,7 +89,8 @@ impl Pace {
     }
 
     pub(super) fn failed(&mut self, rng: &mut fastrand::Rng, now: Now) {
-        let bound = FIRST_BACK_OFF.saturating_mul(1_u32 << self.failures.min(16)).min(LONGEST_BACK_OFF);
+        let (first, longest) = self.back_off;
+        let bound = first.saturating_mul(1_u32 << self.failures.min(16)).min(longest);
         self.failures = self.failures.saturating_add(1);
         // Equal jitter: half of it is certain, so that a failing server has rest.
         self.not_before = Some(now.after(bound.mul_f64(0.5 + 0.5 * rng.f64())));
@@ -104,7 +104,7 @@ mod tests {
 
     fn start() -> (Pace, Now) {
         let now = Now { instant: Instant::now(), unix: Duration::ZERO };
-        (Pace::new(0, now.instant), now)
+        (Pace::new(0, super::super::settings::BACK_OFF, now.instant), now)
     }
 
     fn wait(pace: &Pace, now: Now) -> u128 {

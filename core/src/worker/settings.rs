@@ -6,6 +6,9 @@ use std::time::Duration;
 use crate::api::TenantId;
 use crate::config::Config;
 
+/// The bounds of the waits after failed polls.
+pub(super) const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+
 /// What a worker is asked to do.
 #[derive(Clone, Debug)]
 #[must_use]
@@ -18,6 +21,10 @@ pub struct WorkerSettings {
     pub(crate) fetch_variables: Vec<String>,
     pub(crate) tenants: Vec<TenantId>,
     pub(crate) startup_jitter: Option<Duration>,
+    pub(crate) back_off: Option<(Duration, Duration)>,
+    pub(crate) refill_threshold: Option<u32>,
+    pub(crate) extend_timeout: bool,
+    pub(crate) with_lease: bool,
 }
 
 impl WorkerSettings {
@@ -32,6 +39,10 @@ impl WorkerSettings {
             fetch_variables: Vec::new(),
             tenants: Vec::new(),
             startup_jitter: None,
+            back_off: None,
+            refill_threshold: None,
+            extend_timeout: false,
+            with_lease: false,
         }
     }
 
@@ -88,18 +99,51 @@ impl WorkerSettings {
         self
     }
 
+    /// The bounds of the wait after the first failed poll and after many: it doubles from failure to failure, and is drawn
+    /// from the upper half of its bound. From one second to thirty unless set.
+    pub fn back_off(mut self, first: Duration, longest: Duration) -> Self {
+        self.back_off = Some((first, longest.max(first)));
+        self
+    }
+
+    /// Asks for more jobs only once it holds at most so many, and then for all it has room for. Unless set, it asks whenever
+    /// there is room for one.
+    pub fn refill_threshold(mut self, jobs: u32) -> Self {
+        self.refill_threshold = Some(jobs);
+        self
+    }
+
+    /// Extends the lock of a job whose handler still runs when half of its time is over, again and again: the timeout may
+    /// then be short, and a job is soon handed out again only if its worker is gone. Off unless set.
+    pub fn extend_timeout(mut self, extend: bool) -> Self {
+        self.extend_timeout = extend;
+        self
+    }
+
+    /// Takes jobs under leases, so that the cluster refuses the commands of a worker that has lost its job. Since 8.10: older
+    /// clusters refuse the poll. Off unless set.
+    pub fn with_lease(mut self, lease: bool) -> Self {
+        self.with_lease = lease;
+        self
+    }
+
     /// With the configuration's values where none is set.
     pub(crate) fn resolved(self, config: &Config) -> Resolved {
         let defaults = config.worker();
+        let max_jobs = self.max_concurrent_jobs.unwrap_or(defaults.max_concurrent_jobs);
         Resolved {
             job_type: self.job_type,
             name: self.name.unwrap_or_else(|| defaults.name.clone()),
             timeout: self.timeout.unwrap_or(defaults.timeout),
-            max_jobs: self.max_concurrent_jobs.unwrap_or(defaults.max_concurrent_jobs),
+            max_jobs,
+            refill: self.refill_threshold.unwrap_or(max_jobs).min(max_jobs.saturating_sub(1)),
             request_timeout: self.request_timeout.unwrap_or(defaults.request_timeout),
             fetch_variables: self.fetch_variables,
             tenants: self.tenants,
             startup_jitter: self.startup_jitter.unwrap_or(defaults.startup_jitter),
+            back_off: self.back_off.unwrap_or(BACK_OFF),
+            extend_timeout: self.extend_timeout,
+            with_lease: self.with_lease,
         }
     }
 }
@@ -114,4 +158,9 @@ pub(crate) struct Resolved {
     pub(crate) fetch_variables: Vec<String>,
     pub(crate) tenants: Vec<TenantId>,
     pub(crate) startup_jitter: Duration,
+    pub(crate) back_off: (Duration, Duration),
+    /// It asks for jobs only while it holds at most so many.
+    pub(crate) refill: u32,
+    pub(crate) extend_timeout: bool,
+    pub(crate) with_lease: bool,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use camunda_core::api::{ActivateJobs, ActivatedJob};
-use camunda_core::worker::{Action, JobCommand, Report, Ticket, Worker, WorkerEvent, WorkerSettings};
+use camunda_core::worker::{Action, CommandEnd, JobCommand, Report, Ticket, Worker, WorkerEvent, WorkerSettings};
 use camunda_core::{Answer, CallOptions, Config, Error, Operation};
 
 use camunda_core::Now;
@@ -56,7 +56,7 @@ impl Bench {
 
     pub(crate) fn runs(&mut self) -> (Ticket, Box<ActivatedJob>) {
         match self.poll() {
-            Action::Run(ticket, job) => (ticket, job),
+            Action::Run(ticket, job, _) => (ticket, job),
             other => panic!("no job to run but {other:?}"),
         }
     }
@@ -76,6 +76,11 @@ impl Bench {
             Action::Wait(until) => until.map(|until| until - self.now.instant),
             other => panic!("no wait but {other:?}"),
         }
+    }
+
+    /// How a command ended.
+    pub(crate) fn answered(&mut self, ticket: Ticket, result: Result<(), Error>) {
+        self.worker.handle_command(ticket, CommandEnd::of(&result));
     }
 
     pub(crate) fn stopped(&mut self) -> Report {

@@ -10,6 +10,8 @@
 )]
 
 mod bench;
+mod leases;
+mod model;
 mod outcomes;
 mod polls;
 mod stopping;

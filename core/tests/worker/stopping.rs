@@ -19,7 +19,7 @@ fn drain_or_report() {
     assert_eq!(bench.waits(), Some(SECOND * 5), "what runs may go on until then");
     bench.worker.handle_outcome(first, Outcome::complete());
     let (ticket, ..) = bench.commands();
-    bench.worker.handle_command(ticket, Ok(()));
+    bench.answered(ticket, Ok(()));
     bench.pass(SECOND * 5);
     let report = bench.stopped();
     assert_eq!(report.completed, 1);
@@ -38,7 +38,7 @@ fn late_jobs_are_released_not_lost() {
     let (ticket, name, body) = bench.commands();
     assert_eq!((name, body["retries"].as_i64()), ("fail", Some(3)), "its retries unchanged");
     assert_eq!(body.get("retryBackOff"), None, "for the next worker at once");
-    bench.worker.handle_command(ticket, Ok(()));
+    bench.answered(ticket, Ok(()));
     assert_eq!(bench.stopped().released, 1);
 }
 
@@ -51,11 +51,11 @@ fn a_job_that_waits_is_released() {
     bench.worker.stop(bench.now.instant + SECOND);
     let (ticket, name, _) = bench.commands();
     assert_eq!(name, "fail");
-    bench.worker.handle_command(ticket, Ok(()));
+    bench.answered(ticket, Ok(()));
     bench.worker.handle_outcome(first, Outcome::complete());
     let (ticket, name, _) = bench.commands();
     assert_eq!(name, "complete");
-    bench.worker.handle_command(ticket, Ok(()));
+    bench.answered(ticket, Ok(()));
     let report = bench.stopped();
     assert_eq!((report.completed, report.released), (1, 1));
 }

@@ -5,12 +5,15 @@ mod authority;
 mod bodies;
 mod cancellation;
 mod connections;
+mod handlers;
+mod jobs;
 mod kept;
 mod logs;
 mod observers;
 mod pages;
 mod parity;
 mod peer;
+mod programs;
 mod proxies;
 mod proxy;
 mod reader;
@@ -20,6 +23,7 @@ mod streaming;
 mod subject;
 mod tls;
 mod tokens;
+mod troubles;
 mod waits;
 mod workers;
 
@@ -87,15 +91,19 @@ fn alone() -> bool {
 const SUITE: &[&Stories] = &[
     &bodies::STORIES,
     &connections::STORIES,
+    &handlers::STORIES,
+    &jobs::STORIES,
     &kept::STORIES,
     &logs::STORIES,
     &observers::STORIES,
     &pages::STORIES,
+    &programs::STORIES,
     &proxies::STORIES,
     &reports::STORIES,
     &streaming::STORIES,
     &tls::STORIES,
     &tokens::STORIES,
+    &troubles::STORIES,
     &waits::STORIES,
     &workers::STORIES,
 ];

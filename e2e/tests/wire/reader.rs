@@ -1,13 +1,11 @@
 //! A client on an adapter as one who reads with it: page by page, and until something shows.
 
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use camunda_driver::{Exchange, Transport};
 use camunda_hyper::api::{BatchOperationKey, Paged, Topology};
 use camunda_hyper::{Answer, Error, EventuallyConsistent, FinishedBatchOperation, Operation};
-use serde_json::Value;
 
 use crate::subject::{Asynchronous, Blocking, Executor, Subject};
 
@@ -16,9 +14,6 @@ pub(crate) trait Reader: Subject {
     type Items<S: Paged>: Results<S>;
 
     fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error>;
-
-    /// Works jobs of that type until something is the case.
-    fn works(&self, job_type: &str, enough: impl Fn() -> bool);
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S>;
 
@@ -55,15 +50,6 @@ impl<E: Exchange> Reader for Blocking<E> {
 
     fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
         self.0.send_raw(operation)
-    }
-
-    fn works(&self, job_type: &str, enough: impl Fn() -> bool) {
-        let worker = self.0.worker(job_type).on_event(|_, _| {}).handle(|_: camunda_driver::Job<Value, _>| Ok(()));
-        let worker = worker.spawn();
-        while !enough() {
-            thread::sleep(Duration::from_millis(2));
-        }
-        worker.stop(Duration::ZERO).expect("a report");
     }
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S> {
@@ -115,18 +101,6 @@ impl<T: Transport, E: Executor> Reader for Asynchronous<T, E> {
 
     fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
         self.1.block_on(self.0.send_raw(operation))
-    }
-
-    fn works(&self, job_type: &str, enough: impl Fn() -> bool) {
-        let worker = self.0.worker(job_type).on_event(|_, _| {});
-        let worker = worker.handle(|_: camunda_driver::Job<Value, _>| async { Ok(()) });
-        let (stop, executor) = (worker.stop_handle(), Arc::clone(&self.1));
-        let running = thread::spawn(move || executor.block_on(worker.run()));
-        while !enough() {
-            thread::sleep(Duration::from_millis(2));
-        }
-        stop.stop(Duration::ZERO);
-        running.join().expect("the loop does not panic").expect("a report");
     }
 
     fn items<S: Paged>(&self, search: S) -> Self::Items<S> {

@@ -19,7 +19,6 @@ on_every_adapter!(
     a_reset_of_an_idle_connection_costs_nothing,
     members_that_are_not_known_are_in_the_raw_answer,
     a_page_for_people_is_told_with_the_address,
-    an_identity_provider_that_was_away_is_no_end,
 );
 
 /// `Connection: close`, and one byte too many: whoever notices first, the answer was whole.
@@ -88,24 +87,6 @@ fn a_page_for_people_is_told_with_the_address<S: Reader>() {
     });
     let error = S::open(peer.config().build().unwrap()).send(GetTopology::new()).unwrap_err().to_string();
     assert!(error.contains("text/html") && error.contains(peer.address()), "{error}");
-}
-
-/// The first polls have no token; later ones bring a job.
-fn an_identity_provider_that_was_away_is_no_end<S: Reader>() {
-    let job = r#"{"jobs":[{"jobKey":"7","type":"charge","retries":1,"variables":{}}]}"#;
-    let peer = Peer::start(move |request, before| match &request.head {
-        head if head.starts_with("POST /token ") && before < 2 => Reply::Bytes(answer(503, "")),
-        head if head.starts_with("POST /token ") => {
-            Reply::Bytes(answer(200, r#"{"access_token":"t","expires_in":3600}"#))
-        }
-        head if head.contains("/jobs/7/completion") => Reply::Bytes(b"HTTP/1.1 204 X\r\n\r\n".to_vec()),
-        _ if before == 3 => Reply::Bytes(answer(200, job)),
-        _ => Reply::Hang(Vec::new()),
-    });
-    let settings = peer.config().oauth("id", "secret").oauth_url(format!("{}/token", peer.address()));
-    let settings = settings.set("CAMUNDA_OAUTH_RETRY_MAX", "2").set("CAMUNDA_OAUTH_RETRY_BASE_DELAY_MS", "1");
-    S::open(settings.build().unwrap())
-        .works("charge", || peer.requests().iter().any(|request| request.head.contains("/jobs/7/completion")));
 }
 
 /// A handler that never returns: a stop ends in time all the same, and says what was left.

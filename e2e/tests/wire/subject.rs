@@ -56,8 +56,8 @@ pub(crate) trait Subject: Clone + Send + 'static {
 
 /// A worker on a thread of its own.
 pub(crate) struct Working {
-    stop: StopHandle,
-    thread: JoinHandle<Result<Report, Error>>,
+    pub(crate) stop: StopHandle,
+    pub(crate) thread: JoinHandle<Result<Report, Error>>,
 }
 
 impl Working {

@@ -5,8 +5,10 @@
 //! It tells what exists, not what this emulator can do.
 
 mod bodies;
+mod permissions;
 
 pub(crate) use bodies::BODIES;
+pub(crate) use permissions::PERMISSIONS;
 
 /// Method, path below the base path, operation id.
 pub(crate) const OPERATIONS: [(&str, &str, &str); 244] = [

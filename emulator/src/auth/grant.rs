@@ -9,6 +9,7 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
+use super::login::Login;
 use super::provider::document;
 use http::Response;
 
@@ -46,7 +47,7 @@ impl Refusal {
 
 impl Grant {
     /// Reads the request of a client; this is the only client with its secret.
-    pub(super) fn read(request: &Request<Vec<u8>>, client: &(String, String)) -> Result<Self, Refusal> {
+    pub(super) fn read(request: &Request<Vec<u8>>, client: &Login) -> Result<Self, Refusal> {
         let media = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         let essence = media.split(';').next().unwrap_or_default().trim();
         if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
@@ -68,7 +69,7 @@ impl Grant {
         }
         let challenge = header.is_some();
         let given = header.or_else(|| form.remove("client_id").zip(form.remove("client_secret")));
-        if given.as_ref() != Some(client) {
+        if !given.is_some_and(|(id, secret)| client.is(&id, &secret)) {
             let text = "The client is unknown or its secret is wrong";
             return Err(Refusal { status: StatusCode::UNAUTHORIZED, code: "invalid_client", text, challenge });
         }

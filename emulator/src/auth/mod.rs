@@ -3,6 +3,7 @@
 
 mod grant;
 mod key_set;
+mod login;
 mod oidc;
 mod provider;
 mod token;
@@ -13,11 +14,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use crate::rest::problem::Problem;
 use http::Response;
+pub(crate) use login::Login;
 pub(crate) use oidc::Oidc;
 pub use provider::IdentityProvider;
 
 /// What a cluster asks of its callers.
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[non_exhaustive]
 pub enum Authentication {
     /// Credentials are ignored.
@@ -39,11 +41,23 @@ pub enum Authentication {
     },
 }
 
+impl std::fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Basic { user, .. } => f.debug_struct("Basic").field("user", user).finish_non_exhaustive(),
+            Self::Oidc { issuer, audience } => {
+                f.debug_struct("Oidc").field("issuer", issuer).field("audience", audience).finish()
+            }
+        }
+    }
+}
+
 /// The judge of a cluster.
 #[derive(Debug)]
 pub(crate) enum Guard {
     Open,
-    Basic { user: String, password: String },
+    Basic(Login),
     Oidc(Oidc),
 }
 
@@ -64,20 +78,27 @@ impl From<Authentication> for Guard {
     fn from(authentication: Authentication) -> Self {
         match authentication {
             Authentication::None => Self::Open,
-            Authentication::Basic { user, password } => Self::Basic { user, password },
+            Authentication::Basic { user, password } => Self::Basic(Login { name: user, secret: password }),
             Authentication::Oidc { issuer, audience } => Self::Oidc(Oidc::new(issuer, audience)),
         }
     }
 }
 
 impl Guard {
-    /// Judges a request. With `fetched` the documents are as fresh as can be, so there is a decision.
-    pub(crate) fn judge(&mut self, path: &str, headers: &HeaderMap, now: i64, fetched: bool) -> Verdict {
+    /// Judges a request; `knows` tells whether a user that was made over the API has a password. With `fetched` the documents are as fresh as can be, so there is a decision.
+    pub(crate) fn judge(
+        &mut self,
+        path: &str,
+        headers: &HeaderMap,
+        now: i64,
+        fetched: bool,
+        knows: impl Fn(&str, &str) -> bool,
+    ) -> Verdict {
         let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let is_open = OPEN_PATHS.contains(&path);
         match self {
             Self::Open => Verdict::Pass("anonymous".to_owned()),
-            Self::Basic { user, password } => match credentials(given, "basic") {
+            Self::Basic(login) => match credentials(given, "basic") {
                 None if is_open => Verdict::Pass("anonymous".to_owned()),
                 None => {
                     let detail = "An Authentication object was not found in the SecurityContext";
@@ -85,11 +106,12 @@ impl Guard {
                     Verdict::Refuse(problem.response(path))
                 }
                 Some(encoded) => {
-                    let wanted = format!("{user}:{password}");
-                    if STANDARD.decode(encoded).is_ok_and(|decoded| decoded == wanted.as_bytes()) {
-                        Verdict::Pass(user.clone())
-                    } else {
-                        Verdict::Refuse(challenge("Basic realm=\"Realm\""))
+                    let decoded = STANDARD.decode(encoded).ok().and_then(|decoded| String::from_utf8(decoded).ok());
+                    match decoded.as_deref().and_then(|decoded| decoded.split_once(':')) {
+                        Some((name, given)) if login.is(name, given) || knows(name, given) => {
+                            Verdict::Pass(name.to_owned())
+                        }
+                        _ => Verdict::Refuse(challenge("Basic realm=\"Realm\"")),
                     }
                 }
             },
@@ -145,7 +167,7 @@ mod tests {
         oidc.set_keys(&json!({ "keys": [{ "kty": "OKP", "kid": "other" }, key] }));
         let mut headers = HeaderMap::new();
         headers.insert(header::AUTHORIZATION, HeaderValue::from_str(authorization).expect("a header"));
-        match Guard::Oidc(oidc).judge("/v2/topology", &headers, now, true) {
+        match Guard::Oidc(oidc).judge("/v2/topology", &headers, now, true, |_, _| false) {
             Verdict::Pass(caller) => caller,
             Verdict::Undecided => "undecided".to_owned(),
             Verdict::Refuse(answer) => {

@@ -11,6 +11,7 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 
 use super::grant::Grant;
+use super::login::Login;
 use crate::rest::problem::Problem;
 use http::Response;
 
@@ -20,7 +21,7 @@ pub struct IdentityProvider {
     issuer: String,
     /// The path below which it answers.
     path: String,
-    client: (String, String),
+    client: Login,
     audience: String,
     time_to_live: Duration,
     keys: EcdsaKeyPair,
@@ -48,7 +49,7 @@ impl IdentityProvider {
         Ok(Self {
             issuer: format!("{address}{path}"),
             path: path.to_owned(),
-            client: (client.0.to_owned(), client.1.to_owned()),
+            client: Login::new(client.0, client.1),
             audience: audience.to_owned(),
             time_to_live: life,
             keys: generate(&random)?,
@@ -58,6 +59,11 @@ impl IdentityProvider {
             failures: None,
             issued: 0,
         })
+    }
+
+    /// The id of the client that it knows.
+    pub(crate) fn client(&self) -> String {
+        self.client.name.clone()
     }
 
     /// The `iss` of its tokens.
@@ -151,7 +157,7 @@ impl IdentityProvider {
             Ok(Grant { audience }) => audience.unwrap_or_else(|| self.audience.clone()),
             Err(refusal) => return refusal.answer(),
         };
-        let client = self.client.0.clone();
+        let client = self.client.name.clone();
         match self.sign(&client, &audience, now) {
             Some(token) => {
                 let life = self.time_to_live.as_secs();

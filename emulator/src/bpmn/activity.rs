@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use roxmltree::Node as Xml;
 
-use super::element::{expression, headers, path, term};
+use super::element::{expression, headers, job, path, term};
 use super::model::{AdHoc, Binding, Call, JobDefinition, Kind, Multi, UserTaskModel};
 use super::report::Report;
 use super::xml::{BPMN, ZEEBE, children, extensions};
@@ -176,14 +176,33 @@ pub(crate) fn call(xml: Xml<'_, '_>, id: &str, report: &mut Report) -> Option<Ki
 }
 
 pub(crate) fn ad_hoc(xml: Xml<'_, '_>, id: &str, report: &mut Report) -> AdHoc {
-    let active = extension(xml, "adHoc").and_then(|e| e.attribute("activeElementsCollection"));
-    if extension(xml, "adHoc").is_some_and(|e| e.attribute("outputCollection").is_some()) {
-        report.error(id, "The attribute 'outputCollection' is not supported by this emulator here");
-    }
+    let attribute = |name: &str| extension(xml, "adHoc").and_then(|e| e.attribute(name));
+    let active = attribute("activeElementsCollection");
     let completion = children(xml, BPMN).find(|c| c.tag_name().name() == "completionCondition");
     let completion = completion.map(|c| c.text().unwrap_or_default().trim().to_owned());
+    let by_job = extension(xml, "taskDefinition").is_some();
+    if by_job
+        && (active.is_some() || completion.is_some() || xml.attribute("cancelRemainingInstances") == Some("false"))
+    {
+        let text = "Must not define 'completionCondition', 'cancelRemainingInstances' or 'activeElementsCollection' together \
+                    with a 'zeebe:taskDefinition'";
+        report.error(id, text);
+    }
+    let output = match (attribute("outputCollection"), attribute("outputElement")) {
+        (Some(list), Some(element)) => {
+            path(list, id, report).and_then(|list| Some((list.into_iter().next()?, expression(element, id, report)?)))
+        }
+        (None, None) => None,
+        _ => {
+            report.error(id, "Attributes 'outputCollection' and 'outputElement' must be given together");
+            None
+        }
+    };
     AdHoc {
         elements: Vec::new(),
+        described: Vec::new(),
+        job: if by_job { job(xml, id, report) } else { None },
+        output,
         active: active.and_then(|text| expression(text, id, report)),
         completion: completion.and_then(|text| expression(&text, id, report)),
         cancel_remaining: xml.attribute("cancelRemainingInstances") != Some("false"),

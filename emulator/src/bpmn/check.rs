@@ -43,6 +43,7 @@ pub(super) fn check(process: &Process, report: &mut Report) {
             _ => {}
         }
         check_boundaries(node, nodes, report);
+        check_compensation(node, nodes, report);
     }
     if let Some(cycle) = super::cycle::find(nodes, &process.flows) {
         report.error(
@@ -57,14 +58,36 @@ fn check_edges(node: &Node, report: &mut Report) {
     if starting && !node.incoming.is_empty() {
         report.error(&node.id, "Cannot have incoming sequence flows");
     }
+    if node.is_handler && !(node.incoming.is_empty() && node.outgoing.is_empty()) {
+        report.error(&node.id, "A compensation handler should have no incoming or outgoing sequence flows");
+    }
     if node.element_type == "END_EVENT" && !node.outgoing.is_empty() {
         report.error(&node.id, "End events must not have outgoing sequence flows to other elements.");
     }
     if node.multi.is_some() && (node.element_type.ends_with("EVENT") || node.element_type.ends_with("GATEWAY")) {
         report.error(&node.id, "Only activities can be executed many times");
     }
-    if !node.end_listeners.is_empty() && node.element_type.ends_with("GATEWAY") {
-        report.error(&node.id, "Execution listeners of type 'end' are not supported by gateways");
+    check_listeners(node, report);
+}
+
+/// Which elements cannot be listened to.
+fn check_listeners(node: &Node, report: &mut Report) {
+    let (starts, ends) = (!node.start_listeners.is_empty(), !node.end_listeners.is_empty());
+    let mut refuse = |wrong: bool, event: &str, what: &str| {
+        if wrong {
+            report.error(&node.id, format!("Execution listeners of type '{event}' are not supported by {what}"));
+        }
+    };
+    refuse(ends && node.element_type.ends_with("GATEWAY"), "end", "gateways");
+    match &node.kind {
+        Kind::Boundary { trigger, .. } => {
+            let undoes = matches!(trigger, Trigger::Compensation { .. });
+            refuse(starts, "start", "boundary events");
+            refuse(ends && undoes, "end", "compensation boundary events");
+        }
+        Kind::ErrorEnd { .. } => refuse(ends, "end", "error end events"),
+        Kind::Escalation { .. } => refuse(ends && node.element_type == "END_EVENT", "end", "escalation end events"),
+        _ => {}
     }
 }
 
@@ -94,6 +117,18 @@ fn check_event_gateway(node: &Node, nodes: &[Node], flows: &[Flow], report: &mut
         if target.incoming.len() > 1 {
             report.error(&target.id, "Target elements of an event gateway must not have any additional incoming flows");
         }
+    }
+}
+
+fn check_compensation(node: &Node, nodes: &[Node], report: &mut Report) {
+    let handler = match &node.kind {
+        Kind::Boundary { trigger: Trigger::Compensation { handler }, .. } => nodes.get(*handler),
+        _ => return,
+    };
+    let fits = handler.is_some_and(|handler| handler.is_handler && handler.parent == node.parent);
+    if !fits || !node.outgoing.is_empty() {
+        let text = "Compensation boundary events must have a compensation association and no outgoing sequence flows";
+        report.error(&node.id, text);
     }
 }
 

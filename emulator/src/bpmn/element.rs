@@ -71,9 +71,9 @@ pub(crate) fn refuse_unsupported(xml: Xml<'_, '_>, id: &str, report: &mut Report
         let tag = xml.tag_name().name();
         let known = match name {
             "taskDefinition" | "taskHeaders" | "ioMapping" | "jobPriorityDefinition" | "properties" | "versionTag" => {
-                tag != "adHocSubProcess" || name != "taskDefinition"
+                true
             }
-            "executionListeners" => tag != "process" && tag != "boundaryEvent",
+            "executionListeners" => tag != "process",
             "formDefinition" => matches!(tag, "userTask" | "startEvent"),
             "assignmentDefinition" | "taskSchedule" | "priorityDefinition" | "userTask" | "taskListeners" => {
                 tag == "userTask"

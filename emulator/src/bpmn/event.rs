@@ -77,6 +77,10 @@ impl Reader<'_> {
                 if tag == "intermediateCatchEvent" && definition.tag_name().name() == "linkEventDefinition" {
                     return Some(Kind::Pass);
                 }
+                if tag == "boundaryEvent" && definition.tag_name().name() == "compensateEventDefinition" {
+                    let trigger = Trigger::Compensation { handler: usize::MAX };
+                    return Some(Kind::Boundary { attached: usize::MAX, interrupting: false, trigger });
+                }
                 let trigger = self.trigger(definition, id, true)?;
                 if tag == "boundaryEvent" {
                     let interrupting = xml.attribute("cancelActivity") != Some("false");
@@ -168,6 +172,15 @@ impl Reader<'_> {
                 Some(Kind::Signal { name: term(&name, id, self.report) })
             }
             ("terminateEventDefinition", "endEvent") => Some(Kind::Terminate),
+            ("compensateEventDefinition", _) => {
+                if definition.attribute("waitForCompletion") == Some("false") {
+                    self.report.error(
+                        id,
+                        "A compensation throw event waitForCompletion attribute must be true or not present",
+                    );
+                }
+                Some(Kind::Compensate { activity: None })
+            }
             ("messageEventDefinition", _) => job(xml, id, self.report).map(Kind::Job),
             // The target is found when all nodes are there.
             ("linkEventDefinition", "intermediateThrowEvent") => Some(Kind::LinkThrow { target: usize::MAX }),

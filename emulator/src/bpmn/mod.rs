@@ -9,6 +9,7 @@ mod event;
 mod model;
 mod parse;
 mod report;
+mod tool;
 mod xml;
 
 pub(crate) use model::{

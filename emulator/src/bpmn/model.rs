@@ -65,6 +65,8 @@ pub(crate) struct Node {
     pub(crate) inputs: Vec<Mapping>,
     pub(crate) outputs: Vec<Mapping>,
     pub(crate) multi: Option<Multi>,
+    /// Whether it only runs to undo something.
+    pub(crate) is_handler: bool,
     pub(crate) start_listeners: Vec<JobDefinition>,
     pub(crate) end_listeners: Vec<JobDefinition>,
 }
@@ -106,13 +108,17 @@ pub(crate) enum Kind {
         name: Term,
     },
     Terminate,
+    /// Undoes what completed in its scope: all of it, or this activity.
+    Compensate {
+        activity: Option<usize>,
+    },
     /// Goes on at the catch event of the same name.
     LinkThrow {
         target: usize,
     },
     SubProcess(Body),
     EventSubProcess(Body),
-    AdHoc(AdHoc),
+    AdHoc(Box<AdHoc>),
     Call(Call),
     UserTask(Box<UserTaskModel>),
     Script {
@@ -142,6 +148,10 @@ pub(crate) enum Trigger {
     },
     Escalation {
         code: Option<Arc<str>>,
+    },
+    /// Compensation of the activity, which this handler does.
+    Compensation {
+        handler: usize,
     },
     /// That this holds, judged whenever a variable changes.
     Condition(Expression),
@@ -192,6 +202,12 @@ pub(crate) enum Binding {
 #[derive(Debug)]
 pub(crate) struct AdHoc {
     pub(crate) elements: Vec<usize>,
+    /// What the variable about these elements says of each.
+    pub(crate) described: Vec<serde_json::Value>,
+    /// The job that decides what begins; none where the engine does.
+    pub(crate) job: Option<JobDefinition>,
+    /// The list of outputs, and what each flow inside adds to it.
+    pub(crate) output: Option<(String, Expression)>,
     pub(crate) active: Option<Expression>,
     pub(crate) completion: Option<Expression>,
     pub(crate) cancel_remaining: bool,

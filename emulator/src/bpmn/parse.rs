@@ -9,7 +9,7 @@ use super::activity::{ad_hoc, call, decision, listeners, multi, script, user_tas
 use super::check::check;
 use super::element::{condition, element_type, event_definitions, is_decoration, job, mappings, refuse_unsupported};
 use super::event::{Declared, Place, Reader};
-use super::model::{Body, Flow, Kind, Node, Process};
+use super::model::{Body, Flow, Kind, Node, Process, Trigger};
 use super::report::Report;
 use super::xml::{BPMN, children, extensions, read};
 
@@ -139,6 +139,7 @@ impl Builder<'_> {
             inputs: mappings(xml, "input", id, self.report),
             outputs: mappings(xml, "output", id, self.report),
             multi: multi(xml, id, self.report),
+            is_handler: xml.attribute("isForCompensation") == Some("true"),
             start_listeners,
             end_listeners,
         });
@@ -153,11 +154,13 @@ impl Builder<'_> {
                 self.container(xml, Some(node), Place::SubProcess);
                 let inner = (first..self.nodes.len()).filter(|n| self.nodes[*n].parent == Some(node));
                 let elements = inner.filter(|n| {
-                    self.nodes[*n].incoming.is_empty() && !matches!(self.nodes[*n].kind, Kind::Boundary { .. })
+                    let begins = !matches!(self.nodes[*n].kind, Kind::Boundary { .. } | Kind::EventSubProcess(_));
+                    self.nodes[*n].incoming.is_empty() && begins && !self.nodes[*n].is_handler
                 });
                 let elements: Vec<usize> = elements.collect();
+                let described = elements.iter().map(|n| super::tool::described(xml, &self.nodes[*n])).collect();
                 if let Kind::AdHoc(ad_hoc) = &mut self.nodes[node].kind {
-                    ad_hoc.elements = elements;
+                    (ad_hoc.elements, ad_hoc.described) = (elements, described);
                 }
             }
             _ => {}
@@ -173,7 +176,7 @@ impl Builder<'_> {
             "parallelGateway" => Kind::Parallel,
             "eventBasedGateway" => Kind::EventGateway,
             "manualTask" | "task" | "subProcess" => Kind::Pass,
-            "adHocSubProcess" => Kind::AdHoc(ad_hoc(xml, id, self.report)),
+            "adHocSubProcess" => Kind::AdHoc(Box::new(ad_hoc(xml, id, self.report))),
             "userTask" => Kind::UserTask(Box::new(user_task(xml, id, self.report))),
             "callActivity" => return call(xml, id, self.report),
             "scriptTask" if has("script") => return script(xml, id, self.report),
@@ -226,13 +229,25 @@ impl Builder<'_> {
         let host = xml.attribute("attachedToRef").and_then(|host| self.places.get(host)).copied();
         match &mut self.nodes[place].kind {
             Kind::Exclusive { default } | Kind::Inclusive { default } => *default = default_flow,
-            Kind::Boundary { attached, .. } => match host {
+            Kind::Boundary { attached, trigger, .. } => match host {
                 Some(host) => {
                     *attached = host;
+                    if let Trigger::Compensation { handler } = trigger {
+                        // What is not found is told when the whole is checked.
+                        *handler = handler_of(xml).and_then(|id| self.places.get(id)).copied().unwrap_or(usize::MAX);
+                    }
                     self.nodes[host].boundaries.push(place);
                 }
                 None => self.report.error(id, "Must be attached to an activity"),
             },
+            Kind::Compensate { activity } => {
+                if let Some(id) = compensated(xml) {
+                    *activity = self.places.get(id).copied();
+                    if activity.is_none() {
+                        self.report.error(id_of(xml), "The compensation activity is referenced, but does not exist");
+                    }
+                }
+            }
             Kind::LinkThrow { target } => match linked(xml).and_then(|id| self.places.get(id)) {
                 Some(place) => *target = *place,
                 None => self.report.error(id, "Must have a link catch event of the same name in the same scope"),
@@ -240,6 +255,17 @@ impl Builder<'_> {
             _ => {}
         }
     }
+}
+
+/// The id of the activity that a compensation event names.
+fn compensated<'a>(xml: Xml<'a, '_>) -> Option<&'a str> {
+    event_definitions(xml).first()?.attribute("activityRef").filter(|id| !id.is_empty())
+}
+
+/// The id of the activity that an association leads to from this boundary event.
+fn handler_of<'a>(xml: Xml<'a, '_>) -> Option<&'a str> {
+    let mut associations = children(xml.parent()?, BPMN).filter(|c| c.tag_name().name() == "association");
+    associations.find(|c| c.attribute("sourceRef") == Some(id_of(xml)))?.attribute("targetRef")
 }
 
 /// The id of the link catch event beside this throw event that has the same name.

@@ -1,12 +1,10 @@
 //! What the cluster wants written down, and how it comes back from that.
 //! It writes nothing itself: records come out like answers do, and whoever holds the cluster keeps them.
 
-use std::collections::VecDeque;
-
 use http::{Method, Request, header};
 
 use super::{Arrival, Cluster};
-use crate::engine::Ticket;
+use crate::engine::{HandOut, Ticket};
 use crate::journal::{Input, decode, encode};
 use crate::rest::route::{self, Route};
 
@@ -31,6 +29,13 @@ impl Cluster {
     pub fn replay(&mut self, record: &[u8]) -> Result<(), String> {
         let (at, input) = decode(record).ok_or("it is no record of this cluster")?;
         let records = self.records.take();
+        let applied = self.apply(at, input);
+        self.records = records;
+        applied
+    }
+
+    /// Does what an input did.
+    pub(super) fn apply(&mut self, at: i64, input: Input) -> Result<(), String> {
         match input {
             Input::Advance => self.advance(at),
             Input::Request { method, target, media_type, caller, body } => {
@@ -44,7 +49,7 @@ impl Cluster {
                 let arrival = Arrival { ticket: Ticket(self.last_ticket), request, route };
                 drop(self.serve(arrival, &caller, at));
             }
-            Input::HandOut { jobs, worker, deadline } => self.engine.hand_out(&jobs, &worker, deadline),
+            Input::HandOut { jobs, worker, deadline, leased } => self.engine.hand_out(&jobs, &worker, deadline, leased),
             // What was refused then is refused now.
             Input::Deploy { name, content } => drop(self.deploy(&name, &content, at)),
             Input::Create { process, variables } => {
@@ -58,7 +63,6 @@ impl Cluster {
         self.collect();
         self.waiting.clear();
         self.answers.clear();
-        self.records = records;
         Ok(())
     }
 
@@ -68,20 +72,32 @@ impl Cluster {
     }
 
     pub(super) fn note(&mut self, now: i64, input: impl FnOnce() -> Input) {
-        if let Some(records) = &mut self.records {
-            records.push_back(encode(now, &input()));
+        if !self.takes_notes() {
+            return;
         }
+        let input = input();
+        if let Some(records) = &mut self.records {
+            records.push_back(encode(now, &input));
+        }
+        if let Some(lagging) = &mut self.lagging {
+            lagging.note(now, input);
+        }
+    }
+
+    /// Whether anybody wants to know what changes.
+    fn takes_notes(&self) -> bool {
+        self.records.is_some() || self.lagging.is_some()
     }
 
     /// That time passed is worth a record only if something was due.
     pub(super) fn note_due(&mut self, now: i64) {
-        if self.records.is_some() && self.engine.due().is_some_and(|due| due <= now) {
+        if self.takes_notes() && self.engine.due().is_some_and(|due| due <= now) {
             self.note(now, || Input::Advance);
         }
     }
 
     pub(super) fn note_request(&mut self, route: &Route, request: &Request<Vec<u8>>, caller: &str, now: i64) {
-        if self.records.is_none() || only_reads(request.method(), route.operation) {
+        if !self.takes_notes() || only_reads(request.method(), route.operation) {
             return;
         }
         if route.operation == "activateJobs" {
@@ -98,13 +114,8 @@ impl Cluster {
     }
 
     pub(super) fn note_hand_outs(&mut self) {
-        let handed = self.engine.take_hand_outs();
-        if let Some(records) = &mut self.records {
-            let entries: VecDeque<Vec<u8>> = handed
-                .into_iter()
-                .map(|(at, jobs, worker, deadline)| encode(at, &Input::HandOut { jobs, worker, deadline }))
-                .collect();
-            records.extend(entries);
+        for HandOut { at, jobs, worker, deadline, leased } in self.engine.take_hand_outs() {
+            self.note(at, || Input::HandOut { jobs, worker, deadline, leased });
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Handing out jobs: at once, or to a request that waits for them.
 //! A request that waits is never told that its client has gone, as in the original: its jobs stay locked until their timeout.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::{Document, Engine, Outcome, Ticket};
+use super::{Definition, Document, Engine, Outcome, Ticket};
 
 /// How long a poll waits if it does not say.
 const DEFAULT_POLL: i64 = 10_000;
@@ -13,7 +13,7 @@ const DEFAULT_POLL: i64 = 10_000;
 const MESSAGE_SIZE: usize = 4 * 1024 * 1024;
 
 /// About how many bytes a value comes to.
-fn weight(value: &serde_json::Value) -> usize {
+pub(crate) fn weight(value: &serde_json::Value) -> usize {
     match value {
         serde_json::Value::String(text) => text.len() + 3,
         serde_json::Value::Array(items) => items.iter().map(weight).sum::<usize>() + 2,
@@ -33,27 +33,52 @@ pub(crate) struct Activation {
     pub(crate) max_jobs: usize,
     /// The variables to hand out; none named: all of them.
     pub(crate) fetch: Vec<String>,
+    /// Whose jobs they may be.
+    pub(crate) within: Within,
+    /// Whether the jobs are to carry a token that fences off earlier workers.
+    pub(crate) lease: bool,
     /// How long to wait for a job: 0 is the default, less is not at all.
     pub(crate) request_timeout: i64,
 }
 
+/// The tenants and the ids of processes whose jobs a worker may have; none where all of them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Within {
+    pub(crate) tenants: Option<BTreeSet<String>>,
+    pub(crate) processes: Option<BTreeSet<String>>,
+}
+
+impl Within {
+    fn covers(&self, definition: &Definition) -> bool {
+        self.tenants.as_ref().is_none_or(|tenants| tenants.contains(&*definition.tenant))
+            && self.processes.as_ref().is_none_or(|processes| processes.contains(&*definition.process.id))
+    }
+}
+
 /// A job as it was handed out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct ActivatedJob {
     pub(crate) key: i64,
     pub(crate) variables: Document,
 }
 
-/// When, which jobs, to which worker, until when.
-pub(crate) type HandOut = (i64, Vec<i64>, String, i64);
+/// Which jobs went to which worker.
+#[derive(Debug, Clone)]
+pub(crate) struct HandOut {
+    pub(crate) at: i64,
+    pub(crate) jobs: Vec<i64>,
+    pub(crate) worker: String,
+    pub(crate) deadline: i64,
+    pub(crate) leased: bool,
+}
 
 /// Requests that wait, by type in the order of their arrival.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Polls {
     by_type: BTreeMap<Arc<str>, VecDeque<Poll>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Poll {
     ticket: Ticket,
     request: Activation,
@@ -88,9 +113,9 @@ impl Engine {
     }
 
     /// Hands these jobs out once more, as it happened in an earlier life.
-    pub(crate) fn hand_out(&mut self, jobs: &[i64], worker: &str, deadline: i64) {
+    pub(crate) fn hand_out(&mut self, jobs: &[i64], worker: &str, deadline: i64, leased: bool) {
         for job in jobs {
-            self.jobs.hand_out(*job, worker, deadline);
+            self.jobs.hand_out(*job, worker, deadline, leased);
         }
     }
 
@@ -99,7 +124,9 @@ impl Engine {
         let mut jobs = Vec::new();
         let mut size = 0;
         while jobs.len() < request.max_jobs
-            && let Some(key) = self.jobs.first(&request.job_type)
+            && let Some(key) = self.jobs.first(&request.job_type, |job| {
+                (request.lease || job.lease == 0) && request.within.covers(&job.definition)
+            })
         {
             let element = self.jobs.all.get(&key).map(|job| job.element);
             let variables = element.map(|scope| self.visible(scope, &request.fetch)).unwrap_or_default();
@@ -108,12 +135,17 @@ impl Engine {
                 break;
             }
             let deadline = self.time.saturating_add(request.timeout);
-            self.jobs.hand_out(key, &request.worker, deadline);
+            self.jobs.hand_out(key, &request.worker, deadline, request.lease);
             jobs.push(ActivatedJob { key, variables });
         }
         if !jobs.is_empty() {
-            let keys = jobs.iter().map(|job| job.key).collect();
-            self.handed.push((self.real, keys, request.worker.clone(), self.time.saturating_add(request.timeout)));
+            self.handed.push(HandOut {
+                at: self.real,
+                jobs: jobs.iter().map(|job| job.key).collect(),
+                worker: request.worker.clone(),
+                deadline: self.time.saturating_add(request.timeout),
+                leased: request.lease,
+            });
         }
         jobs
     }
@@ -121,13 +153,19 @@ impl Engine {
     /// Wakes the polls of every type of which jobs became available, oldest first.
     pub(crate) fn serve_polls(&mut self) {
         while let Some(job_type) = self.jobs.woken.pop_first() {
-            while self.jobs.first(&job_type).is_some()
-                && let Some(poll) = self.polls.by_type.get_mut(&job_type).and_then(VecDeque::pop_front)
-            {
+            let Some(waiting) = self.polls.by_type.remove(&job_type) else { continue };
+            let mut unserved = VecDeque::new();
+            for poll in waiting {
                 let jobs = self.take_jobs(&poll.request);
-                self.outcomes.push_back((poll.ticket, Outcome::Jobs(jobs)));
+                if jobs.is_empty() {
+                    unserved.push_back(poll);
+                } else {
+                    self.outcomes.push_back((poll.ticket, Outcome::Jobs(jobs)));
+                }
             }
-            self.forget_type(&job_type);
+            if !unserved.is_empty() {
+                self.polls.by_type.insert(job_type, unserved);
+            }
         }
     }
 
@@ -147,11 +185,5 @@ impl Engine {
             self.outcomes.push_back((poll.ticket, Outcome::Jobs(Vec::new())));
         }
         self.polls.by_type.retain(|_, polls| !polls.is_empty());
-    }
-
-    fn forget_type(&mut self, job_type: &str) {
-        if self.polls.by_type.get(job_type).is_some_and(VecDeque::is_empty) {
-            self.polls.by_type.remove(job_type);
-        }
     }
 }

@@ -45,9 +45,9 @@ impl Engine {
     fn called(&self, id: &str, binding: &Binding, caller: &Definition) -> Result<Arc<Definition>, Trouble> {
         let (found, missing) = match binding {
             Binding::Latest => {
-                let known = self.definitions.latest_known(id);
+                let known = self.definitions.latest_known(&caller.tenant, id);
                 if let Some(known) = known.filter(|d| self.definitions.state(d.key) == DefinitionState::Draining)
-                    && self.definitions.latest(id).is_none()
+                    && self.definitions.latest(&caller.tenant, id).is_none()
                 {
                     return Err(called_element(format!(
                         "Expected to call process with BPMN process id '{id}' and version {} (key {}), but it is being deleted.",
@@ -55,10 +55,11 @@ impl Engine {
                     )));
                 }
                 let text = format!("Expected process with BPMN process id '{id}' to be deployed, but not found.");
-                (self.definitions.latest(id), text)
+                (self.definitions.latest(&caller.tenant, id), text)
             }
             Binding::VersionTag(tag) => {
-                let mut all: Vec<_> = self.definitions.all().filter(|d| *d.process.id == *id).collect();
+                let mut all: Vec<_> =
+                    self.definitions.all().filter(|d| d.tenant == caller.tenant && *d.process.id == *id).collect();
                 all.retain(|d| d.process.version_tag.as_deref() == Some(tag.as_str()));
                 let text = format!(
                     "Expected to call process with BPMN process id '{id}' and version tag '{tag}', but no such process found."

@@ -1,6 +1,8 @@
 //! Conditional events: judged when they begin to wait and whenever a variable that they name is written.
 //! What is null, no boolean or fails does not hold, and is no incident.
 
+use std::collections::BTreeSet;
+
 use super::scope::{Step, Token};
 use super::subscription::Wait;
 use super::{Document, Engine};
@@ -8,15 +10,18 @@ use crate::bpmn::{Kind, Trigger};
 use crate::feel::Value;
 
 impl Engine {
-    /// The steps that judge the conditions of an instance in which these variables are about to be written.
-    pub(crate) fn watched(&self, scope: i64, document: &Document) -> Vec<Step> {
+    /// Conditions are judged that name one of the variables that were written.
+    pub(crate) fn judge_after(&mut self, scope: i64, changed: &BTreeSet<String>) {
         let instance = self.elements.get(&scope).map_or(scope, |element| element.instance);
-        let names = |key: &i64| match self.subscriptions.all.get(key).map(|s| &s.wait) {
-            Some(Wait::Condition(condition)) => condition.names().iter().any(|name| document.contains_key(*name)),
-            _ => false,
-        };
-        let keys = self.subscriptions.conditions(instance).into_iter().filter(names);
-        keys.map(|subscription| Step::Judge { subscription }).collect()
+        for subscription in self.subscriptions.conditions(instance) {
+            let condition = match self.subscriptions.all.get(&subscription).map(|s| &s.wait) {
+                Some(Wait::Condition(condition)) => condition,
+                _ => continue,
+            };
+            if condition.names().iter().any(|name| changed.contains(*name)) {
+                self.queue.push_back(Step::Judge { subscription });
+            }
+        }
     }
 
     pub(crate) fn judge(&mut self, key: i64) {
@@ -31,12 +36,13 @@ impl Engine {
     pub(crate) fn evaluate_conditionals(
         &mut self,
         definition: Option<i64>,
+        tenant: &str,
         variables: &Document,
         now: i64,
     ) -> (i64, Vec<(i64, i64)>) {
         self.enter(now);
         let key = self.keys.next();
-        let latest = |key: i64, id: &str| self.definitions.latest(id).is_some_and(|d| d.key == key);
+        let latest = |key: i64, id: &str| self.definitions.latest(tenant, id).is_some_and(|d| d.key == key);
         let wanted: Vec<_> = self
             .definitions
             .all()

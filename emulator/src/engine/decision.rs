@@ -15,6 +15,7 @@ use crate::feel::Term;
 #[derive(Debug)]
 pub(crate) struct Requirements {
     pub(crate) key: i64,
+    pub(crate) tenant: Arc<str>,
     pub(crate) version: i32,
     pub(crate) graph: Graph,
     pub(crate) resource_name: Arc<str>,
@@ -23,13 +24,13 @@ pub(crate) struct Requirements {
     pub(crate) decisions: Vec<(i64, i32)>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Decisions {
     pub(crate) requirements: BTreeMap<i64, Arc<Requirements>>,
     /// Where a decision is, by its key.
     places: BTreeMap<i64, (i64, usize)>,
     /// The last version of a decision or graph; numbers are not used again.
-    versions: BTreeMap<(bool, String), i32>,
+    versions: BTreeMap<(bool, Arc<str>, String), i32>,
 }
 
 impl Decisions {
@@ -40,8 +41,10 @@ impl Decisions {
     }
 
     /// The newest decision of this id.
-    pub(crate) fn latest(&self, id: &str) -> Option<(&Arc<Requirements>, usize)> {
-        self.all().rev().find(|(requirements, place)| requirements.graph.decisions[*place].id == id)
+    pub(crate) fn latest(&self, tenant: &str, id: &str) -> Option<(&Arc<Requirements>, usize)> {
+        self.all().rev().find(|(requirements, place)| {
+            *requirements.tenant == *tenant && requirements.graph.decisions[*place].id == id
+        })
     }
 
     /// Every decision, oldest first.
@@ -49,8 +52,8 @@ impl Decisions {
         self.places.values().filter_map(|(key, place)| Some((self.requirements.get(key)?, *place)))
     }
 
-    pub(crate) fn latest_graph(&self, id: &str) -> Option<&Arc<Requirements>> {
-        self.requirements.values().rev().find(|requirements| requirements.graph.id == id)
+    pub(crate) fn latest_graph(&self, tenant: &str, id: &str) -> Option<&Arc<Requirements>> {
+        self.requirements.values().rev().find(|r| *r.tenant == *tenant && r.graph.id == id)
     }
 
     pub(crate) fn remove(&mut self, key: i64) -> bool {
@@ -58,8 +61,8 @@ impl Decisions {
         self.requirements.remove(&key).is_some()
     }
 
-    fn next_version(&mut self, is_graph: bool, id: &str) -> i32 {
-        let version = self.versions.entry((is_graph, id.to_owned())).or_default();
+    fn next_version(&mut self, is_graph: bool, tenant: &Arc<str>, id: &str) -> i32 {
+        let version = self.versions.entry((is_graph, tenant.clone(), id.to_owned())).or_default();
         *version += 1;
         *version
     }
@@ -76,24 +79,32 @@ pub(crate) struct Outcome {
 }
 
 impl Engine {
-    pub(crate) fn add_decisions(&mut self, graph: Graph, resource_name: Arc<str>, xml: Arc<str>) -> Arc<Requirements> {
+    pub(crate) fn add_decisions(
+        &mut self,
+        graph: Graph,
+        tenant: &Arc<str>,
+        resource_name: Arc<str>,
+        xml: Arc<str>,
+    ) -> Arc<Requirements> {
         let mut decisions = Vec::new();
         for decision in &graph.decisions {
-            decisions.push((self.keys.next(), self.decisions.next_version(false, &decision.id)));
+            decisions.push((self.keys.next(), self.decisions.next_version(false, tenant, &decision.id)));
         }
         let key = self.keys.next();
         for (place, (decision, _)) in decisions.iter().enumerate() {
             self.decisions.places.insert(*decision, (key, place));
         }
-        let version = self.decisions.next_version(true, &graph.id);
-        let requirements = Arc::new(Requirements { key, version, graph, resource_name, xml, decisions });
+        let version = self.decisions.next_version(true, tenant, &graph.id);
+        let requirements =
+            Arc::new(Requirements { key, tenant: tenant.clone(), version, graph, resource_name, xml, decisions });
         self.decisions.requirements.insert(key, requirements.clone());
         requirements
     }
 
     pub(crate) fn decide(&mut self, element: i64, id: &Term) -> Result<Value, Trouble> {
         let id = self.text(element, id)?;
-        let Some((requirements, place)) = self.decisions.latest(&id) else {
+        let tenant = self.elements.get(&element).map(|e| e.definition.tenant.clone()).unwrap_or_default();
+        let Some((requirements, place)) = self.decisions.latest(&tenant, &id) else {
             return Err(Trouble {
                 kind: "CALLED_DECISION_ERROR",
                 message: format!("Expected to evaluate decision '{id}', but no decision found for id '{id}'"),
@@ -163,7 +174,7 @@ impl Engine {
                     "rootDecisionDefinitionKey": root,
                     "rootProcessInstanceKey": root_instance.map(|key| key.to_string()),
                     "state": if failure.is_some() { "FAILED" } else { "EVALUATED" },
-                    "tenantId": "<default>",
+                    "tenantId": &*outcome.requirements.tenant,
                     "evaluatedInputs": inputs,
                     "matchedRules": matched,
                 }),

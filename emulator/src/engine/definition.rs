@@ -11,6 +11,7 @@ use crate::bpmn::Process;
 #[derive(Debug)]
 pub(crate) struct Definition {
     pub(crate) key: i64,
+    pub(crate) tenant: Arc<str>,
     pub(crate) version: i32,
     pub(crate) process: Process,
     pub(crate) resource_name: Arc<str>,
@@ -39,11 +40,11 @@ impl DefinitionState {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Definitions {
     by_key: BTreeMap<i64, Arc<Definition>>,
-    /// The keys of all versions, oldest first.
-    by_id: BTreeMap<Arc<str>, Vec<i64>>,
+    /// The keys of all versions, oldest first, by tenant and id.
+    by_id: BTreeMap<Arc<str>, BTreeMap<Arc<str>, Vec<i64>>>,
     /// The states of those that are not active.
     leaving: BTreeMap<i64, DefinitionState>,
 }
@@ -51,7 +52,8 @@ pub(crate) struct Definitions {
 impl Definitions {
     pub(crate) fn insert(&mut self, definition: Definition) -> Arc<Definition> {
         let definition = Arc::new(definition);
-        self.by_id.entry(definition.process.id.clone()).or_default().push(definition.key);
+        let of_tenant = self.by_id.entry(definition.tenant.clone()).or_default();
+        of_tenant.entry(definition.process.id.clone()).or_default().push(definition.key);
         self.by_key.insert(definition.key, definition.clone());
         definition
     }
@@ -60,29 +62,33 @@ impl Definitions {
         self.by_key.get(&key)
     }
 
+    fn versions(&self, tenant: &str, id: &str) -> &[i64] {
+        self.by_id.get(tenant).and_then(|of_tenant| of_tenant.get(id)).map_or(&[], Vec::as_slice)
+    }
+
     pub(crate) fn state(&self, key: i64) -> DefinitionState {
         self.leaving.get(&key).copied().unwrap_or(DefinitionState::Active)
     }
 
     /// The latest version that can be started.
-    pub(crate) fn latest(&self, id: &str) -> Option<&Arc<Definition>> {
+    pub(crate) fn latest(&self, tenant: &str, id: &str) -> Option<&Arc<Definition>> {
         let active = |key: &&i64| self.state(**key) == DefinitionState::Active;
-        self.get(*self.by_id.get(id)?.iter().rev().find(active)?)
+        self.get(*self.versions(tenant, id).iter().rev().find(active)?)
     }
 
     /// The latest version that is not deleted.
-    pub(crate) fn latest_known(&self, id: &str) -> Option<&Arc<Definition>> {
+    pub(crate) fn latest_known(&self, tenant: &str, id: &str) -> Option<&Arc<Definition>> {
         let known = |key: &&i64| self.state(**key) != DefinitionState::Deleted;
-        self.get(*self.by_id.get(id)?.iter().rev().find(known)?)
+        self.get(*self.versions(tenant, id).iter().rev().find(known)?)
     }
 
-    pub(crate) fn version(&self, id: &str, version: i32) -> Option<&Arc<Definition>> {
-        self.by_id.get(id)?.iter().filter_map(|key| self.get(*key)).find(|d| d.version == version)
+    pub(crate) fn version(&self, tenant: &str, id: &str, version: i32) -> Option<&Arc<Definition>> {
+        self.versions(tenant, id).iter().filter_map(|key| self.get(*key)).find(|d| d.version == version)
     }
 
     /// A number is not used again after its version was deleted.
-    pub(crate) fn next_version(&self, id: &str) -> i32 {
-        let last = self.by_id.get(id).and_then(|keys| keys.last()).and_then(|key| self.get(*key));
+    pub(crate) fn next_version(&self, tenant: &str, id: &str) -> i32 {
+        let last = self.versions(tenant, id).last().and_then(|key| self.get(*key));
         last.map_or(1, |last| last.version + 1)
     }
 

@@ -34,7 +34,12 @@ enum Parsed {
 }
 
 impl Engine {
-    pub(crate) fn deploy(&mut self, resources: Vec<Resource>, now: i64) -> Result<Deployment, Rejection> {
+    pub(crate) fn deploy(
+        &mut self,
+        resources: Vec<Resource>,
+        tenant: &Arc<str>,
+        now: i64,
+    ) -> Result<Deployment, Rejection> {
         self.enter(now);
         if resources.is_empty() {
             let text = "Expected to deploy at least one resource, but none given".to_owned();
@@ -53,12 +58,12 @@ impl Engine {
         // The answer lists processes, then forms, then what else there is.
         parsed.sort_by_key(|p| if let Parsed::File { kind, .. } = p { Some(*kind) } else { None });
         let key = self.keys.next();
-        if let Some(known) = self.duplicates(key, &parsed) {
+        if let Some(known) = self.duplicates(key, tenant, &parsed) {
             return Ok(known);
         }
         let mut deployment = Deployment { key, definitions: Vec::new(), decisions: Vec::new(), files: Vec::new() };
         for resource in parsed {
-            self.store(resource, &mut deployment);
+            self.store(resource, tenant, &mut deployment);
         }
         self.settle();
         Ok(deployment)
@@ -72,13 +77,13 @@ impl Engine {
     }
 
     /// What is there already, if all of it is: the same bytes under the same names as the latest versions.
-    fn duplicates(&self, key: i64, parsed: &[Parsed]) -> Option<Deployment> {
+    fn duplicates(&self, key: i64, tenant: &Arc<str>, parsed: &[Parsed]) -> Option<Deployment> {
         let mut known = Deployment { key, definitions: Vec::new(), decisions: Vec::new(), files: Vec::new() };
         for resource in parsed {
             match resource {
                 Parsed::Model { name, xml, processes } => {
                     for process in processes {
-                        let latest = self.definitions.latest(&process.id)?;
+                        let latest = self.definitions.latest(tenant, &process.id)?;
                         if latest.xml != *xml || latest.resource_name != *name {
                             return None;
                         }
@@ -86,14 +91,14 @@ impl Engine {
                     }
                 }
                 Parsed::Decisions { name, xml, graph } => {
-                    let latest = self.decisions.latest_graph(&graph.id)?;
+                    let latest = self.decisions.latest_graph(tenant, &graph.id)?;
                     if latest.xml != *xml || latest.resource_name != *name {
                         return None;
                     }
                     known.decisions.push(latest.clone());
                 }
                 Parsed::File { name, kind, id, content, .. } => {
-                    let latest = self.files.latest(*kind, id)?;
+                    let latest = self.files.latest(*kind, tenant, id)?;
                     if latest.content != *content || latest.name != *name {
                         return None;
                     }
@@ -104,15 +109,17 @@ impl Engine {
         Some(known)
     }
 
-    fn store(&mut self, resource: Parsed, deployment: &mut Deployment) {
+    fn store(&mut self, resource: Parsed, tenant: &Arc<str>, deployment: &mut Deployment) {
         match resource {
             Parsed::Model { name, xml, processes } => {
                 for process in processes {
-                    let (key, version) = (self.keys.next(), self.definitions.next_version(&process.id));
+                    let (key, version) = (self.keys.next(), self.definitions.next_version(tenant, &process.id));
                     let (resource_name, xml) = (name.clone(), xml.clone());
+                    let (deployment_key, tenant) = (deployment.key, tenant.clone());
                     let definition =
-                        Definition { key, version, process, resource_name, xml, deployment: deployment.key };
-                    if let Some(former) = self.definitions.latest(&definition.process.id).map(|d| d.key) {
+                        Definition { key, tenant, version, process, resource_name, xml, deployment: deployment_key };
+                    let former = self.definitions.latest(&definition.tenant, &definition.process.id);
+                    if let Some(former) = former.map(|d| d.key) {
                         self.close_subscriptions(former);
                     }
                     let definition = self.definitions.insert(definition);
@@ -121,13 +128,22 @@ impl Engine {
                 }
             }
             Parsed::Decisions { name, xml, graph } => {
-                deployment.decisions.push(self.add_decisions(graph, name, xml));
+                deployment.decisions.push(self.add_decisions(graph, tenant, name, xml));
             }
             Parsed::File { name, kind, id, version_tag, content } => {
-                let (key, version) = (self.keys.next(), self.files.next_version(kind, &id));
-                let deployment_key = deployment.key;
-                let file =
-                    StoredFile { key, kind, id, version, version_tag, name, content, deployment: deployment_key };
+                let (key, version) = (self.keys.next(), self.files.next_version(kind, tenant, &id));
+                let (deployment_key, tenant) = (deployment.key, tenant.clone());
+                let file = StoredFile {
+                    key,
+                    kind,
+                    tenant,
+                    id,
+                    version,
+                    version_tag,
+                    name,
+                    content,
+                    deployment: deployment_key,
+                };
                 deployment.files.push(self.files.insert(file));
             }
         }
@@ -140,12 +156,16 @@ impl Engine {
             return Ok(());
         }
         let running = self.running.contains_key(&key);
-        let id = self.definitions.get(key).map(|d| d.process.id.clone());
-        let was_latest = id.as_deref().and_then(|id| self.definitions.latest(id)).is_some_and(|d| d.key == key);
+        let place = self.definitions.get(key).map(|d| (d.tenant.clone(), d.process.id.clone()));
+        let latest = |engine: &Self| {
+            let (tenant, id) = place.as_ref()?;
+            engine.definitions.latest(tenant, id).cloned()
+        };
+        let was_latest = latest(self).is_some_and(|d| d.key == key);
         self.definitions.withdraw(key, running)?;
         self.close_subscriptions(key);
         // The version before is the latest again, and its start events are open again.
-        if let Some(former) = id.as_deref().filter(|_| was_latest).and_then(|id| self.definitions.latest(id)).cloned() {
+        if let Some(former) = latest(self).filter(|_| was_latest) {
             self.subscribe_starts(&former);
         }
         self.settle();

@@ -32,7 +32,7 @@ pub(crate) enum Role {
     AdHocInner,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Element {
     pub(crate) key: i64,
     pub(crate) instance: i64,
@@ -58,6 +58,14 @@ pub(crate) struct Element {
     /// What the event that was waited for brought along.
     pub(crate) payload: Option<Document>,
     pub(crate) multi: Option<MultiState>,
+    /// The compensation event that waits for it.
+    pub(crate) thrower: Option<i64>,
+    /// How many handlers a compensation event waits for.
+    pub(crate) undoing: usize,
+    /// What can be undone of what was inside.
+    pub(crate) undoable: Vec<super::compensation::Undoable>,
+    /// A job decided that an ad-hoc sub-process is to complete.
+    pub(crate) fulfilled: bool,
     /// How many listeners of the phase have been heard.
     pub(crate) heard: usize,
     /// Whether the output mappings were carried out.
@@ -132,8 +140,9 @@ impl Engine {
         let role = if token.role == Role::Plain && model.multi.is_some() { Role::MultiBody } else { token.role };
         let key = self.add_element(scope, token.node, role);
         self.set_locals(key, token.locals);
-        if let (Some(payload), Some(element)) = (token.payload, self.elements.get_mut(&key)) {
-            element.payload = Some(payload);
+        if let Some(element) = self.elements.get_mut(&key) {
+            element.payload = token.payload;
+            element.thrower = token.thrower;
         }
         self.enter_element(key);
     }
@@ -165,6 +174,10 @@ impl Engine {
             chosen_event: None,
             payload: None,
             multi: None,
+            thrower: None,
+            undoing: 0,
+            undoable: Vec::new(),
+            fulfilled: false,
             heard: 0,
             mapped: false,
         };
@@ -237,6 +250,7 @@ impl Engine {
                 return Ok(Begun::Active);
             }
             Kind::UserTask(task) => return self.begin_user_task(key, model, task),
+            Kind::Compensate { activity } => return Ok(self.begin_compensation(key, *activity)),
             Kind::ErrorEnd { code } => {
                 let code = self.text(key, code)?;
                 self.throw_from(key, &Thrown { code: &code, message: "", payload: Document::new() })?;
@@ -251,7 +265,8 @@ impl Engine {
             Kind::Signal { name } => {
                 let name = self.text(key, name)?;
                 let payload = self.locals(key);
-                self.signal_all(&name, &payload);
+                let tenant = self.elements.get(&key).map(|e| e.definition.tenant.clone()).unwrap_or_default();
+                self.signal_all(&tenant, &name, &payload);
             }
             Kind::EventGateway => {
                 self.subscribe_gateway(key, model)?;

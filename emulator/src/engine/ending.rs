@@ -38,7 +38,7 @@ impl Engine {
                 self.complete_multi(key, model);
                 Ok(true)
             }
-            Role::AdHocInner => Ok(true),
+            Role::AdHocInner => self.collect_ad_hoc_output(key, model).map(|()| true),
             Role::Plain | Role::MultiInner(_) => self.complete_plain(key, model),
         };
         match outcome {
@@ -55,9 +55,14 @@ impl Engine {
             return Ok(false);
         };
         if !mapped {
+            let results = self.map_outputs(key, &model.outputs, scope)?;
             // What an inner instance maps stays with it.
-            let target = if matches!(role, Role::MultiInner(_)) { key } else { scope };
-            self.map_outputs(key, &model.outputs, target)?;
+            if matches!(role, Role::MultiInner(_)) {
+                self.set_locals(key, results);
+            } else {
+                self.merge(scope, results);
+                self.merge(scope, self.ad_hoc_outputs(key, model));
+            }
             if matches!(model.kind, Kind::Start { .. }) {
                 self.subscribe_event_subs(scope, model.parent)?;
             }
@@ -86,6 +91,7 @@ impl Engine {
         let (scope, instance, role) = (element.scope, element.instance, element.role);
         let (chosen, event) = (std::mem::take(&mut element.chosen), element.chosen_event.take());
         let definition = element.definition.clone();
+        self.keep_undoable(key, model);
         self.end_element(key, Phase::Completed);
         if matches!(role, Role::MultiInner(_) | Role::AdHocInner) {
             return self.leave_scope(scope, key);
@@ -185,6 +191,7 @@ impl Engine {
         element.phase = phase;
         element.ended = Some(self.time);
         element.payload = None;
+        let thrower = element.thrower;
         if let Some(incident) = element.incident {
             self.close_incident(incident);
         }
@@ -195,6 +202,9 @@ impl Engine {
             if let Some(multi) = self.elements.get_mut(&body).filter(|_| inner).and_then(|body| body.multi.as_mut()) {
                 multi.terminated += 1;
             }
+        }
+        if let Some(thrower) = thrower {
+            self.undone(thrower);
         }
     }
 

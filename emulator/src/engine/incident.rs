@@ -57,7 +57,7 @@ fn add_warnings(message: &mut String, evaluation: &Evaluation) {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Incident {
     pub(crate) key: i64,
     pub(crate) kind: &'static str,
@@ -72,6 +72,13 @@ pub(crate) struct Incident {
 impl Engine {
     /// The element cannot go on; it stays as it is until somebody resolves.
     pub(crate) fn raise(&mut self, element: i64, job: Option<i64>, trouble: Trouble) {
+        let known = self.elements.get(&element).and_then(|host| host.incident);
+        match (known, job) {
+            // What is stuck already, for example on a condition that is judged after every flow, is not stuck twice.
+            (Some(_), None) => return,
+            (Some(former), Some(_)) => self.close_incident(former),
+            (None, _) => {}
+        }
         let Some(host) = self.elements.get_mut(&element) else {
             return;
         };
@@ -108,11 +115,26 @@ impl Engine {
             }
         } else {
             self.close_incident(key);
-            let completing = self.elements.get(&element).is_some_and(|e| e.phase == Phase::Completing);
-            self.queue.push_back(if completing { Step::Complete { element } } else { Step::Enter { element } });
+            self.queue.push_back(match self.elements.get(&element).map(|e| (e.phase, e.is_ad_hoc())) {
+                Some((Phase::Completing, _)) => Step::Complete { element },
+                Some((Phase::Active, true)) => Step::Reconsider { element },
+                _ => Step::Enter { element },
+            });
         }
         self.settle();
         Ok(())
+    }
+
+    /// The incident of a job is over with the job.
+    pub(crate) fn close_incident_of(&mut self, job: i64) {
+        let Some(instance) = self.jobs.all.get(&job).and_then(|job| self.instances.get(&job.instance)) else { return };
+        let open =
+            instance.incidents.iter().copied().find(|key| {
+                self.incidents.get(key).is_some_and(|incident| incident.active && incident.job == Some(job))
+            });
+        if let Some(open) = open {
+            self.close_incident(open);
+        }
     }
 
     pub(crate) fn close_incident(&mut self, key: i64) {

@@ -14,7 +14,7 @@ pub(crate) enum InstanceState {
     Terminated,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Instance {
     pub(crate) key: i64,
     pub(crate) definition: Arc<Definition>,
@@ -27,14 +27,16 @@ pub(crate) struct Instance {
     pub(crate) business_id: Option<String>,
     /// The call activity that it belongs to, if it does not stand alone.
     pub(crate) caller: Option<Caller>,
+    /// Whether it was moved to another definition.
+    pub(crate) migrated: bool,
     /// The outermost instance.
     pub(crate) root: i64,
     /// How many calls lead to it.
     pub(crate) depth: usize,
     /// Elements at whose end it is terminated.
     pub(crate) end_after: Vec<String>,
-    /// Process and key of the message that started it, if the message had one.
-    pub(crate) correlation: Option<(Arc<str>, Arc<str>)>,
+    /// Of the message that started it, if the message had a key.
+    pub(crate) correlation: Option<super::message::Place>,
     /// How many incidents are open, those of called instances among them.
     pub(crate) open_incidents: usize,
     /// The flows that were taken, by their index in the model.
@@ -66,7 +68,7 @@ pub(crate) struct Caller {
 }
 
 /// Which definition to start.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Target {
     /// The latest version, or the one that is named.
     Id {
@@ -76,9 +78,10 @@ pub(crate) enum Target {
     Key(i64),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct CreateInstance {
     pub(crate) target: Target,
+    pub(crate) tenant: Arc<str>,
     pub(crate) variables: Document,
     pub(crate) tags: Vec<String>,
     pub(crate) business_id: Option<String>,
@@ -93,6 +96,7 @@ impl CreateInstance {
     pub(crate) fn latest(id: &str, variables: Document) -> Self {
         Self {
             target: Target::Id { id: id.to_owned(), version: None },
+            tenant: super::DEFAULT_TENANT.into(),
             variables,
             tags: Vec::new(),
             business_id: None,
@@ -104,7 +108,7 @@ impl CreateInstance {
 }
 
 /// The answer is to come when the instance completes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct AwaitCompletion {
     pub(crate) ticket: Ticket,
     /// The variables to answer with; none named: all of them.
@@ -113,7 +117,7 @@ pub(crate) struct AwaitCompletion {
     pub(crate) timeout: i64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Awaiting {
     ticket: Ticket,
     fetch: Vec<String>,
@@ -124,7 +128,7 @@ impl Engine {
     /// Creates an instance and runs it as far as it goes; answers its key.
     pub(crate) fn create_instance(&mut self, request: CreateInstance, now: i64) -> Result<i64, Rejection> {
         self.enter(now);
-        let definition = self.target(&request.target)?.clone();
+        let definition = self.target(&request.target, &request.tenant)?.clone();
         let process = &definition.process;
         let mut nodes = Vec::new();
         for id in &request.start_at {
@@ -184,6 +188,7 @@ impl Engine {
             suspended: None,
             tags: parent.map(|parent| parent.tags.clone()).unwrap_or_default(),
             business_id: parent.and_then(|parent| parent.business_id.clone()),
+            migrated: false,
             root: parent.map_or(key, |parent| parent.root),
             depth: caller.map_or(0, |caller| caller.depth),
             caller,
@@ -204,18 +209,22 @@ impl Engine {
         key
     }
 
-    fn target(&self, target: &Target) -> Result<&Arc<Definition>, Rejection> {
+    fn target(&self, target: &Target, tenant: &str) -> Result<&Arc<Definition>, Rejection> {
         let (found, wanted) = match target {
-            Target::Id { id, version: None | Some(-1) } => (self.definitions.latest(id), format!("process ID '{id}'")),
+            Target::Id { id, version: None | Some(-1) } => {
+                (self.definitions.latest(tenant, id), format!("process ID '{id}'"))
+            }
             Target::Id { id, version: Some(version) } => {
-                (self.definitions.version(id, *version), format!("process ID '{id}' and version '{version}'"))
+                (self.definitions.version(tenant, id, *version), format!("process ID '{id}' and version '{version}'"))
             }
             Target::Key(key) => (self.definitions.get(*key), format!("key '{key}'")),
         };
-        let found = found.filter(|d| self.definitions.state(d.key) != DefinitionState::Deleted).ok_or_else(|| {
-            let text = format!("Expected to find process definition with {wanted}, but none found");
-            Rejection::not_found("CREATE", text)
-        })?;
+        let found = found
+            .filter(|d| *d.tenant == *tenant && self.definitions.state(d.key) != DefinitionState::Deleted)
+            .ok_or_else(|| {
+                let text = format!("Expected to find process definition with {wanted}, but none found");
+                Rejection::not_found("CREATE", text)
+            })?;
         if self.definitions.state(found.key) == DefinitionState::Draining {
             let text =
                 format!("Expected to create instance of process with key '{}', but it is being deleted", found.key);
@@ -241,6 +250,27 @@ impl Engine {
         self.terminate_instance(key);
         self.settle();
         Ok(())
+    }
+
+    /// Gives a business id to an instance that has none; once and for all, and not to called ones.
+    pub(crate) fn set_business_id(&mut self, key: i64, id: &str, intent: &'static str) -> Result<(), Rejection> {
+        let Some(instance) = self.instances.get_mut(&key).filter(|_| self.active_instances.contains(&key)) else {
+            let text = format!(
+                "Expected to assign a business id to a process instance with key '{key}', but no such process was found"
+            );
+            return Err(Rejection::not_found(intent, text));
+        };
+        let fault = match &instance.business_id {
+            Some(own) if own == id => return Ok(()),
+            Some(own) => format!("it has the business id '{own}' already"),
+            None if instance.caller.is_some() => "it is created by a parent process instance".to_owned(),
+            None => {
+                instance.business_id = Some(id.to_owned());
+                return Ok(());
+            }
+        };
+        let text = format!("Expected to assign a business id to a process instance with key '{key}', but {fault}");
+        Err(Rejection::invalid_state(intent, text))
     }
 
     /// Terminates everything that lives in the instance, and the instance last.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::clock::Clock;
 use super::incident::Trouble;
+use super::metrics::JobEvent;
 use super::{Definition, Engine};
 use crate::bpmn::JobDefinition;
 
@@ -31,10 +32,12 @@ pub(crate) enum JobKind {
     Element,
     ExecutionListener,
     TaskListener,
+    /// Decides what an ad-hoc sub-process does.
+    AdHoc,
 }
 
 /// A job whose attributes were evaluated, before it is made.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct PreparedJob {
     pub(crate) kind: JobKind,
     /// The event of a listener, as searches write it.
@@ -45,7 +48,7 @@ pub(crate) struct PreparedJob {
     pub(crate) headers: Arc<BTreeMap<String, String>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Job {
     pub(crate) key: i64,
     pub(crate) job_type: Arc<str>,
@@ -64,6 +67,8 @@ pub(crate) struct Job {
     pub(crate) priority: i32,
     pub(crate) worker: String,
     pub(crate) deadline: Option<i64>,
+    /// Which of its leases is in force, counted from 1; 0 until it is handed out with one.
+    pub(crate) lease: u32,
     /// When the back-off ends.
     pub(crate) retry_at: Option<i64>,
     pub(crate) error_code: Option<String>,
@@ -81,7 +86,17 @@ impl Job {
             JobKind::Element => "BPMN_ELEMENT",
             JobKind::ExecutionListener => "EXECUTION_LISTENER",
             JobKind::TaskListener => "TASK_LISTENER",
+            JobKind::AdHoc => "AD_HOC_SUB_PROCESS",
         }
+    }
+
+    pub(crate) fn is_listener(&self) -> bool {
+        matches!(self.kind, JobKind::ExecutionListener | JobKind::TaskListener)
+    }
+
+    /// What a worker must show that holds the job by a lease; none where it was never handed out with one.
+    pub(crate) fn lease_token(&self) -> Option<String> {
+        (self.lease > 0).then(|| format!("lease-{:x}-{}", self.key, self.lease))
     }
 
     /// The place in the queue of its type: higher priority first, then older first.
@@ -90,7 +105,7 @@ impl Job {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct JobStore {
     pub(crate) all: BTreeMap<i64, Job>,
     activatable: BTreeMap<Arc<str>, BTreeSet<(i64, i64)>>,
@@ -103,17 +118,26 @@ pub(crate) struct JobStore {
 }
 
 impl JobStore {
-    /// The next job of the type, if one is available.
-    pub(crate) fn first(&self, job_type: &str) -> Option<i64> {
-        self.activatable.get(job_type)?.first().map(|(_, key)| *key)
+    /// The next job of the type that fits a worker.
+    pub(crate) fn first(&self, job_type: &str, fits: impl Fn(&Job) -> bool) -> Option<i64> {
+        let mut queue = self.activatable.get(job_type)?.iter().map(|(_, key)| *key);
+        queue.find(|key| self.all.get(key).is_some_and(&fits))
     }
 
-    /// Hands the job out until the deadline.
-    pub(crate) fn hand_out(&mut self, key: i64, worker: &str, deadline: i64) {
+    /// Hands the job out until the deadline, with a new lease if wanted.
+    pub(crate) fn hand_out(&mut self, key: i64, worker: &str, deadline: i64, leasing: bool) {
+        if let Some(job) = self.all.get_mut(&key) {
+            worker.clone_into(&mut job.worker);
+            job.lease += u32::from(leasing);
+        }
+        self.lend(key, deadline);
+    }
+
+    /// The job is in somebody's hands until the deadline.
+    pub(crate) fn lend(&mut self, key: i64, deadline: i64) {
         self.withdraw(key);
         if let Some(job) = self.all.get_mut(&key) {
             job.state = JobState::Activated;
-            worker.clone_into(&mut job.worker);
             job.deadline = Some(deadline);
             self.deadlines.insert((deadline, key));
         }
@@ -146,6 +170,22 @@ impl JobStore {
         }
         if let Some(at) = job.retry_at.take() {
             self.backoffs.remove(&(at, key));
+        }
+    }
+
+    /// What is wrong about the indexes that a job is in, if something is. A job of a suspended instance is in none.
+    pub(crate) fn misplaced(&self, job: &Job) -> Option<&'static str> {
+        let offered = self.activatable.get(&job.job_type).is_some_and(|queue| queue.contains(&job.place()));
+        let lent = job.deadline.is_some_and(|deadline| self.deadlines.contains(&(deadline, job.key)));
+        let resting = job.retry_at.is_some_and(|at| self.backoffs.contains(&(at, job.key)));
+        match job.state {
+            JobState::Activatable if lent || resting => Some("it can be had, but is also lent or resting"),
+            JobState::Activated if offered || !lent => Some("it is lent, but without a deadline or still on offer"),
+            JobState::Failed if offered || lent || resting != job.retry_at.is_some() => {
+                Some("it has failed, but is on offer, lent, or does not rest")
+            }
+            JobState::ErrorThrown | JobState::Gone if offered || lent || resting => Some("it is over, but in an index"),
+            _ => None,
         }
     }
 
@@ -238,6 +278,7 @@ impl Engine {
             priority,
             worker: String::new(),
             deadline: None,
+            lease: 0,
             retry_at: None,
             error_code: None,
             error_message: None,
@@ -250,6 +291,7 @@ impl Engine {
             instance.jobs.push(key);
         }
         let held = self.is_suspended(job.instance);
+        self.metrics.note(self.time, &job.job_type, "", JobEvent::Created);
         self.jobs.all.insert(key, job);
         if !held {
             self.jobs.offer(key);
@@ -266,6 +308,9 @@ impl Engine {
             job.event = event;
             job.updated = time;
             job.ended = Some(time);
+            if event == "COMPLETED" {
+                self.metrics.note(time, &job.job_type, &job.worker, JobEvent::Completed);
+            }
         }
     }
 

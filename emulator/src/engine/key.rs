@@ -7,7 +7,7 @@ const COUNTER_BITS: u32 = 51;
 /// The smallest key of partition 1, exclusive.
 pub(crate) const PARTITION_ONE: i64 = 1 << COUNTER_BITS;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Keys {
     last: i64,
 }

@@ -131,8 +131,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Output mappings read what the element sees and write outwards from this scope; if one fails, none does.
-    pub(crate) fn map_outputs(&mut self, element: i64, mappings: &[Mapping], scope: i64) -> Result<(), Trouble> {
+    /// What the output mappings come to, by what the element sees; objects keep what else they hold in the scope around.
+    pub(crate) fn map_outputs(&self, element: i64, mappings: &[Mapping], scope: i64) -> Result<Document, Trouble> {
         let mut results = Document::new();
         for mapping in mappings {
             let value = self.source(element, mapping, &results)?;
@@ -141,8 +141,7 @@ impl Engine {
             let (name, value) = placed(&mapping.target, existing.as_ref(), value);
             results.insert(name, value);
         }
-        self.merge(scope, results);
-        Ok(())
+        Ok(results)
     }
 
     fn source(&self, scope: i64, mapping: &Mapping, pending: &Document) -> Result<serde_json::Value, Trouble> {

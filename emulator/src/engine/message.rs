@@ -7,8 +7,12 @@ use std::sync::Arc;
 use super::subscription::Wait;
 use super::{Document, Engine, Reason, Rejection};
 
-#[derive(Debug)]
+/// How often expired messages are removed, in milliseconds; until then their ids are taken.
+const EXPIRY_CHECK: i64 = 60_000;
+
+#[derive(Debug, Clone)]
 pub(crate) struct PublishMessage {
+    pub(crate) tenant: Arc<str>,
     pub(crate) name: String,
     pub(crate) correlation_key: String,
     pub(crate) id: String,
@@ -18,8 +22,9 @@ pub(crate) struct PublishMessage {
 }
 
 /// A message that is kept.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Message {
+    tenant: Arc<str>,
     name: Arc<str>,
     correlation: Arc<str>,
     id: String,
@@ -29,22 +34,28 @@ struct Message {
     used: BTreeSet<Arc<str>>,
 }
 
-#[derive(Debug, Default)]
+/// Tenant, name and correlation key.
+type Name = (Arc<str>, Arc<str>, Arc<str>);
+
+/// Tenant, process and correlation key.
+pub(crate) type Place = (Arc<str>, Arc<str>, Arc<str>);
+
+#[derive(Debug, Clone, Default)]
 pub(crate) struct MessageStore {
     buffer: BTreeMap<i64, Message>,
-    /// By name and correlation key.
-    by_name: BTreeMap<(Arc<str>, Arc<str>), BTreeSet<i64>>,
+    /// By tenant, name and correlation key.
+    by_name: BTreeMap<Name, BTreeSet<i64>>,
     expiry: BTreeSet<(i64, i64)>,
-    /// Name, correlation key and id of those that have one.
-    ids: BTreeSet<(Arc<str>, Arc<str>, String)>,
-    /// Instances that a message with a key started and that are active, by process and key.
-    pub(crate) correlated: BTreeMap<(Arc<str>, Arc<str>), i64>,
+    /// Tenant, name, correlation key and id of those that have one.
+    ids: BTreeSet<(Name, String)>,
+    /// Instances that a message with a key started and that are active.
+    pub(crate) correlated: BTreeMap<Place, i64>,
     /// Messages that reached an instance, for searches.
     pub(crate) correlations: Vec<Correlation>,
 }
 
 /// That a message reached an instance.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Correlation {
     pub(crate) subscription: super::subscription::Subscription,
     pub(crate) message: i64,
@@ -56,9 +67,10 @@ pub(crate) struct Correlation {
 impl Engine {
     pub(crate) fn publish_message(&mut self, message: PublishMessage, now: i64) -> Result<i64, Rejection> {
         self.enter(now);
-        let PublishMessage { name, correlation_key, id, time_to_live, variables } = message;
+        let PublishMessage { tenant, name, correlation_key, id, time_to_live, variables } = message;
         let (name, correlation) = (Arc::<str>::from(name), Arc::<str>::from(correlation_key));
-        if !id.is_empty() && self.messages.ids.contains(&(name.clone(), correlation.clone(), id.clone())) {
+        let identity = ((tenant.clone(), name.clone(), correlation.clone()), id.clone());
+        if !id.is_empty() && self.messages.ids.contains(&identity) {
             let text = format!(
                 "Expected to publish a new message with id '{id}', but a message with that id was already published"
             );
@@ -67,15 +79,14 @@ impl Engine {
         let key = self.keys.next();
         let until = self.time.saturating_add(time_to_live);
         let used = BTreeSet::new();
-        let message = Message { name, correlation, id, until, variables, used };
+        let message = Message { tenant, name, correlation, id, until, variables, used };
         let (used, _) = self.correlate_now(key, &message);
         if time_to_live > 0 {
             if !message.id.is_empty() {
-                let identity = (message.name.clone(), message.correlation.clone(), message.id.clone());
                 self.messages.ids.insert(identity);
             }
             self.messages.expiry.insert((until, key));
-            let place = (message.name.clone(), message.correlation.clone());
+            let place = (message.tenant.clone(), message.name.clone(), message.correlation.clone());
             self.messages.by_name.entry(place).or_default().insert(key);
             self.messages.buffer.insert(key, Message { used, ..message });
         }
@@ -86,6 +97,7 @@ impl Engine {
     /// Gives the message to those that wait for it now; its key, and one instance that got it.
     pub(crate) fn correlate_message(
         &mut self,
+        tenant: &Arc<str>,
         name: &str,
         correlation: &str,
         variables: Document,
@@ -94,6 +106,7 @@ impl Engine {
         self.enter(now);
         let key = self.keys.next();
         let message = Message {
+            tenant: tenant.clone(),
             name: name.into(),
             correlation: correlation.into(),
             id: String::new(),
@@ -114,8 +127,8 @@ impl Engine {
     /// One instance of each process gets it: that which waits longest, else one that it starts.
     fn correlate_now(&mut self, key: i64, message: &Message) -> (BTreeSet<Arc<str>>, Option<i64>) {
         let (mut used, mut first) = (BTreeSet::new(), None);
-        let waiting = self.subscriptions.for_message(&message.name, Some(&message.correlation));
-        let starting = self.subscriptions.for_message(&message.name, None);
+        let waiting = self.subscriptions.for_message(&message.tenant, &message.name, Some(&message.correlation));
+        let starting = self.subscriptions.for_message(&message.tenant, &message.name, None);
         for subscription in waiting.into_iter().chain(starting) {
             let Some(process) = self.subscriptions.all.get(&subscription).map(|s| s.definition.process.id.clone())
             else {
@@ -135,7 +148,7 @@ impl Engine {
     /// The message meets a subscription, unless an instance of the same key is still active.
     fn meet(&mut self, key: i64, message: &Message, subscription: i64) -> Option<i64> {
         let waiting = self.subscriptions.all.get(&subscription)?.clone();
-        let place = (waiting.definition.process.id.clone(), message.correlation.clone());
+        let place = (message.tenant.clone(), waiting.definition.process.id.clone(), message.correlation.clone());
         if waiting.host.is_none() && !message.correlation.is_empty() && self.messages.correlated.contains_key(&place) {
             return None;
         }
@@ -147,8 +160,8 @@ impl Engine {
     }
 
     /// The oldest message in the buffer that this process can still have.
-    pub(crate) fn buffered(&self, name: &str, correlation: &str, process: &str) -> Option<i64> {
-        let keys = self.messages.by_name.get(&(name.into(), correlation.into()))?;
+    pub(crate) fn buffered(&self, tenant: &str, name: &str, correlation: &str, process: &str) -> Option<i64> {
+        let keys = self.messages.by_name.get(&(tenant.into(), name.into(), correlation.into()))?;
         keys.iter().copied().find(|key| {
             let message = self.messages.buffer.get(key);
             message.is_some_and(|m| !m.used.contains(process) && m.until > self.time)
@@ -158,14 +171,14 @@ impl Engine {
     /// A message of the buffer meets a subscription that was opened after it came.
     pub(crate) fn correlate_buffered(&mut self, key: i64, subscription: i64) {
         let Some(waiting) = self.subscriptions.all.get(&subscription) else { return };
-        let process = waiting.definition.process.id.clone();
+        let (tenant, process) = (waiting.definition.tenant.clone(), waiting.definition.process.id.clone());
         let correlation = if let Wait::Message(_, correlation) = &waiting.wait { correlation.clone() } else { None };
         let usable = |m: &Message, now: i64| !m.used.contains(&process) && m.until > now;
         let mut wanted = key;
         if !self.messages.buffer.get(&key).is_some_and(|m| usable(m, self.time)) {
             // Somebody else had it in the meantime; there may be another one.
             let name = if let Wait::Message(name, _) = &waiting.wait { name.clone() } else { return };
-            match correlation.and_then(|correlation| self.buffered(&name, &correlation, &process)) {
+            match correlation.and_then(|correlation| self.buffered(&tenant, &name, &correlation, &process)) {
                 Some(other) => wanted = other,
                 None => return,
             }
@@ -178,11 +191,11 @@ impl Engine {
     }
 
     /// Messages of the buffer that wait for their turn to start an instance.
-    pub(crate) fn start_by_buffered(&mut self, name: &str) {
-        let from: (Arc<str>, Arc<str>) = (name.into(), "".into());
-        let named = self.messages.by_name.range(from..).take_while(|((n, _), _)| **n == *name);
+    pub(crate) fn start_by_buffered(&mut self, tenant: &str, name: &str) {
+        let from: (Arc<str>, Arc<str>, Arc<str>) = (tenant.into(), name.into(), "".into());
+        let named = self.messages.by_name.range(from..).take_while(|((t, n, _), _)| **t == *tenant && **n == *name);
         let keys: BTreeSet<i64> = named.flat_map(|(_, keys)| keys).copied().collect();
-        for subscription in self.subscriptions.for_message(name, None) {
+        for subscription in self.subscriptions.for_message(tenant, name, None) {
             for &key in &keys {
                 self.correlate_buffered(key, subscription);
             }
@@ -190,45 +203,46 @@ impl Engine {
     }
 
     /// An instance that a message started is over: the next one of its key may start.
-    pub(crate) fn release_correlation(&mut self, place: &(Arc<str>, Arc<str>)) {
+    pub(crate) fn release_correlation(&mut self, place: &Place) {
         self.messages.correlated.remove(place);
-        let definition = self.definitions.latest(&place.0).map(|d| d.key).unwrap_or_default();
+        let definition = self.definitions.latest(&place.0, &place.1).map(|d| d.key).unwrap_or_default();
         for subscription in self.subscriptions.of(definition) {
             let wait = self.subscriptions.all.get(&subscription).map(|s| &s.wait);
             let Some(Wait::Message(name, None)) = wait else { continue };
-            if let Some(message) = self.buffered(name, &place.1, &place.0) {
+            if let Some(message) = self.buffered(&place.0, name, &place.2, &place.1) {
                 self.queue.push_back(super::scope::Step::Correlate { message, subscription });
             }
         }
     }
 
     /// Tells everybody who listens; the key of the signal.
-    pub(crate) fn broadcast_signal(&mut self, name: &str, variables: &Document, now: i64) -> i64 {
+    pub(crate) fn broadcast_signal(&mut self, tenant: &str, name: &str, variables: &Document, now: i64) -> i64 {
         self.enter(now);
         let key = self.keys.next();
-        self.signal_all(name, variables);
+        self.signal_all(tenant, name, variables);
         self.settle();
         key
     }
 
-    pub(crate) fn signal_all(&mut self, name: &str, variables: &Document) {
-        for subscription in self.subscriptions.for_signal(name) {
+    pub(crate) fn signal_all(&mut self, tenant: &str, name: &str, variables: &Document) {
+        for subscription in self.subscriptions.for_signal(tenant, name) {
             self.trigger(subscription, variables.clone(), None);
         }
     }
 
     pub(crate) fn expire_messages(&mut self) {
-        while let Some(&(until, key)) = self.messages.expiry.first().filter(|(until, _)| *until <= self.time) {
+        let now = self.clock.tick(self.time, EXPIRY_CHECK);
+        while let Some(&(until, key)) = self.messages.expiry.first().filter(|(until, _)| *until <= now) {
             self.messages.expiry.remove(&(until, key));
             let Some(message) = self.messages.buffer.remove(&key) else { continue };
-            let place = (message.name.clone(), message.correlation.clone());
+            let place = (message.tenant.clone(), message.name.clone(), message.correlation.clone());
             if let Some(keys) = self.messages.by_name.get_mut(&place) {
                 keys.remove(&key);
                 if keys.is_empty() {
                     self.messages.by_name.remove(&place);
                 }
             }
-            self.messages.ids.remove(&(message.name, message.correlation, message.id));
+            self.messages.ids.remove(&((message.tenant, message.name, message.correlation), message.id));
         }
     }
 }

@@ -74,7 +74,26 @@ impl Engine {
         for host in living.into_iter().chain([key]) {
             if let Some(scope) = self.scopes.get_mut(&host) {
                 scope.definition = target.clone();
-                scope.waiting.clear();
+                // Tokens at a join go on waiting where the flow is there under its id; others are gone.
+                for (flow, count) in std::mem::take(&mut scope.waiting) {
+                    let id = &source.process.flows[flow].id;
+                    match target.process.flows.iter().position(|flow| flow.id == *id) {
+                        Some(flow) => *scope.waiting.entry(flow).or_default() += count,
+                        None => scope.tokens -= count,
+                    }
+                }
+                // The same with what can be undone.
+                scope.undoable.retain_mut(|entry| {
+                    let place = |node: usize| target.process.place(&source.process.nodes[node].id);
+                    let activities: Option<Vec<usize>> = entry.activities.iter().map(|node| place(*node)).collect();
+                    let (Some(activities), Some(boundary), Some(handler)) =
+                        (activities, place(entry.boundary), place(entry.handler))
+                    else {
+                        return false;
+                    };
+                    (entry.activities, entry.boundary, entry.handler) = (activities, boundary, handler);
+                    true
+                });
             }
             for subscription in self.subscriptions.of(host) {
                 match self.subscriptions.all.get_mut(&subscription) {
@@ -88,6 +107,7 @@ impl Engine {
         }
         if let Some(instance) = self.instances.get_mut(&key) {
             instance.definition = target.clone();
+            instance.migrated = true;
         }
         *self.running.entry(target.key).or_default() += 1;
         self.one_less(source.key);

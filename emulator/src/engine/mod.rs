@@ -7,10 +7,12 @@
 
 mod activation;
 mod ad_hoc;
+mod audit;
 mod boundary;
 mod call;
 mod clock;
 mod command;
+mod compensation;
 mod condition;
 mod cron;
 mod decision;
@@ -21,16 +23,19 @@ mod ending;
 mod gateway;
 mod incident;
 mod instance;
+mod invariants;
 mod job;
 mod key;
 mod mapping;
 mod message;
+mod metrics;
 mod migrate;
 mod modify;
 mod multi;
 mod rejection;
 mod resource;
 mod scope;
+mod settings;
 mod store;
 #[cfg(test)]
 mod stories;
@@ -42,7 +47,8 @@ mod variable;
 
 use std::collections::{BTreeMap, VecDeque};
 
-pub(crate) use activation::{ActivatedJob, Activation};
+pub(crate) use activation::{ActivatedJob, Activation, HandOut, Within};
+pub(crate) use audit::AuditEntry;
 pub(crate) use command::{CompleteJob, FailJob, ThrowError, UpdateJob};
 pub(crate) use decision::{Requirements, details};
 pub(crate) use definition::Definition;
@@ -53,14 +59,19 @@ pub(crate) use instance::{AwaitCompletion, CreateInstance, Instance, Target};
 pub(crate) use job::{Job, JobKind, JobState};
 pub(crate) use key::partition;
 pub(crate) use message::PublishMessage;
+pub(crate) use metrics::{BUCKET, Count, Counts};
 pub(crate) use modify::{Activation as ModifyActivation, Modification, Termination};
 pub(crate) use rejection::{Reason, Rejection};
 pub(crate) use resource::{FileKind, StoredFile};
-pub(crate) use store::StoredDocument;
+pub(crate) use settings::{CallerKind, LIBRARY, Settings};
+pub(crate) use store::{Entity, StoredDocument};
 pub(crate) use subscription::{Subscription, Wait};
 pub(crate) use timer::is_timer;
-pub(crate) use user_task::{TaskChange, UserTask};
+pub(crate) use user_task::{GLOBAL_LISTENER, TaskChange, UserTask};
 pub(crate) use variable::Variable;
+
+/// The tenant of everything where there are no tenants, and of what names none.
+pub(crate) const DEFAULT_TENANT: &str = "<default>";
 
 /// A JSON object of variables.
 pub(crate) type Document = serde_json::Map<String, serde_json::Value>;
@@ -70,7 +81,7 @@ pub(crate) type Document = serde_json::Map<String, serde_json::Value>;
 pub(crate) struct Ticket(pub(crate) u64);
 
 /// An answer that was waited for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Outcome {
     /// The jobs of an activation, none if its time was over.
     Jobs(Vec<ActivatedJob>),
@@ -83,8 +94,9 @@ pub(crate) enum Outcome {
 }
 
 /// The whole state of the cluster.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Engine {
+    pub(crate) settings: Settings,
     clock: clock::Clock,
     /// The latest real time that was seen.
     real: i64,
@@ -106,6 +118,8 @@ pub(crate) struct Engine {
     pub(crate) messages: message::MessageStore,
     pub(crate) subscriptions: subscription::SubscriptionStore,
     pub(crate) store: store::Store,
+    pub(crate) audit: audit::AuditLog,
+    pub(crate) metrics: metrics::JobMetrics,
     pub(crate) user_tasks: BTreeMap<i64, UserTask>,
     /// Inclusive joins at which tokens wait, by scope and node.
     joining: std::collections::BTreeSet<(i64, usize)>,
@@ -117,6 +131,8 @@ pub(crate) struct Engine {
     polls: activation::Polls,
     awaiting: BTreeMap<i64, Vec<instance::Awaiting>>,
     queue: VecDeque<scope::Step>,
+    /// Requests that wait until listeners were heard, and until when.
+    settling: BTreeMap<Ticket, i64>,
     outcomes: VecDeque<(Ticket, Outcome)>,
     handed: Vec<activation::HandOut>,
 }
@@ -146,7 +162,8 @@ impl Engine {
 
     /// The real time at which [`Engine::advance`] has something to do.
     pub(crate) fn deadline(&self) -> Option<i64> {
-        let requests = [self.polls.deadline(), self.awaiting.values().flatten().map(|a| a.until).min()];
+        let awaiting = self.awaiting.values().flatten().map(|a| a.until);
+        let requests = [self.polls.deadline(), awaiting.chain(self.settling.values().copied()).min()];
         requests.into_iter().chain([self.due()]).flatten().min()
     }
 
@@ -165,7 +182,25 @@ impl Engine {
         self.expire_messages();
         self.expire_polls();
         self.expire_awaiting();
+        self.expire_settling();
         self.proceed();
+    }
+
+    /// The answer to a request that waited for listeners, unless its time was over before.
+    fn settled(&mut self, ticket: Ticket, result: Result<(), Rejection>) {
+        if self.settling.remove(&ticket).is_some() {
+            self.outcomes.push_back((ticket, Outcome::Settled(result)));
+        }
+    }
+
+    /// Requests whose time is over are told so; what they asked for goes on.
+    fn expire_settling(&mut self) {
+        let real = self.real;
+        let over: Vec<Ticket> = self.settling.iter().filter(|(_, until)| **until <= real).map(|(t, _)| *t).collect();
+        for ticket in over {
+            self.settling.remove(&ticket);
+            self.outcomes.push_back((ticket, Outcome::TimedOut));
+        }
     }
 
     /// The end of every command: what follows happens, and polls are served.

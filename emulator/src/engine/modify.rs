@@ -10,7 +10,7 @@ use super::{Definition, Document, Engine, Rejection};
 use crate::bpmn::{Kind, Process};
 
 /// An element to activate.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Activation {
     pub(crate) element_id: String,
     /// The element instance in which it is to be, if there is a choice.
@@ -20,14 +20,14 @@ pub(crate) struct Activation {
 }
 
 /// What to terminate.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Termination {
     Instance(i64),
     /// Every active instance of the element.
     Element(String),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Modification {
     pub(crate) activate: Vec<Activation>,
     pub(crate) terminate: Vec<Termination>,

@@ -8,7 +8,7 @@ use super::{Document, Engine};
 use crate::bpmn::{Multi, Node};
 use crate::feel::Value;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct MultiState {
     total: usize,
     completed: usize,
@@ -21,6 +21,9 @@ impl Engine {
     pub(crate) fn begin_multi(&mut self, key: i64, model: &Node) -> Result<Begun, Trouble> {
         let Some(multi) = &model.multi else { return Ok(Begun::Done) };
         let total = self.items(key, multi)?.len();
+        if total > super::scope::STEP_LIMIT {
+            return Err(Trouble::endless(&model.id));
+        }
         self.subscribe_boundaries(key, model)?;
         if let Some((name, _)) = &multi.output {
             let empty = serde_json::Value::Array(vec![serde_json::Value::Null; total]);
@@ -134,14 +137,14 @@ impl Engine {
         }
         let over = self.scopes.get(&body).is_some_and(|scope| scope.living.is_empty() && scope.tokens == 0);
         if over {
-            self.scopes.remove(&body);
+            self.close_scope(body);
             self.queue.push_back(Step::Complete { element: body });
         }
     }
 
     /// The list of outputs goes outwards.
     pub(crate) fn complete_multi(&mut self, body: i64, model: &Node) {
-        self.scopes.remove(&body);
+        self.close_scope(body);
         let name = model.multi.as_ref().and_then(|multi| multi.output.as_ref()).map(|(name, _)| name.clone());
         let scope = self.elements.get(&body).map(|e| e.scope);
         if let (Some(name), Some(scope)) = (name, scope)

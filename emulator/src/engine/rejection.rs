@@ -8,6 +8,7 @@ pub(crate) enum Reason {
     InvalidState,
     NotFound,
     AlreadyExists,
+    Forbidden,
 }
 
 impl Reason {
@@ -18,6 +19,7 @@ impl Reason {
             Self::InvalidState => "INVALID_STATE",
             Self::NotFound => "NOT_FOUND",
             Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::Forbidden => "FORBIDDEN",
         }
     }
 }

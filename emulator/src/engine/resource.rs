@@ -12,10 +12,11 @@ pub(crate) enum FileKind {
 }
 
 /// One version of one file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct StoredFile {
     pub(crate) key: i64,
     pub(crate) kind: FileKind,
+    pub(crate) tenant: Arc<str>,
     pub(crate) id: Arc<str>,
     pub(crate) version: i32,
     pub(crate) version_tag: Option<String>,
@@ -24,17 +25,17 @@ pub(crate) struct StoredFile {
     pub(crate) deployment: i64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct FileStore {
     by_key: BTreeMap<i64, Arc<StoredFile>>,
-    /// The keys of all versions, oldest first; deleted ones are among them, so that no version is used twice.
-    by_id: BTreeMap<(FileKind, Arc<str>), Vec<i64>>,
+    /// The keys of all versions, oldest first, by tenant and id; deleted ones are among them, so that no version is used twice.
+    by_id: BTreeMap<(FileKind, Arc<str>, Arc<str>), Vec<i64>>,
 }
 
 impl FileStore {
     pub(crate) fn insert(&mut self, file: StoredFile) -> Arc<StoredFile> {
         let file = Arc::new(file);
-        self.by_id.entry((file.kind, file.id.clone())).or_default().push(file.key);
+        self.by_id.entry((file.kind, file.tenant.clone(), file.id.clone())).or_default().push(file.key);
         self.by_key.insert(file.key, file.clone());
         file
     }
@@ -43,12 +44,12 @@ impl FileStore {
         self.by_key.get(&key)
     }
 
-    pub(crate) fn latest(&self, kind: FileKind, id: &Arc<str>) -> Option<&Arc<StoredFile>> {
-        self.by_id.get(&(kind, id.clone()))?.iter().rev().find_map(|key| self.get(*key))
+    pub(crate) fn latest(&self, kind: FileKind, tenant: &Arc<str>, id: &Arc<str>) -> Option<&Arc<StoredFile>> {
+        self.by_id.get(&(kind, tenant.clone(), id.clone()))?.iter().rev().find_map(|key| self.get(*key))
     }
 
-    pub(crate) fn next_version(&self, kind: FileKind, id: &Arc<str>) -> i32 {
-        let known = self.by_id.get(&(kind, id.clone())).map_or(0, Vec::len);
+    pub(crate) fn next_version(&self, kind: FileKind, tenant: &Arc<str>, id: &Arc<str>) -> i32 {
+        let known = self.by_id.get(&(kind, tenant.clone(), id.clone())).map_or(0, Vec::len);
         i32::try_from(known).map_or(i32::MAX, |known| known + 1)
     }
 

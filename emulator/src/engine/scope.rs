@@ -8,10 +8,10 @@ use super::element::Role;
 use super::{Definition, Document, Engine};
 
 /// How many steps may follow from one command: what goes on without waiting is stopped by incidents then.
-const STEP_LIMIT: usize = 100_000;
+pub(crate) const STEP_LIMIT: usize = 100_000;
 
 /// A process instance, a sub-process, or the body of a multi-instance activity, while it runs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Scope {
     pub(crate) instance: i64,
     pub(crate) definition: Arc<Definition>,
@@ -21,12 +21,14 @@ pub(crate) struct Scope {
     pub(crate) tokens: usize,
     /// Tokens waiting at joins, by flow.
     pub(crate) waiting: BTreeMap<usize, usize>,
+    /// What has completed and can be undone, oldest first.
+    pub(crate) undoable: Vec<super::compensation::Undoable>,
     /// Counts interruptions: tokens of an earlier time are void.
     pub(crate) epoch: usize,
 }
 
 /// What arrives at a node.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Token {
     pub(crate) node: usize,
     pub(crate) flow: Option<usize>,
@@ -35,11 +37,13 @@ pub(crate) struct Token {
     /// Variables that the element begins with.
     pub(crate) locals: Document,
     pub(crate) role: Role,
+    /// The event that waits until what begins here has undone something.
+    pub(crate) thrower: Option<i64>,
 }
 
 impl Token {
     pub(crate) fn to(node: usize) -> Self {
-        Self { node, flow: None, payload: None, locals: Document::new(), role: Role::Plain }
+        Self { node, flow: None, payload: None, locals: Document::new(), role: Role::Plain, thrower: None }
     }
 
     pub(crate) fn along(flow: usize, node: usize) -> Self {
@@ -52,7 +56,7 @@ impl Token {
 }
 
 /// What is to happen next.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Step {
     /// A token arrives at a node.
     Activate { scope: i64, epoch: usize, token: Token },
@@ -60,6 +64,8 @@ pub(crate) enum Step {
     Enter { element: i64 },
     /// An element has done its work.
     Complete { element: i64 },
+    /// A condition of an ad-hoc sub-process is judged once more.
+    Reconsider { element: i64 },
     /// A condition may hold by now.
     Judge { subscription: i64 },
     /// A buffered message may meet a subscription.
@@ -68,8 +74,8 @@ pub(crate) enum Step {
 
 impl Engine {
     pub(crate) fn open_scope(&mut self, key: i64, instance: i64, definition: Arc<Definition>) {
-        let scope =
-            Scope { instance, definition, living: BTreeSet::new(), tokens: 0, waiting: BTreeMap::new(), epoch: 0 };
+        let (living, waiting, undoable) = (BTreeSet::new(), BTreeMap::new(), Vec::new());
+        let scope = Scope { instance, definition, living, tokens: 0, waiting, undoable, epoch: 0 };
         self.scopes.insert(key, scope);
     }
 
@@ -91,6 +97,7 @@ impl Engine {
                     Step::Activate { scope, epoch, token } => self.activate(scope, epoch, token),
                     Step::Enter { element } => self.enter_element(element),
                     Step::Complete { element } => self.complete(element),
+                    Step::Reconsider { element } => self.inner_flow_left(element),
                     Step::Judge { subscription } => self.judge(subscription),
                     Step::Correlate { message, subscription } => self.correlate_buffered(message, subscription),
                 }
@@ -121,14 +128,22 @@ impl Engine {
             }
         }
         if is_over {
-            self.scopes.remove(&scope);
-            self.forget_joins(scope);
+            self.close_scope(scope);
             if scope == instance {
                 self.complete_instance(instance);
             } else {
                 self.close_subscriptions(scope);
                 self.queue.push_back(Step::Complete { element: scope });
             }
+        }
+    }
+
+    /// The scope is over; its element keeps what can be undone of it.
+    pub(crate) fn close_scope(&mut self, key: i64) {
+        let Some(scope) = self.scopes.remove(&key) else { return };
+        self.forget_joins(key);
+        if let Some(element) = self.elements.get_mut(&key) {
+            element.undoable.extend(scope.undoable);
         }
     }
 

@@ -7,27 +7,36 @@ use std::sync::Arc;
 use serde_json::Value;
 
 /// An entity with the key that tells its age.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Entity {
     pub(crate) key: i64,
     pub(crate) value: Value,
 }
 
 /// The content of a document with its hash.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct StoredDocument {
     pub(crate) content: Arc<[u8]>,
     pub(crate) media_type: String,
     pub(crate) hash: String,
 }
 
+fn digest(user: &str, password: &str) -> [u8; 32] {
+    let digest = ring::digest::digest(&ring::digest::SHA256, format!("{user}:{password}").as_bytes());
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest.as_ref());
+    bytes
+}
+
 /// Kind and id of the owner, kind of the members.
 type Membership = (&'static str, String, &'static str);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Store {
     entities: BTreeMap<&'static str, BTreeMap<String, Entity>>,
     members: BTreeMap<Membership, BTreeSet<String>>,
+    /// The SHA-256 digests of users' passwords; the passwords themselves are not kept.
+    passwords: BTreeMap<String, [u8; 32]>,
     pub(crate) documents: BTreeMap<String, StoredDocument>,
 }
 
@@ -38,6 +47,15 @@ impl Store {
 
     pub(crate) fn put(&mut self, kind: &'static str, id: &str, key: i64, value: Value) {
         self.entities.entry(kind).or_default().insert(id.to_owned(), Entity { key, value });
+    }
+
+    pub(crate) fn set_password(&mut self, user: &str, password: &str) {
+        self.passwords.insert(user.to_owned(), digest(user, password));
+    }
+
+    /// Whether there is a user with this password.
+    pub(crate) fn has_password(&self, user: &str, password: &str) -> bool {
+        self.get("user", user).is_some() && self.passwords.get(user) == Some(&digest(user, password))
     }
 
     /// Changes an entity that is there; its age stays.

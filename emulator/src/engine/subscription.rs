@@ -34,15 +34,16 @@ pub(crate) enum Wait {
     Condition(Expression),
 }
 
-/// Name and correlation key of a message.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Wanted(Arc<str>, Option<Arc<str>>);
+/// Tenant, name and correlation key of a message.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Wanted(Arc<str>, Arc<str>, Option<Arc<str>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct SubscriptionStore {
     pub(crate) all: BTreeMap<i64, Subscription>,
     messages: BTreeMap<Wanted, BTreeSet<i64>>,
-    signals: BTreeMap<Arc<str>, BTreeSet<i64>>,
+    /// By tenant and name.
+    signals: BTreeMap<(Arc<str>, Arc<str>), BTreeSet<i64>>,
     /// By when they are due.
     pub(crate) timers: BTreeSet<(i64, i64)>,
     /// Those with a condition, by their instance.
@@ -56,9 +57,13 @@ impl SubscriptionStore {
         let key = subscription.key;
         match &subscription.wait {
             Wait::Message(name, correlation) => {
-                self.messages.entry(Wanted(name.clone(), correlation.clone())).or_default().insert(key);
+                let wanted = Wanted(subscription.definition.tenant.clone(), name.clone(), correlation.clone());
+                self.messages.entry(wanted).or_default().insert(key);
             }
-            Wait::Signal(name) => drop(self.signals.entry(name.clone()).or_default().insert(key)),
+            Wait::Signal(name) => {
+                let place = (subscription.definition.tenant.clone(), name.clone());
+                self.signals.entry(place).or_default().insert(key);
+            }
             Wait::Timer(schedule) => drop(self.timers.insert((schedule.due, key))),
             Wait::Condition(_) => drop(self.conditions.entry(subscription.instance).or_default().insert(key)),
         }
@@ -72,7 +77,7 @@ impl SubscriptionStore {
         let subscription = self.all.remove(&key)?;
         match &subscription.wait {
             Wait::Message(name, correlation) => {
-                let place = Wanted(name.clone(), correlation.clone());
+                let place = Wanted(subscription.definition.tenant.clone(), name.clone(), correlation.clone());
                 if let Some(keys) = self.messages.get_mut(&place) {
                     keys.remove(&key);
                     if keys.is_empty() {
@@ -81,10 +86,11 @@ impl SubscriptionStore {
                 }
             }
             Wait::Signal(name) => {
-                if let Some(keys) = self.signals.get_mut(name) {
+                let place = (subscription.definition.tenant.clone(), name.clone());
+                if let Some(keys) = self.signals.get_mut(&place) {
                     keys.remove(&key);
                     if keys.is_empty() {
-                        self.signals.remove(name);
+                        self.signals.remove(&place);
                     }
                 }
             }
@@ -114,8 +120,8 @@ impl SubscriptionStore {
     }
 
     /// Those that wait for this message, oldest first.
-    pub(crate) fn for_message(&self, name: &str, key: Option<&str>) -> Vec<i64> {
-        let place = Wanted(Arc::from(name), key.map(Arc::from));
+    pub(crate) fn for_message(&self, tenant: &str, name: &str, key: Option<&str>) -> Vec<i64> {
+        let place = Wanted(Arc::from(tenant), Arc::from(name), key.map(Arc::from));
         self.messages.get(&place).into_iter().flatten().copied().collect()
     }
 
@@ -124,8 +130,8 @@ impl SubscriptionStore {
         self.conditions.get(&instance).into_iter().flatten().copied().collect()
     }
 
-    pub(crate) fn for_signal(&self, name: &str) -> Vec<i64> {
-        self.signals.get(name).into_iter().flatten().copied().collect()
+    pub(crate) fn for_signal(&self, tenant: &str, name: &str) -> Vec<i64> {
+        self.signals.get(&(tenant.into(), name.into())).into_iter().flatten().copied().collect()
     }
 }
 
@@ -209,7 +215,7 @@ impl Engine {
     /// What a trigger waits for; nothing for errors and escalations, which are looked for when they are thrown.
     fn wait_of(&self, trigger: &Trigger, scope: i64, key_scope: i64) -> Result<Option<Wait>, Trouble> {
         Ok(Some(match trigger {
-            Trigger::Error { .. } | Trigger::Escalation { .. } => return Ok(None),
+            Trigger::Error { .. } | Trigger::Escalation { .. } | Trigger::Compensation { .. } => return Ok(None),
             Trigger::Timer(kind, term) => Wait::Timer(self.schedule(scope, *kind, term)?),
             Trigger::Condition(condition) => Wait::Condition(condition.clone()),
             Trigger::Signal { name } => Wait::Signal(self.text(scope, name)?.into()),
@@ -241,7 +247,7 @@ impl Engine {
         let key = self.keys.next();
         let created = self.time;
         if let Wait::Message(name, Some(correlation)) = &wait
-            && let Some(message) = self.buffered(name, correlation, &definition.process.id)
+            && let Some(message) = self.buffered(&definition.tenant, name, correlation, &definition.process.id)
         {
             self.queue.push_back(Step::Correlate { message, subscription: key });
         }
@@ -260,17 +266,20 @@ impl Engine {
                 Trigger::Signal { name } => self.text(0, name).map(|name| Wait::Signal(name.into())),
                 Trigger::Timer(kind, term) => self.schedule(0, *kind, term).map(Wait::Timer),
                 // Conditions start nothing by themselves.
-                Trigger::Error { .. } | Trigger::Escalation { .. } | Trigger::Condition(_) => continue,
+                Trigger::Error { .. }
+                | Trigger::Escalation { .. }
+                | Trigger::Compensation { .. }
+                | Trigger::Condition(_) => continue,
             };
             // What cannot be evaluated was refused when it was deployed.
             let Ok(wait) = wait else { continue };
             let (key, created) = (self.keys.next(), self.time);
             let message = if let Wait::Message(name, _) = &wait { Some(name.clone()) } else { None };
-            let definition = definition.clone();
+            let (tenant, definition) = (definition.tenant.clone(), definition.clone());
             let subscription = Subscription { key, host: None, instance: 0, definition, node, wait, created };
             self.subscriptions.insert(subscription);
             if let Some(name) = message {
-                self.start_by_buffered(&name);
+                self.start_by_buffered(&tenant, &name);
             }
         }
     }
@@ -283,7 +292,10 @@ impl Engine {
             let fault = match trigger {
                 Trigger::Message { name, .. } | Trigger::Signal { name } => self.text(0, name).err()?.message,
                 Trigger::Timer(kind, term) => self.schedule(0, *kind, term).err()?.message,
-                Trigger::Error { .. } | Trigger::Escalation { .. } | Trigger::Condition(_) => return None,
+                Trigger::Error { .. }
+                | Trigger::Escalation { .. }
+                | Trigger::Compensation { .. }
+                | Trigger::Condition(_) => return None,
             };
             Some((model.id.to_string(), fault))
         })

@@ -69,8 +69,8 @@ fn read(kind: TimerKind, text: &str, now: i64) -> Option<Schedule> {
     match kind {
         TimerKind::Date => Some(Schedule { due: date(text)?, repeat: None }),
         TimerKind::Duration => {
-            let (months, seconds) = period(text)?;
-            Some(Schedule { due: later(now, months, seconds.saturating_mul(1000)), repeat: None })
+            let (months, millis) = period(text)?;
+            Some(Schedule { due: later(now, months, millis), repeat: None })
         }
         TimerKind::Cycle => {
             let Some(rest) = text.strip_prefix('R') else {
@@ -80,8 +80,7 @@ fn read(kind: TimerKind, text: &str, now: i64) -> Option<Schedule> {
             let (count, rest) = rest.split_once('/')?;
             let left = if count.is_empty() { None } else { Some(count.parse::<i64>().ok().filter(|n| *n > 0)?) };
             let (start, interval) = rest.split_once('/').map_or(("", rest), |(start, interval)| (start, interval));
-            let (months, seconds) = period(interval)?;
-            let millis = seconds.saturating_mul(1000);
+            let (months, millis) = period(interval)?;
             let due = if start.is_empty() { later(now, months, millis) } else { date(start)? };
             Some(Schedule { due, repeat: Some(Repeat::Interval { left, months, millis }) })
         }

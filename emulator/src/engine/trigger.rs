@@ -36,7 +36,7 @@ impl Engine {
         let definition = subscription.definition.clone();
         let key = self.add_instance(definition.clone(), Document::new(), None);
         if let (Wait::Message(..), Some(correlation)) = (&subscription.wait, correlation.filter(|c| !c.is_empty())) {
-            let place = (definition.process.id.clone(), correlation.into());
+            let place = (definition.tenant.clone(), definition.process.id.clone(), correlation.into());
             self.messages.correlated.insert(place.clone(), key);
             if let Some(instance) = self.instances.get_mut(&key) {
                 instance.correlation = Some(place);

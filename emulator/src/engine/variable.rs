@@ -1,12 +1,15 @@
 //! Variables in their scopes: local writes, merging outwards, and what is visible from where.
 //! It does not evaluate anything, and it never deletes: variables of ended scopes stay readable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Document, Engine, Rejection};
 
-#[derive(Debug)]
+/// How many bytes of variables count as much as a step.
+const BYTES_A_STEP: usize = 512;
+
+#[derive(Debug, Clone)]
 pub(crate) struct Variable {
     pub(crate) key: i64,
     pub(crate) scope: i64,
@@ -15,7 +18,7 @@ pub(crate) struct Variable {
     pub(crate) value: serde_json::Value,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct VariableStore {
     pub(crate) by_key: BTreeMap<i64, Variable>,
     by_scope: BTreeMap<i64, BTreeMap<Arc<str>, i64>>,
@@ -45,16 +48,18 @@ impl Engine {
 
     /// Writes into this scope only.
     pub(crate) fn set_locals(&mut self, scope: i64, document: Document) {
-        let watched = self.watched(scope, &document);
+        let mut changed = BTreeSet::new();
         for (name, value) in document {
-            self.write(scope, &name, value);
+            if self.write(scope, &name, value) {
+                changed.insert(name);
+            }
         }
-        self.queue.extend(watched);
+        self.judge_after(scope, &changed);
     }
 
     /// Merges outwards: a scope that has the variable takes it, what is left over is created at the root.
     pub(crate) fn merge(&mut self, scope: i64, document: Document) {
-        let watched = self.watched(scope, &document);
+        let mut changed = BTreeSet::new();
         for (name, value) in document {
             let mut here = scope;
             while let Some(outer) = self.parent_of(here) {
@@ -64,9 +69,11 @@ impl Engine {
                 }
                 here = outer;
             }
-            self.write(here, &name, value);
+            if self.write(here, &name, value) {
+                changed.insert(name);
+            }
         }
-        self.queue.extend(watched);
+        self.judge_after(scope, &changed);
     }
 
     /// All variables that are visible from the scope; with names, only those.
@@ -85,11 +92,15 @@ impl Engine {
         found
     }
 
-    fn write(&mut self, scope: i64, name: &str, value: serde_json::Value) {
+    /// False if the variable has this value already.
+    fn write(&mut self, scope: i64, name: &str, value: serde_json::Value) -> bool {
+        // Large values use up the steps of a command, so that none can fill the memory without ever waiting.
+        self.steps += super::activation::weight(&value) / BYTES_A_STEP;
         let known = self.variables.by_scope.get(&scope).and_then(|names| names.get(name)).copied();
         if let Some(variable) = known.and_then(|key| self.variables.by_key.get_mut(&key)) {
+            let differs = variable.value != value;
             variable.value = value;
-            return;
+            return differs;
         }
         let instance = self.elements.get(&scope).map_or(scope, |element| element.instance);
         let (key, name) = (self.keys.next(), Arc::<str>::from(name));
@@ -98,6 +109,7 @@ impl Engine {
         if let Some(instance) = self.instances.get_mut(&instance) {
             instance.variables.push(key);
         }
+        true
     }
 }
 

@@ -114,7 +114,8 @@ fn property(value: &Value, name: &str) -> Option<Value> {
         Value::Date(date) => (Some(*date), None, None),
         Value::Time(time, offset) => (None, Some(*time), *offset),
         Value::DateTime(at, offset) => (Some(at.date()), Some(at.time()), *offset),
-        Value::Duration(seconds) => {
+        Value::Duration(millis) => {
+            let seconds = millis / 1000;
             return match name {
                 "days" => number(seconds / 86_400),
                 "hours" => number(seconds / 3600 % 24),
@@ -140,7 +141,7 @@ fn property(value: &Value, name: &str) -> Option<Value> {
         "hour" => number(time?.hour().into()),
         "minute" => number(time?.minute().into()),
         "second" => number(time?.second().into()),
-        "time offset" => Some(offset.map_or(Value::Null, |o| Value::Text(duration_text(o.into())))),
+        "time offset" => Some(offset.map_or(Value::Null, |o| Value::Text(duration_text(i64::from(o) * 1000)))),
         "timezone" => Some(offset.map_or(Value::Null, |o| Value::Text(offset_text(Some(o))))),
         _ => None,
     }

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use super::function::power;
-use super::temporal::{millis, plus_months, plus_seconds};
+use super::temporal::{millis, plus_millis, plus_months};
 use super::tree::Operator;
 use super::value::Value;
 
@@ -63,7 +63,7 @@ fn temporal(operator: Operator, left: &Value, right: &Value) -> Option<Value> {
             let factor = factor.to_f64().filter(|f| *f != 0.0 || operator == Operator::Multiply)?;
             let scaled = |n: i64| if operator == Operator::Multiply { n as f64 * factor } else { n as f64 / factor };
             return match left {
-                Value::Duration(seconds) => Some(Value::Duration(scaled(*seconds) as i64)),
+                Value::Duration(millis) => Some(Value::Duration(scaled(*millis) as i64)),
                 Value::Period(months) => Some(Value::Period(scaled(*months) as i64)),
                 _ => None,
             };
@@ -71,20 +71,27 @@ fn temporal(operator: Operator, left: &Value, right: &Value) -> Option<Value> {
         _ => return None,
     };
     Some(match (left, right) {
-        (Value::Duration(a), Value::Duration(b)) => Value::Duration(a.checked_add(sign * b)?),
-        (Value::Period(a), Value::Period(b)) => Value::Period(a.checked_add(sign * b)?),
-        (Value::DateTime(at, offset), Value::Duration(d)) => Value::DateTime(plus_seconds(*at, sign * d)?, *offset),
-        (Value::DateTime(at, offset), Value::Period(m)) => Value::DateTime(plus_months(*at, sign * m)?, *offset),
-        (Value::Date(at), Value::Duration(d)) => Value::Date(plus_seconds(at.at(0, 0, 0, 0), sign * d)?.date()),
-        (Value::Date(at), Value::Period(m)) => Value::Date(plus_months(at.at(0, 0, 0, 0), sign * m)?.date()),
-        (Value::Time(at, offset), Value::Duration(d)) => {
-            Value::Time(plus_seconds(jiff::civil::date(2000, 1, 2).to_datetime(*at), sign * d)?.time(), *offset)
+        (Value::Duration(a), Value::Duration(b)) => Value::Duration(a.checked_add(b.saturating_mul(sign))?),
+        (Value::Period(a), Value::Period(b)) => Value::Period(a.checked_add(b.saturating_mul(sign))?),
+        (Value::DateTime(at, offset), Value::Duration(d)) => {
+            Value::DateTime(plus_millis(*at, d.saturating_mul(sign))?, *offset)
         }
-        (Value::DateTime(a, x), Value::DateTime(b, y)) if sign < 0 => {
-            Value::Duration((millis(*a, *x) - millis(*b, *y)) / 1000)
+        (Value::DateTime(at, offset), Value::Period(m)) => {
+            Value::DateTime(plus_months(*at, m.saturating_mul(sign))?, *offset)
         }
+        (Value::Date(at), Value::Duration(d)) => {
+            Value::Date(plus_millis(at.at(0, 0, 0, 0), d.saturating_mul(sign))?.date())
+        }
+        (Value::Date(at), Value::Period(m)) => {
+            Value::Date(plus_months(at.at(0, 0, 0, 0), m.saturating_mul(sign))?.date())
+        }
+        (Value::Time(at, offset), Value::Duration(d)) => Value::Time(
+            plus_millis(jiff::civil::date(2000, 1, 2).to_datetime(*at), d.saturating_mul(sign))?.time(),
+            *offset,
+        ),
+        (Value::DateTime(a, x), Value::DateTime(b, y)) if sign < 0 => Value::Duration(millis(*a, *x) - millis(*b, *y)),
         (Value::Date(a), Value::Date(b)) if sign < 0 => {
-            Value::Duration((millis(a.at(0, 0, 0, 0), None) - millis(b.at(0, 0, 0, 0), None)) / 1000)
+            Value::Duration(millis(a.at(0, 0, 0, 0), None) - millis(b.at(0, 0, 0, 0), None))
         }
         _ => return None,
     })

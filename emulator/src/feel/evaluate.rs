@@ -34,6 +34,10 @@ pub(crate) struct Evaluation {
 
 /// What one evaluation may take: expressions come from deployed files.
 const STEP_LIMIT: u32 = 2_000_000;
+/// How large a result may be on the way, in about as many bytes: what a request may bring, a result may reach.
+const SIZE_LIMIT: usize = 4 * 1024 * 1024;
+/// How many warnings are told.
+const WARNING_LIMIT: usize = 100;
 
 /// Names that the expression itself introduces, inner before outer.
 #[derive(Clone, Copy)]
@@ -68,7 +72,10 @@ fn run(variables: &dyn Variables, now: i64, act: impl FnOnce(&Scope<'_>) -> Valu
     let (warnings, failure) = (RefCell::default(), RefCell::default());
     let scope = Scope { variables, now, steps: Cell::new(0), warnings, failure };
     let value = act(&scope);
-    Evaluation { value, warnings: scope.warnings.into_inner(), failure: scope.failure.into_inner() }
+    let failure = scope.failure.into_inner();
+    // What failed somewhere inside has no result that could be used.
+    let value = if failure.is_some() { Value::Null } else { value };
+    Evaluation { value, warnings: scope.warnings.into_inner(), failure }
 }
 
 impl Scope<'_> {
@@ -77,6 +84,16 @@ impl Scope<'_> {
         if self.steps.get() > STEP_LIMIT {
             return self.fail("The evaluation took too long".to_owned());
         }
+        let value = self.value(node, frame);
+        // What only hands on a value makes none that is larger.
+        let grows = !matches!(node, Node::Variable(_) | Node::Path(..) | Node::Constant(_));
+        if grows && value.size(SIZE_LIMIT) > SIZE_LIMIT {
+            return self.fail("The result is too large".to_owned());
+        }
+        value
+    }
+
+    fn value(&self, node: &Node, frame: &Frame<'_>) -> Value {
         match node {
             Node::Null => Value::Null,
             Node::Boolean(b) => Value::Boolean(*b),
@@ -94,8 +111,8 @@ impl Scope<'_> {
             Node::Filter(list, condition) => self.filter(list, condition, frame),
             Node::Negate(inner) => match self.evaluate(inner, frame) {
                 Value::Number(n) => Value::Number(-n),
-                Value::Duration(seconds) => Value::Duration(-seconds),
-                Value::Period(months) => Value::Period(-months),
+                Value::Duration(millis) => Value::Duration(millis.saturating_neg()),
+                Value::Period(months) => Value::Period(months.saturating_neg()),
                 _ => Value::Null,
             },
             Node::Binary(operator, left, right) => self.binary(*operator, left, right, frame),
@@ -283,7 +300,10 @@ impl Scope<'_> {
     }
 
     pub(super) fn warn(&self, warning: String) -> Value {
-        self.warnings.borrow_mut().push(warning);
+        let mut warnings = self.warnings.borrow_mut();
+        if warnings.len() < WARNING_LIMIT {
+            warnings.push(warning);
+        }
         Value::Null
     }
 

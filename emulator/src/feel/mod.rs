@@ -44,8 +44,23 @@ impl Expression {
     /// The names of variables that it reads, those that it introduces itself among them.
     pub(crate) fn names(&self) -> Vec<&str> {
         let mut names = Vec::new();
-        self.root.collect_names(&mut names);
+        self.root.visit(&mut |node| {
+            if let Node::Variable(name) = node {
+                names.push(name.as_str());
+            }
+        });
         names
+    }
+
+    /// The arguments of each call of `fromAi` in it.
+    pub(crate) fn calls_of_from_ai(&self) -> Vec<&[Node]> {
+        let mut calls = Vec::new();
+        self.root.visit(&mut |node| {
+            if let Node::Call(function::Function::FromAi, arguments) = node {
+                calls.push(arguments.as_slice());
+            }
+        });
+        calls
     }
 
     /// Evaluates over the variables; `now` (epoch milliseconds) is the only clock.

@@ -50,15 +50,15 @@ fn split_offset(text: &str) -> Option<(&str, Option<i32>)> {
 
 /// Years and months, or days and less; a text with both is no duration of the language.
 pub(crate) fn duration(text: &str) -> Option<Value> {
-    let (months, seconds) = period(text)?;
-    match (months, seconds) {
-        (0, seconds) => Some(Value::Duration(seconds)),
+    let (months, millis) = period(text)?;
+    match (months, millis) {
+        (0, millis) => Some(Value::Duration(millis)),
         (months, 0) => Some(Value::Period(months)),
         _ => None,
     }
 }
 
-/// The months and the seconds of an ISO 8601 duration such as `P1Y2M3DT4H5M6.7S`.
+/// The months and the milliseconds of an ISO 8601 duration such as `P1Y2M3DT4H5M6.7S`.
 pub(crate) fn period(text: &str) -> Option<(i64, i64)> {
     let (sign, body) = match text.strip_prefix('-') {
         Some(body) => (-1, body),
@@ -69,7 +69,7 @@ pub(crate) fn period(text: &str) -> Option<(i64, i64)> {
     if body.is_empty() || clock == Some("") {
         return None;
     }
-    let (mut months, mut seconds) = (0_i64, 0_i64);
+    let (mut months, mut millis) = (0_i64, 0_i64);
     for (part, units) in [
         (days, [('Y', 12, 0), ('M', 1, 0), ('W', 0, 7 * DAY), ('D', 0, DAY)].as_slice()),
         (clock.unwrap_or_default(), [('H', 0, 3600), ('M', 0, 60), ('S', 0, 1)].as_slice()),
@@ -85,19 +85,24 @@ pub(crate) fn period(text: &str) -> Option<(i64, i64)> {
             if number.abs() > 1e12 || (number.fract() != 0.0 && unit != 'S') {
                 return None;
             }
-            months += number as i64 * m;
-            seconds += number.round() as i64 * s;
+            months = months.saturating_add((number as i64).saturating_mul(*m));
+            millis = millis.saturating_add(((number * 1000.0).round() as i64).saturating_mul(*s));
             rest = after.get(1..)?;
         }
     }
-    Some((sign * months, sign * seconds))
+    Some((months.saturating_mul(sign), millis.saturating_mul(sign)))
 }
 
-pub(crate) fn duration_text(seconds: i64) -> String {
-    let (sign, all) = if seconds < 0 { ("-", seconds.unsigned_abs()) } else { ("", seconds.unsigned_abs()) };
+pub(crate) fn duration_text(millis: i64) -> String {
+    let (sign, whole) = if millis < 0 { ("-", millis.unsigned_abs()) } else { ("", millis.unsigned_abs()) };
+    let (all, fraction) = (whole / 1000, whole % 1000);
     let (days, hours, minutes, rest) = (all / 86_400, all / 3600 % 24, all / 60 % 60, all % 60);
     let part = |count: u64, unit: &str| if count > 0 { format!("{count}{unit}") } else { String::new() };
-    let clock = [part(hours, "H"), part(minutes, "M"), part(rest, "S")].concat();
+    let seconds = match fraction {
+        0 => part(rest, "S"),
+        _ => format!("{rest}.{}S", format!("{fraction:03}").trim_end_matches('0')),
+    };
+    let clock = [part(hours, "H"), part(minutes, "M"), seconds].concat();
     let clock = if clock.is_empty() { clock } else { format!("T{clock}") };
     match (days, clock.as_str()) {
         (0, "") => "PT0S".to_owned(),
@@ -146,9 +151,10 @@ pub(crate) fn plus_months(at: DateTime, months: i64) -> Option<DateTime> {
     at.checked_add(Span::new().try_months(months).ok()?).ok()
 }
 
-pub(crate) fn plus_seconds(at: DateTime, seconds: i64) -> Option<DateTime> {
-    let whole = Span::new().try_days(seconds.div_euclid(DAY)).ok()?;
-    at.checked_add(whole).ok()?.checked_add(seconds.rem_euclid(DAY).seconds()).ok()
+pub(crate) fn plus_millis(at: DateTime, millis: i64) -> Option<DateTime> {
+    let day = DAY * 1000;
+    let whole = Span::new().try_days(millis.div_euclid(day)).ok()?;
+    at.checked_add(whole).ok()?.checked_add(millis.rem_euclid(day).milliseconds()).ok()
 }
 
 #[cfg(test)]
@@ -158,13 +164,19 @@ mod tests {
 
     #[test]
     fn durations_are_read_and_written() {
-        for (text, written) in
-            [("PT90S", "PT1M30S"), ("P1DT2H", "P1DT2H"), ("-PT1H", "-PT1H"), ("PT0S", "PT0S"), ("P2W", "P14D")]
-        {
+        for (text, written) in [
+            ("PT90S", "PT1M30S"),
+            ("P1DT2H", "P1DT2H"),
+            ("-PT1H", "-PT1H"),
+            ("PT0.25S", "PT0.25S"),
+            ("-P1DT1.5S", "-P1DT1.5S"),
+            ("PT0S", "PT0S"),
+            ("P2W", "P14D"),
+        ] {
             assert_eq!(any(text).map(Value::into_json), Some(written.into()), "{text}");
         }
         assert_eq!(any("P1Y14M"), Some(Value::Period(26)));
-        assert_eq!((period_text(26), duration_text(3600)), ("P2Y2M".to_owned(), "PT1H".to_owned()));
+        assert_eq!((period_text(26), duration_text(3_600_000)), ("P2Y2M".to_owned(), "PT1H".to_owned()));
         for text in ["P", "PT", "P1H", "PT1D", "1H", "P1Y2D"] {
             assert!(!matches!(any(text), Some(Value::Duration(_) | Value::Period(_))), "{text}");
         }

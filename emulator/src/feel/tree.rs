@@ -73,46 +73,47 @@ pub(crate) enum Operator {
 }
 
 impl Node {
-    /// The names of all variables in the tree.
-    pub(crate) fn collect_names<'a>(&'a self, names: &mut Vec<&'a str>) {
+    /// Shows this node and everything below it.
+    pub(crate) fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a Self)) {
+        see(self);
         match self {
-            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Text(_) | Self::Constant(_) => {}
-            Self::Variable(name) => names.push(name),
-            Self::Path(inner, _) | Self::Negate(inner) | Self::InstanceOf(inner, _) => inner.collect_names(names),
+            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Text(_) | Self::Constant(_) | Self::Variable(_) => {
+            }
+            Self::Path(inner, _) | Self::Negate(inner) | Self::InstanceOf(inner, _) => inner.visit(see),
             Self::Filter(a, b) | Self::Binary(_, a, b) => {
-                a.collect_names(names);
-                b.collect_names(names);
+                a.visit(see);
+                b.visit(see);
             }
-            Self::If(parts) | Self::Between(parts) => parts.iter().for_each(|part| part.collect_names(names)),
+            Self::If(parts) | Self::Between(parts) => parts.iter().for_each(|part| part.visit(see)),
             Self::In(value, tests) => {
-                value.collect_names(names);
-                tests.iter().for_each(|test| test.collect_names(names));
+                value.visit(see);
+                tests.iter().for_each(|test| test.visit(see));
             }
-            Self::Call(_, items) | Self::List(items) => items.iter().for_each(|item| item.collect_names(names)),
-            Self::Context(entries) => entries.iter().for_each(|(_, node)| node.collect_names(names)),
+            Self::Call(_, items) | Self::List(items) => items.iter().for_each(|item| item.visit(see)),
+            Self::Context(entries) => entries.iter().for_each(|(_, node)| node.visit(see)),
             Self::For(iterators, body) | Self::Quantified(_, iterators, body) => {
-                iterators.iter().for_each(|(_, node)| node.collect_names(names));
-                body.collect_names(names);
+                iterators.iter().for_each(|(_, node)| node.visit(see));
+                body.visit(see);
             }
-            Self::Range(range) => range.collect_names(names),
+            Self::Range(range) => range.visit(see),
         }
     }
 }
 
 impl Range {
-    fn collect_names<'a>(&'a self, names: &mut Vec<&'a str>) {
-        self.from.collect_names(names);
-        self.to.collect_names(names);
+    fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a Node)) {
+        self.from.visit(see);
+        self.to.visit(see);
     }
 }
 
 impl Test {
-    fn collect_names<'a>(&'a self, names: &mut Vec<&'a str>) {
+    fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a Node)) {
         match self {
             Self::Any => {}
-            Self::Compare(_, node) | Self::Value(node) => node.collect_names(names),
-            Self::Range(range) => range.collect_names(names),
-            Self::Not(tests) => tests.iter().for_each(|test| test.collect_names(names)),
+            Self::Compare(_, node) | Self::Value(node) => node.visit(see),
+            Self::Range(range) => range.visit(see),
+            Self::Not(tests) => tests.iter().for_each(|test| test.visit(see)),
         }
     }
 }

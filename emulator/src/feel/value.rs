@@ -21,13 +21,25 @@ pub(crate) enum Value {
     /// With the offset from UTC in seconds, if there is one.
     Time(Time, Option<i32>),
     DateTime(DateTime, Option<i32>),
-    /// Days and less, in seconds.
+    /// Days and less, in milliseconds.
     Duration(i64),
     /// Years and months, in months.
     Period(i64),
 }
 
 impl Value {
+    /// About how many bytes it comes to; counting ends above the limit.
+    pub(crate) fn size(&self, limit: usize) -> usize {
+        match self {
+            Self::Text(text) => text.len() + 8,
+            Self::List(items) => counted(items.iter().map(|item| item.size(limit)), limit),
+            Self::Context(entries) => {
+                counted(entries.iter().map(|(name, value)| name.len() + value.size(limit)), limit)
+            }
+            _ => 8,
+        }
+    }
+
     /// The name of the kind as messages of the server write it.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -58,7 +70,7 @@ impl Value {
             Self::Date(date) => date.to_string().into(),
             Self::Time(time, offset) => format!("{time}{}", offset_text(offset)).into(),
             Self::DateTime(at, offset) => format!("{at}{}", offset_text(offset)).into(),
-            Self::Duration(seconds) => duration_text(seconds).into(),
+            Self::Duration(millis) => duration_text(millis).into(),
             Self::Period(months) => period_text(months).into(),
         }
     }
@@ -106,4 +118,15 @@ impl From<&serde_json::Value> for Value {
             }
         }
     }
+}
+
+fn counted(sizes: impl Iterator<Item = usize>, limit: usize) -> usize {
+    let mut total = 8_usize;
+    for size in sizes {
+        total = total.saturating_add(size);
+        if total > limit {
+            break;
+        }
+    }
+    total
 }

@@ -21,6 +21,7 @@ pub(crate) enum Input {
         jobs: Vec<i64>,
         worker: String,
         deadline: i64,
+        leased: bool,
     },
     /// A file was deployed by the library.
     Deploy {
@@ -44,7 +45,9 @@ pub(crate) fn encode(at: i64, input: &Input) -> Vec<u8> {
         Input::Request { method, target, media_type, caller, body } => {
             (json!([at, "request", method, target, media_type, caller]), body)
         }
-        Input::HandOut { jobs, worker, deadline } => (json!([at, "hand out", jobs, worker, deadline]), &[]),
+        Input::HandOut { jobs, worker, deadline, leased } => {
+            (json!([at, "hand out", jobs, worker, deadline, leased]), &[])
+        }
         Input::Deploy { name, content } => (json!([at, "deploy", name]), content),
         Input::Create { process, variables } => (json!([at, "create", process]), variables),
         Input::Pin(to) => (json!([at, "pin", to]), &[]),
@@ -69,7 +72,8 @@ pub(crate) fn decode(record: &[u8]) -> Option<(i64, Input)> {
         "request" => Input::Request { method: text(2)?, target: text(3)?, media_type: text(4), caller: text(5)?, body },
         "hand out" => {
             let jobs = head.get(2)?.as_array()?.iter().filter_map(Value::as_i64).collect();
-            Input::HandOut { jobs, worker: text(3)?, deadline: number(4)? }
+            let leased = head.get(5).and_then(Value::as_bool).unwrap_or_default();
+            Input::HandOut { jobs, worker: text(3)?, deadline: number(4)?, leased }
         }
         "deploy" => Input::Deploy { name: text(2)?, content: body },
         "create" => Input::Create { process: text(2)?, variables: body },
@@ -100,7 +104,7 @@ mod tests {
             Input::Advance,
             request(None),
             request(Some("application/json".to_owned())),
-            Input::HandOut { jobs: vec![1, 2], worker: text(), deadline: 7 },
+            Input::HandOut { jobs: vec![1, 2], worker: text(), deadline: 7, leased: true },
             Input::Deploy { name: text(), content: body.clone() },
             Input::Create { process: text(), variables: b"{}".to_vec() },
             Input::Pin(3),

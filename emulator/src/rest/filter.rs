@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::access::Reach;
 use super::row::{Field, Row, parse_date};
 
 /// All conditions must hold; of the alternatives, if there are any, at least one.
@@ -10,6 +11,8 @@ use super::row::{Field, Row, parse_date};
 pub(crate) struct Filter {
     conditions: Vec<Condition>,
     alternatives: Vec<Self>,
+    /// What the caller may see at all.
+    reach: Reach,
 }
 
 #[derive(Debug, Clone)]
@@ -60,17 +63,25 @@ impl Filter {
         compiled
     }
 
+    /// The same within what a caller may see.
+    pub(crate) fn within(mut self, reach: &Reach) -> Self {
+        self.reach = reach.clone();
+        self
+    }
+
     /// The same filter with nothing but these members.
     pub(crate) fn only(&self, members: &[&str]) -> Self {
         let named = |c: &&Condition| members.contains(&c.member.as_str());
         Self {
             conditions: self.conditions.iter().filter(named).cloned().collect(),
             alternatives: self.alternatives.iter().map(|a| a.only(members)).collect(),
+            reach: self.reach.clone(),
         }
     }
 
     pub(crate) fn holds(&self, row: &impl Row) -> bool {
-        self.conditions.iter().all(|c| c.holds(row))
+        self.reach.shows(row)
+            && self.conditions.iter().all(|c| c.holds(row))
             && (self.alternatives.is_empty() || self.alternatives.iter().any(|a| a.holds(row)))
     }
 

@@ -1,6 +1,7 @@
 //! The REST side: requests are read and judged as the gateway does, answers and problems written as it writes them.
 //! It does no I/O: a request is a value, and so is its answer.
 
+pub(crate) mod access;
 pub(crate) mod body;
 pub(crate) mod filter;
 pub(crate) mod multipart;

@@ -78,6 +78,7 @@ impl From<Rejection> for Problem {
             Reason::InvalidArgument => StatusCode::BAD_REQUEST,
             Reason::NotFound => StatusCode::NOT_FOUND,
             Reason::InvalidState | Reason::AlreadyExists => StatusCode::CONFLICT,
+            Reason::Forbidden => StatusCode::FORBIDDEN,
         };
         Self::new(status, rejection.reason.code(), rejection.detail())
     }

@@ -20,6 +20,11 @@ impl Route {
         self.parameters.get(at).map(|(_, value)| value.as_str())
     }
 
+    /// The name of the first parameter of the path.
+    pub(crate) fn parameter_name(&self) -> Option<&'static str> {
+        self.parameters.first().map(|(name, _)| *name)
+    }
+
     /// The key in the path; the web layer refuses what is no number.
     pub(crate) fn key(&self) -> Result<i64, Problem> {
         let Some((name, value)) = self.parameters.first() else {
@@ -31,19 +36,24 @@ impl Route {
 
 /// The base path of the API.
 pub(crate) const BASE: &str = "/v2";
+const CLUSTER_BASE: &str = "/cluster/v2/";
 
 pub(crate) fn find(method: &Method, path: &str) -> Result<Route, Problem> {
     let unknown = || {
         let detail = format!("No static resource {}.", path.trim_start_matches('/'));
         Problem::new(StatusCode::NOT_FOUND, "Not Found", detail)
     };
-    let below = path.strip_prefix(BASE).filter(|rest| rest.starts_with('/')).ok_or_else(unknown)?;
+    // What only administrators of clusters may ask for has a base path of its own, which its templates name.
+    let is_cluster = path.starts_with(CLUSTER_BASE);
+    let below = if is_cluster { Some(path) } else { path.strip_prefix(BASE) };
+    let below = below.filter(|rest| rest.starts_with('/')).ok_or_else(unknown)?;
     let mut best: Option<Route> = None;
     let mut allowed = Vec::new();
     let first = below.split('/').nth(1).unwrap_or_default();
     for (served, template, operation) in OPERATIONS {
         // Every template begins with a literal: most are passed over by it.
-        if !template.get(1..).is_some_and(|t| t.starts_with(first)) {
+        if !template.get(1..).is_some_and(|t| t.starts_with(first)) || template.starts_with(CLUSTER_BASE) != is_cluster
+        {
             continue;
         }
         let Some(parameters) = fit(template, below) else {

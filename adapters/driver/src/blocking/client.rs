@@ -139,6 +139,19 @@ impl<E: Exchange> Client<E> {
         Self { inner: Arc::new(inner), options: self.options.clone() }
     }
 
+    /// A client on what an asynchronous one lends.
+    pub(crate) fn lent(shared: Arc<Shared>, exchange: E) -> Self {
+        let inner = Inner { shared, exchange: Blocking(exchange) };
+        Self { inner: Arc::new(inner), options: CallOptions::new() }
+    }
+
+    /// As [`send_raw`](Self::send_raw), for a loop that is itself under [`block_on`]: only an exchange keeps its thread.
+    pub(crate) async fn send_within_loop<O: Operation>(&self, operation: &O) -> Result<Answer, Error> {
+        let Inner { shared, exchange } = &*self.inner;
+        let prepared = Prepared::new(operation, shared.config(), &self.options)?;
+        drive(shared, exchange, shared.begin(prepared, &self.options)).await
+    }
+
     pub(crate) fn interrupt(&self) {
         self.inner.exchange.0.interrupt();
     }

@@ -9,4 +9,5 @@ pub(crate) use block_on::{block_on, sleep_until};
 pub use client::Client;
 pub use pages::{Items, Pages};
 
-pub use crate::worker::blocking::{Worker, WorkerBuilder, WorkerThread};
+pub use crate::worker::blocking::{Worker, WorkerBuilder};
+pub use crate::worker::{RunBlockingWorkers, WorkerThread};

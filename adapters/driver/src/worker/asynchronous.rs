@@ -1,31 +1,38 @@
 //! Workers of the asynchronous client: one future that polls its handlers itself, so that any executor runs it.
 
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use camunda_core::api::{ActivateJobs, ActivatedJob};
+use camunda_core::api::{ActivateJobs, UpdateJob};
 use camunda_core::worker::{JobCommand, Outcome, Reply, Report, Stop, WorkerEvent, WorkerSettings};
 use camunda_core::{Answer, CallOptions, Error, worker};
 use serde::de::DeserializeOwned;
 
-use super::tasks::{Task, Tasks};
-use super::work::{Host, Listener, StopHandle, StopSignal, tell, work};
-use super::{Job, panicked, returned, settings_methods, unreadable};
+use super::group::RunWorkers;
+use super::job::{Assignment, Job};
+use super::lent::Lent;
+use super::monitor::WorkerMonitor;
+use super::process::Program;
+use super::setting::{Setting, settings_methods};
+use super::signal::{Signal, StopHandle};
+use super::tasks::Task;
+use super::threads::Threads;
+use super::work::{Desk, Host, contained, work};
+use super::{DRAIN, panicked, returned, unreadable};
+use crate::blocking;
 use crate::client::Client;
 use crate::flight::now;
 use crate::transport::Transport;
 
-type Handler<T> = Arc<dyn Fn(ActivatedJob, Client<T>) -> Task<Outcome> + Send + Sync>;
+type Handler<T> = Box<dyn Fn(Assignment, &Asynchronous<T>) -> Task<Outcome> + Send + Sync>;
 
 impl<T: Transport> Client<T> {
     /// Begins a worker for the jobs of that type; [`WorkerBuilder::handle`] completes it.
     pub fn worker(&self, job_type: impl Into<String>) -> WorkerBuilder<T> {
-        WorkerBuilder { client: self.clone(), settings: WorkerSettings::new(job_type), listener: Arc::new(tell) }
+        WorkerBuilder { client: self.clone(), setting: Setting::new(job_type) }
     }
 
     /// Runs several workers as one future.
@@ -38,8 +45,7 @@ impl<T: Transport> Client<T> {
 #[must_use = "a worker does nothing before it has a handler and runs"]
 pub struct WorkerBuilder<T> {
     client: Client<T>,
-    settings: WorkerSettings,
-    listener: Listener,
+    setting: Setting,
 }
 
 impl<T: Transport> WorkerBuilder<T> {
@@ -47,6 +53,9 @@ impl<T: Transport> WorkerBuilder<T> {
 
     /// Gives it its handler. `?` inside turns any error into a failure of the job; what is returned, if it serialises to an
     /// object, are the variables that the job is completed with. A handler that panics fails its job.
+    ///
+    /// The worker's own future polls its handlers: what keeps the thread in one keeps it from all of them. Such a handler
+    /// belongs in [`handle_blocking`](Self::handle_blocking).
     pub fn handle<V, F, Fut, R>(self, handler: F) -> Worker<T>
     where
         V: DeserializeOwned + Send + 'static,
@@ -55,60 +64,98 @@ impl<T: Transport> WorkerBuilder<T> {
         R: Reply,
     {
         let handler = Arc::new(handler);
-        let erased = move |job: ActivatedJob, client: Client<T>| -> Task<Outcome> {
-            let handler = Arc::clone(&handler);
-            Box::pin(contained(async move {
-                match Job::read(job, client) {
+        self.handled::<V>(move |assignment, host| {
+            let (handler, client) = (Arc::clone(&handler), host.client.clone());
+            Box::pin(contained(Box::pin(async move {
+                match Job::read(assignment, client) {
                     Ok(job) => returned(handler(job).await),
                     Err(error) => unreadable(&error),
                 }
-            }))
-        };
-        let Self { client, settings, listener } = self;
-        Worker { client, settings, listener, handler: Arc::new(erased), signal: Arc::default() }
+            })))
+        })
     }
-}
 
-/// What a future brings; a panic is a failure of its job.
-async fn contained(future: impl Future<Output = Outcome>) -> Outcome {
-    let mut future = Box::pin(future);
-    poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
-        Ok(poll) => poll,
-        Err(panic) => Poll::Ready(panicked(&*panic)),
-    })
-    .await
+    /// Gives it a handler that blocks: it runs on threads of the worker's own, at most as many as jobs are held at once, which
+    /// are started when they are needed and end when they are idle. No runtime is asked for them.
+    ///
+    /// Its job has a blocking client with the same session, whose exchanges the worker's future polls.
+    pub fn handle_blocking<V, F, R>(self, handler: F) -> Worker<T>
+    where
+        V: DeserializeOwned,
+        F: Fn(Job<V, blocking::Client<Lent<T>>>) -> Result<R, Stop> + Send + Sync + 'static,
+        R: Reply,
+    {
+        let handler = Arc::new(handler);
+        self.handled::<V>(move |assignment, host| {
+            let (handler, client) = (Arc::clone(&handler), host.client.lend(&host.signal));
+            host.on_thread(move || match Job::read(assignment, client) {
+                Ok(job) => returned(handler(job)),
+                Err(error) => unreadable(&error),
+            })
+        })
+    }
+
+    /// Gives it a program as its handler, in any language: see [`Program`].
+    pub fn handle_process(self, program: impl Into<Program>) -> Worker<T> {
+        let program = Arc::new(program.into().prepare());
+        self.handled::<serde::de::IgnoredAny>(move |assignment, host| {
+            let program = Arc::clone(&program);
+            host.on_thread(move || program.run(assignment))
+        })
+    }
+
+    fn handled<V: DeserializeOwned>(
+        self,
+        handler: impl Fn(Assignment, &Asynchronous<T>) -> Task<Outcome> + Send + Sync + 'static,
+    ) -> Worker<T> {
+        let setting = self.setting.handled_by::<V>();
+        let signal = Arc::new(Signal::default());
+        let monitor = WorkerMonitor::default();
+        Worker { client: self.client, setting, handler: Box::new(handler), signal, monitor }
+    }
 }
 
 /// A worker, ready to run.
 #[must_use = "a worker does nothing before it runs"]
 pub struct Worker<T> {
     client: Client<T>,
-    settings: WorkerSettings,
-    listener: Listener,
+    setting: Setting,
     handler: Handler<T>,
-    signal: Arc<StopSignal>,
+    signal: Arc<Signal>,
+    monitor: WorkerMonitor,
 }
 
 impl<T: Transport> Worker<T> {
     /// What stops it.
     pub fn stop_handle(&self) -> StopHandle {
-        StopHandle(Arc::clone(&self.signal))
+        StopHandle(vec![Arc::clone(&self.signal)])
     }
 
-    /// Runs until it is stopped. Its handlers are polled by this very future: what blocks in one blocks them all.
+    /// What says how it is.
+    pub fn monitor(&self) -> WorkerMonitor {
+        self.monitor.clone()
+    }
+
+    /// Runs until it is stopped.
     ///
-    /// Dropped, it ends at once: running handlers are dropped, and their jobs stay locked until their time is over.
+    /// Dropped, it ends at once: handlers that are futures are dropped, those on threads and in processes are told and not
+    /// waited for, and processes are killed. Their jobs stay locked until their time is over; so do jobs that a poll under way
+    /// would have brought. To lose nothing, stop it and let it end.
     ///
     /// # Errors
     ///
     /// Only what no waiting can mend, such as a job type that cannot be sent; a cluster that does not answer is no reason to
     /// end.
     pub fn run(self) -> impl Future<Output = Result<Report, Error>> + Send + 'static {
-        let Self { client, settings, listener, handler, signal } = self;
+        let Self { client, setting, handler, signal, monitor } = self;
         async move {
-            let job_type = settings.job_type().to_owned();
-            let machine = worker::Worker::new(settings, client.config_arc(), fastrand::u64(..), now());
-            let mut report = work(machine, Asynchronous { client, handler }, signal, listener, job_type).await;
+            let job_type = setting.settings.job_type().to_owned();
+            let machine = worker::Worker::new(setting.settings, client.config_arc(), fastrand::u64(..), now());
+            let log = client.log().child([("job_type", job_type.clone()), ("worker", machine.name().to_owned())]);
+            let threads = Threads::new(&format!("camunda {job_type}"), machine.max_concurrent_jobs(), setting.stack);
+            let host = Asynchronous { client, handler, threads, signal: Arc::clone(&signal) };
+            let desk = Desk { job_type, signal, monitor, log, listener: setting.listener };
+            let mut report = work(machine, host, desk).await;
             match report.error.take() {
                 Some(error) => Err(error),
                 None => Ok(report),
@@ -119,23 +166,33 @@ impl<T: Transport> Worker<T> {
 
 impl<T> fmt::Debug for Worker<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Worker").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("Worker").field("settings", &self.setting.settings).finish_non_exhaustive()
     }
 }
 
 impl<T> fmt::Debug for WorkerBuilder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WorkerBuilder").field("settings", &self.settings).finish_non_exhaustive()
+        f.debug_struct("WorkerBuilder").field("settings", &self.setting.settings).finish_non_exhaustive()
     }
 }
 
 struct Asynchronous<T> {
     client: Client<T>,
     handler: Handler<T>,
+    /// For handlers that block; none is started otherwise.
+    threads: Threads,
+    signal: Arc<Signal>,
+}
+
+impl<T> Asynchronous<T> {
+    fn on_thread(&self, handler: impl FnOnce() -> Outcome + Send + 'static) -> Task<Outcome> {
+        let outcome = self.threads.run(handler);
+        Box::pin(async move { outcome.await.unwrap_or_else(|panic| panicked(&*panic)) })
+    }
 }
 
 impl<T: Transport> Host for Asynchronous<T> {
-    fn activate(&self, activation: ActivateJobs) -> Task<Result<Answer, Error>> {
+    fn activate(&self, activation: ActivateJobs, _: bool) -> Task<Result<Answer, Error>> {
         // Its own pace is the worker's retry.
         let client = self.client.with(CallOptions::new().attempts(1));
         Box::pin(async move { client.send_raw(activation).await })
@@ -144,8 +201,8 @@ impl<T: Transport> Host for Asynchronous<T> {
     /// Dropping its future was enough.
     fn cancel_activation(&self) {}
 
-    fn run(&self, job: ActivatedJob) -> Task<Outcome> {
-        match catch_unwind(AssertUnwindSafe(|| (self.handler)(job, self.client.clone()))) {
+    fn run(&self, assignment: Assignment) -> Task<Outcome> {
+        match catch_unwind(AssertUnwindSafe(|| (self.handler)(assignment, self))) {
             Ok(outcome) => outcome,
             Err(panic) => Box::pin(std::future::ready(panicked(&*panic))),
         }
@@ -163,75 +220,12 @@ impl<T: Transport> Host for Asynchronous<T> {
         })
     }
 
+    fn extend(&self, extension: UpdateJob, options: CallOptions) -> Task<Result<(), Error>> {
+        let client = self.client.with(options);
+        Box::pin(async move { client.send(extension).await })
+    }
+
     async fn sleep_until(&self, at: Instant) {
         self.client.transport().sleep_until(at).await;
-    }
-}
-
-/// Several workers that run, and stop, together.
-#[must_use = "workers do nothing before they run"]
-#[derive(Debug)]
-pub struct RunWorkers<T> {
-    workers: Vec<Worker<T>>,
-    drain: Duration,
-}
-
-/// How long workers that are stopped wait for what runs.
-const DRAIN: Duration = Duration::from_secs(5);
-
-impl<T: Transport> RunWorkers<T> {
-    /// How long they wait, when stopped, for running handlers and for a poll under way, which may still bring jobs; five
-    /// seconds unless set.
-    pub fn drain(self, drain: Duration) -> Self {
-        Self { drain, ..self }
-    }
-
-    /// Runs until one of them ends by an error: then the others are stopped.
-    ///
-    /// # Errors
-    ///
-    /// The first error of a worker.
-    pub async fn run(self) -> Result<Vec<Report>, Error> {
-        self.until(std::future::pending::<()>()).await
-    }
-
-    /// Runs until that future completes, or one of the workers ends by an error; then stops them all.
-    ///
-    /// # Errors
-    ///
-    /// The first error of a worker.
-    pub async fn until<O>(self, end: impl Future<Output = O>) -> Result<Vec<Report>, Error> {
-        let stops: Vec<StopHandle> = self.workers.iter().map(Worker::stop_handle).collect();
-        let stop_all = || stops.iter().for_each(|stop| stop.stop(self.drain));
-        let mut running = Tasks::new();
-        let mut left = self.workers.len();
-        for worker in self.workers {
-            running.push(Box::pin(worker.run()));
-        }
-        let mut end = pin!(end);
-        let (mut ended, mut reports, mut failed) = (false, Vec::new(), None);
-        poll_fn(|context| {
-            if !ended && end.as_mut().poll(context).is_ready() {
-                ended = true;
-                stop_all();
-            }
-            while left > 0 {
-                match running.poll_next(context) {
-                    Poll::Ready(Ok(report)) => reports.push(report),
-                    Poll::Ready(Err(error)) => {
-                        failed.get_or_insert(error);
-                        stop_all();
-                    }
-                    Poll::Pending => return Poll::Pending,
-                }
-                left -= 1;
-            }
-            Poll::Ready(())
-        })
-        .await;
-        match failed {
-            Some(error) => Err(error),
-            None => Ok(reports),
-        }
     }
 }

@@ -3,19 +3,40 @@
 
 mod asynchronous;
 pub(crate) mod blocking;
+mod group;
+#[cfg(test)]
+mod idle_tests;
 mod job;
+mod lease;
+mod lent;
+mod monitor;
+mod process;
+mod setting;
+mod signal;
 mod tasks;
 mod threads;
 mod work;
 
 use std::any::Any;
+use std::time::Duration;
 
 use camunda_core::model::JsonError;
-use camunda_core::worker::{Failure, Outcome, Reply, Stop};
+use camunda_core::worker::{Failure, Outcome, Reply, Stop, WorkerEvent};
 
-pub use asynchronous::{RunWorkers, Worker, WorkerBuilder};
-pub use job::Job;
-pub use work::StopHandle;
+use crate::log::Log;
+
+pub use asynchronous::{Worker, WorkerBuilder};
+pub use group::{RunBlockingWorkers, RunWorkers, WorkerThread};
+pub use job::{Answered, Job};
+pub use lease::Cancellation;
+pub use lent::{Lent, LentBody};
+pub use monitor::WorkerMonitor;
+pub use process::Program;
+pub(crate) use signal::Signal;
+pub use signal::StopHandle;
+
+/// How long workers that are stopped wait for what runs, where nobody says.
+pub(crate) const DRAIN: Duration = Duration::from_secs(5);
 
 /// How a job ends whose handler returned.
 fn returned<R: Reply>(result: Result<R, Stop>) -> Outcome {
@@ -29,57 +50,40 @@ fn unreadable(error: &JsonError) -> Outcome {
 
 /// How a job ends whose handler panicked.
 fn panicked(panic: &(dyn Any + Send)) -> Outcome {
+    Outcome::Fail(Failure::new(panic_text("the handler panicked", panic)))
+}
+
+fn panic_text(what: &str, panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    Outcome::Fail(Failure::new(format!("the handler panicked: {}", text.unwrap_or("without a text"))))
+    format!("{what}: {}", text.unwrap_or("without a text"))
 }
 
-/// The settings of a worker, as methods of a builder that has `settings` and `listener`.
-macro_rules! settings_methods {
-    () => {
-        /// The name that jobs are activated under, for people who look at the cluster.
-        pub fn name(self, name: impl Into<String>) -> Self {
-            Self { settings: self.settings.name(name), ..self }
+/// Logs what a worker has to tell, unless it has a listener of its own.
+fn tell(log: &Log, event: &WorkerEvent) {
+    match event {
+        // Nobody else is told, so this is for whoever reads no more than errors.
+        WorkerEvent::PollsFail(error) => log.error(format_args!("polls fail, and go on: {error}")),
+        WorkerEvent::PollsRecovered(failures) => {
+            log.info(format_args!("polls succeed again after {failures} failures"));
         }
-
-        /// How long a job is locked for this worker; after that the cluster hands it out again.
-        pub fn timeout(self, timeout: std::time::Duration) -> Self {
-            Self { settings: self.settings.timeout(timeout), ..self }
+        WorkerEvent::JobUndecodable(Some(key), error) => {
+            log.error(format_args!("job {key} is failed, since it cannot be read: {error}"));
         }
-
-        /// How many jobs it holds at once.
-        pub fn max_concurrent_jobs(self, jobs: u32) -> Self {
-            Self { settings: self.settings.max_concurrent_jobs(jobs), ..self }
+        WorkerEvent::JobUndecodable(None, error) => {
+            log.error(format_args!("a job cannot be read, nor its key: {error}"));
         }
-
-        /// How long the server may hold a poll until there is a job. Zero leaves it to the server.
-        pub fn request_timeout(self, timeout: std::time::Duration) -> Self {
-            Self { settings: self.settings.request_timeout(timeout), ..self }
+        WorkerEvent::CommandFailed(key, error) => {
+            log.error(format_args!("a command for job {key} was not delivered: {error}"));
         }
-
-        /// Polls without waiting at the server: a poll that finds no job is answered at once, and the worker waits itself.
-        pub fn without_long_polling(self) -> Self {
-            Self { settings: self.settings.without_long_polling(), ..self }
+        WorkerEvent::LeaseLost(key) => {
+            log.warn(format_args!("the lock of job {key} ran out while its handler runs: another worker may have it"));
         }
-
-        /// The variables that jobs come with; all of them unless set.
-        pub fn fetch_variables(self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
-            Self { settings: self.settings.fetch_variables(names), ..self }
+        WorkerEvent::JobExpired(key) => {
+            log.warn(format_args!("the lock of job {key} ran out before it could be started"));
         }
-
-        /// The tenants whose jobs it takes; those of the configuration unless set.
-        pub fn tenant_ids(self, tenants: impl IntoIterator<Item = camunda_core::api::TenantId>) -> Self {
-            Self { settings: self.settings.tenant_ids(tenants), ..self }
+        WorkerEvent::JobSuperseded(key, error) => {
+            log.info(format_args!("the result of job {key} came too late, it was handled already: {error}"));
         }
-
-        /// The bound of a random wait before the first poll, so that workers started together do not poll together.
-        pub fn startup_jitter(self, jitter: std::time::Duration) -> Self {
-            Self { settings: self.settings.startup_jitter(jitter), ..self }
-        }
-
-        /// Tells what the worker has to tell, instead of standard error: the job type, and the event.
-        pub fn on_event(self, listener: impl Fn(&str, &WorkerEvent) + Send + Sync + 'static) -> Self {
-            Self { listener: Arc::new(listener), ..self }
-        }
-    };
+        _ => {}
+    }
 }
-use settings_methods;

@@ -54,6 +54,10 @@ impl<T> Tasks<T> {
         Self { tasks: Vec::new(), free: Vec::new(), ready: Arc::default() }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.free.len() == self.tasks.len()
+    }
+
     /// Adds a future; it is polled for the first time by the next [`poll_next`](Self::poll_next).
     pub(crate) fn push(&mut self, task: Task<T>) {
         let index = self.free.pop().unwrap_or_else(|| {

@@ -1,6 +1,8 @@
 //! Threads that run blocking work for a loop, started when they are needed and never more than allowed. What they run is
 //! their caller's business; a result comes back as a future.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
@@ -11,6 +13,9 @@ use super::tasks::Task;
 
 type Work = Box<dyn FnOnce() + Send>;
 
+/// What a panic brings.
+pub(crate) type Panic = Box<dyn Any + Send>;
+
 /// How long a thread waits for more work before it ends.
 const IDLE: Duration = Duration::from_secs(10);
 
@@ -19,6 +24,7 @@ const IDLE: Duration = Duration::from_secs(10);
 pub(crate) struct Threads {
     name: String,
     limit: usize,
+    stack: usize,
     sender: Sender<Work>,
     state: Arc<State>,
 }
@@ -44,18 +50,18 @@ impl State {
 }
 
 impl Threads {
-    pub(crate) fn new(name: &str, limit: usize) -> Self {
+    pub(crate) fn new(name: &str, limit: usize, stack: usize) -> Self {
         let (sender, receiver) = channel();
         let state = State { receiver: Mutex::new(receiver), count: Mutex::default() };
-        Self { name: name.to_owned(), limit, sender, state: Arc::new(state) }
+        Self { name: name.to_owned(), limit, stack, sender, state: Arc::new(state) }
     }
 
-    /// Runs it on a thread; the future completes with its result.
-    pub(crate) fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Task<T> {
+    /// Runs it on a thread; the future completes with its result, or with its panic, which harms no thread.
+    pub(crate) fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Task<Result<T, Panic>> {
         let promise = Arc::new(Mutex::new((None, None::<Waker>)));
         let kept = Arc::clone(&promise);
         self.start(Box::new(move || {
-            let result = work();
+            let result = catch_unwind(AssertUnwindSafe(work));
             let waker = {
                 let mut promise = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 promise.0 = Some(result);
@@ -83,7 +89,8 @@ impl Threads {
         let needed = count.queued > count.idle && count.alive < self.limit;
         if needed {
             let state = Arc::clone(&self.state);
-            let spawned = thread::Builder::new().name(self.name.clone()).spawn(move || serve(&state));
+            let spawned =
+                thread::Builder::new().name(self.name.clone()).stack_size(self.stack).spawn(move || serve(&state));
             match spawned {
                 Ok(_) => count.alive += 1,
                 // Without a thread at all the work would never be done: it is done here, late but done.
@@ -131,7 +138,7 @@ mod tests {
 
     #[test]
     fn no_more_threads_than_allowed_do_all_the_work() {
-        let threads = Threads::new("test", 3);
+        let threads = Threads::new("test", 3, 64 << 10);
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let results: Vec<_> = (0..50)
             .map(|number| {
@@ -144,8 +151,16 @@ mod tests {
                 })
             })
             .collect();
-        let numbers: Vec<usize> = results.into_iter().map(block_on).collect();
+        let numbers: Vec<usize> = results.into_iter().map(|result| block_on(result).unwrap()).collect();
         assert_eq!(numbers, (0..50).collect::<Vec<_>>());
         assert!(most.load(Ordering::SeqCst) <= 3);
+    }
+
+    #[test]
+    fn a_panic_comes_back_and_the_thread_goes_on() {
+        let threads = Threads::new("test", 1, 64 << 10);
+        let panic = block_on(threads.run(|| panic!("unlucky"))).unwrap_err();
+        assert_eq!(panic.downcast_ref::<&str>(), Some(&"unlucky"));
+        assert_eq!(block_on(threads.run(|| 7)).unwrap(), 7);
     }
 }

@@ -1,29 +1,46 @@
 //! The one worker loop. It does what the machine says and tells it how things went; it decides nothing. What an activation,
 //! a handler and a command run on is its host's business.
 
+use std::collections::HashMap;
+use std::fmt::Display;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Instant;
 
-use camunda_core::api::{ActivateJobs, ActivatedJob};
-use camunda_core::worker::{Action, JobCommand, Outcome, Report, Ticket, Worker, WorkerEvent};
-use camunda_core::{Answer, CallOptions, Error};
+use camunda_core::api::{ActivateJobs, UpdateJob};
+use camunda_core::config::LogLevel;
+use camunda_core::worker::{Action, CommandEnd, JobCommand, Outcome, Report, Ticket, Worker, WorkerEvent};
+use camunda_core::{Answer, CallOptions, Error, Now};
 
+use super::job::Assignment;
+use super::lease::{Cancellation, Lease};
+use super::monitor::WorkerMonitor;
+use super::signal::{Note, Signal};
 use super::tasks::{Task, Tasks};
+use super::threads::Panic;
+use super::{panic_text, panicked, tell};
 use crate::flight::now;
+use crate::log::Log;
 
-/// What a worker's loop stands on.
+/// What a worker's loop stands on. Whatever panics is told, and ends nothing.
 pub(crate) trait Host: Send + Sync {
-    /// Sends an activation once.
-    fn activate(&self, activation: ActivateJobs) -> Task<Result<Answer, Error>>;
+    /// Sends an activation once; `alone` if nothing else is under way, so that the loop's own thread may wait for it.
+    fn activate(&self, activation: ActivateJobs, alone: bool) -> Task<Result<Answer, Error>>;
     /// Ends the activation under way.
     fn cancel_activation(&self);
     /// Runs the handler, whatever it does.
-    fn run(&self, job: ActivatedJob) -> Task<Outcome>;
+    fn run(&self, assignment: Assignment) -> Task<Outcome>;
     /// Sends a command.
     fn command(&self, command: JobCommand, options: CallOptions) -> Task<Result<(), Error>>;
+    /// Sends an extension.
+    fn extend(&self, extension: UpdateJob, options: CallOptions) -> Task<Result<(), Error>>;
+    /// What its clocks say.
+    fn now(&self) -> Now {
+        now()
+    }
     /// Completes at that instant.
     fn sleep_until(&self, at: Instant) -> impl Future<Output = ()> + Send;
 }
@@ -31,59 +48,148 @@ pub(crate) trait Host: Send + Sync {
 /// Told what a worker has to tell.
 pub(crate) type Listener = Arc<dyn Fn(&str, &WorkerEvent) + Send + Sync>;
 
+/// What a loop has beside its machine and its host.
+pub(crate) struct Desk {
+    pub(crate) job_type: String,
+    pub(crate) signal: Arc<Signal>,
+    pub(crate) monitor: WorkerMonitor,
+    pub(crate) log: Log,
+    pub(crate) listener: Option<Listener>,
+}
+
 enum Done {
     Outcome(Ticket, Outcome),
-    Command(Ticket, Result<(), Error>),
+    Command(Ticket, CommandEnd),
+    Extension(Ticket, CommandEnd),
+    Lent,
 }
 
 enum Woken {
-    Activation(Result<Answer, Error>),
+    Activation(Result<Result<Answer, Error>, Panic>),
     Done(Done),
-    Stop(Instant),
+    Note(Note),
     Due,
 }
 
-pub(crate) async fn work<H: Host>(
-    mut worker: Worker,
-    host: H,
-    signal: Arc<StopSignal>,
-    listener: Listener,
-    job_type: String,
-) -> Report {
+/// The jobs whose handlers run. Dropped, however the loop ends, it tells all who count on the loop that it is gone.
+struct Running<'a> {
+    leases: HashMap<Ticket, Arc<Lease>>,
+    desk: &'a Desk,
+}
+
+impl Running<'_> {
+    fn take_note(&self, note: Note, worker: &mut Worker, tasks: &mut Tasks<Done>) {
+        match note {
+            Note::Stop(deadline) => {
+                worker.stop(deadline);
+                self.leases.values().for_each(|lease| lease.cancel(Cancellation::Stopping));
+            }
+            Note::Extended(ticket, until) => worker.handle_extended(ticket, until, now()),
+            Note::Lent(task) => tasks.push(Box::pin(async move {
+                // A panic is told to whoever waits, by silence.
+                let _ = caught(task).await;
+                Done::Lent
+            })),
+        }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.desk.monitor.ended();
+        self.leases.values().for_each(|lease| lease.abandon());
+        self.desk.signal.close();
+    }
+}
+
+pub(crate) async fn work<H: Host>(mut worker: Worker, host: H, desk: Desk) -> Report {
     let mut activation: Option<Task<Result<Answer, Error>>> = None;
     let mut tasks = Tasks::new();
+    let mut running = Running { leases: HashMap::new(), desk: &desk };
+    let (timeout, jobs) = (worker.timeout().as_millis(), worker.max_concurrent_jobs());
+    desk.log.log(LogLevel::Debug, "a worker begins", &[("timeout_ms", &timeout), ("max_concurrent_jobs", &jobs)]);
     loop {
         let until = loop {
-            match worker.poll(now()) {
-                Action::Activate(operation) => activation = Some(host.activate(operation)),
+            match worker.poll(host.now()) {
+                Action::Activate(operation) => {
+                    activation = Some(host.activate(operation, tasks.is_empty()));
+                }
                 Action::CancelPoll => {
                     activation = None;
                     host.cancel_activation();
                 }
-                Action::Run(ticket, job) => {
-                    let outcome = host.run(*job);
+                Action::Run(ticket, job, until) => {
+                    let lease = Arc::new(Lease::new(ticket, until, Arc::clone(&desk.signal)));
+                    running.leases.insert(ticket, Arc::clone(&lease));
+                    let outcome = host.run(Assignment { job: *job, lease, log: desk.log.clone() });
                     tasks.push(Box::pin(async move { Done::Outcome(ticket, outcome.await) }));
                 }
+                Action::LeaseLost(ticket) => {
+                    if let Some(lease) = running.leases.get(&ticket) {
+                        lease.cancel(Cancellation::LeaseLost);
+                    }
+                }
                 Action::Command(ticket, command, options) => {
-                    let result = host.command(command, options);
-                    tasks.push(Box::pin(async move { Done::Command(ticket, result.await) }));
+                    let end = ended(host.command(command, options));
+                    tasks.push(Box::pin(async move { Done::Command(ticket, end.await) }));
+                }
+                Action::Extend(ticket, extension, options) => {
+                    let end = ended(host.extend(extension, options));
+                    tasks.push(Box::pin(async move { Done::Extension(ticket, end.await) }));
                 }
                 Action::Wait(until) => break until,
-                Action::Stopped(report) => return report,
+                Action::Stopped(report) => {
+                    desk.monitor.set(worker.status());
+                    tell_all(&mut worker, &desk);
+                    let fields: [(_, &dyn Display); 3] =
+                        [("activated", &report.activated), ("over", &report.over()), ("left", &report.left.len())];
+                    desk.log.log(LogLevel::Debug, "a worker has ended", &fields);
+                    return report;
+                }
             }
         };
-        while let Some(event) = worker.poll_event() {
-            listener(&job_type, &event);
-        }
-        match woken(&host, &mut activation, &mut tasks, &signal, until).await {
+        desk.monitor.set(worker.status());
+        tell_all(&mut worker, &desk);
+        match woken(&host, &mut activation, &mut tasks, &desk.signal, until).await {
             Woken::Activation(result) => {
                 activation = None;
-                worker.handle_activation(result, now());
+                // A stop that came while the poll kept the thread comes before the jobs that it brought.
+                while let Some(note) = desk.signal.note() {
+                    running.take_note(note, &mut worker, &mut tasks);
+                }
+                match result {
+                    Ok(result) => worker.handle_activation(result, host.now()),
+                    Err(panic) => worker.handle_activation_lost(&panic_text("a poll panicked", &*panic), host.now()),
+                }
             }
-            Woken::Done(Done::Outcome(ticket, outcome)) => worker.handle_outcome(ticket, outcome),
-            Woken::Done(Done::Command(ticket, result)) => worker.handle_command(ticket, result),
-            Woken::Stop(deadline) => worker.stop(deadline),
-            Woken::Due => {}
+            Woken::Done(Done::Outcome(ticket, outcome)) => {
+                let answer = running.leases.remove(&ticket).and_then(|lease| lease.take_answer());
+                match answer {
+                    Some((ended, end)) => worker.handle_answered(ticket, ended, end),
+                    None => worker.handle_outcome(ticket, outcome),
+                }
+            }
+            Woken::Done(Done::Command(ticket, end)) => worker.handle_command(ticket, end),
+            Woken::Done(Done::Extension(ticket, end)) => {
+                worker.handle_extension(ticket, end);
+                if let (Some(lease), Some(until)) = (running.leases.get(&ticket), worker.locked_until(ticket)) {
+                    lease.set_until(until);
+                }
+            }
+            Woken::Note(note) => running.take_note(note, &mut worker, &mut tasks),
+            Woken::Done(Done::Lent) | Woken::Due => {}
+        }
+    }
+}
+
+fn tell_all(worker: &mut Worker, desk: &Desk) {
+    while let Some(event) = worker.poll_event() {
+        match &desk.listener {
+            // A listener that panics is no reason for a worker to end.
+            Some(listener) => {
+                let _ = catch_unwind(AssertUnwindSafe(|| listener(&desk.job_type, &event)));
+            }
+            None => tell(&desk.log, &event),
         }
     }
 }
@@ -93,7 +199,7 @@ async fn woken<H: Host>(
     host: &H,
     activation: &mut Option<Task<Result<Answer, Error>>>,
     tasks: &mut Tasks<Done>,
-    signal: &StopSignal,
+    signal: &Signal,
     until: Option<Instant>,
 ) -> Woken {
     let sleep = async {
@@ -107,89 +213,40 @@ async fn woken<H: Host>(
         if let Poll::Ready(done) = tasks.poll_next(context) {
             return Poll::Ready(Woken::Done(done));
         }
-        if let Some(Poll::Ready(result)) = activation.as_mut().map(|activation| activation.as_mut().poll(context)) {
-            return Poll::Ready(Woken::Activation(result));
+        if let Poll::Ready(note) = signal.poll(context) {
+            return Poll::Ready(Woken::Note(note));
         }
-        if let Poll::Ready(deadline) = signal.poll(context) {
-            return Poll::Ready(Woken::Stop(deadline));
+        // Last but for the timer, since it may keep the thread.
+        if let Some(activation) = activation {
+            match catch_unwind(AssertUnwindSafe(|| activation.as_mut().poll(context))) {
+                Ok(Poll::Ready(result)) => return Poll::Ready(Woken::Activation(Ok(result))),
+                Ok(Poll::Pending) => {}
+                Err(panic) => return Poll::Ready(Woken::Activation(Err(panic))),
+            }
         }
         sleep.as_mut().poll(context).map(|()| Woken::Due)
     })
     .await
 }
 
-/// Carries the wish to stop to a worker's loop.
-#[derive(Debug, Default)]
-pub(crate) struct StopSignal(Mutex<Signal>);
-
-#[derive(Debug, Default)]
-struct Signal {
-    deadline: Option<Instant>,
-    /// Whether the loop has heard of the deadline.
-    heard: bool,
-    waker: Option<Waker>,
-}
-
-impl StopSignal {
-    pub(crate) fn stop(&self, within: Duration) {
-        let deadline = Instant::now() + within.min(Duration::from_secs(365 * 24 * 3600));
-        let waker = {
-            let mut signal = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if signal.deadline.is_some_and(|earlier| earlier <= deadline) {
-                return;
-            }
-            signal.deadline = Some(deadline);
-            signal.heard = false;
-            signal.waker.take()
-        };
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-    }
-
-    fn poll(&self, context: &mut Context<'_>) -> Poll<Instant> {
-        let mut signal = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match signal.deadline {
-            Some(deadline) if !signal.heard => {
-                signal.heard = true;
-                Poll::Ready(deadline)
-            }
-            _ => {
-                signal.waker = Some(context.waker().clone());
-                Poll::Pending
-            }
-        }
+/// What a command's end means, also if sending it panics.
+async fn ended(command: Task<Result<(), Error>>) -> CommandEnd {
+    match caught(command).await {
+        Ok(result) => CommandEnd::of(&result),
+        Err(panic) => CommandEnd::unknown(panic_text("a command panicked", &*panic)),
     }
 }
 
-/// Stops a worker from anywhere. Clones stop the same worker.
-#[derive(Clone, Debug)]
-pub struct StopHandle(pub(crate) Arc<StopSignal>);
-
-impl StopHandle {
-    /// Asks the worker to end: it polls no more, gives back what it has not started, and waits that long for what runs. Asked
-    /// again, the earlier end holds.
-    pub fn stop(&self, within: Duration) {
-        self.0.stop(within);
-    }
+/// What a future brings, or its panic.
+async fn caught<T>(mut future: Pin<Box<dyn Future<Output = T> + Send>>) -> Result<T, Panic> {
+    poll_fn(move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => Poll::Ready(Err(panic)),
+    })
+    .await
 }
 
-/// Tells of failures on standard error, unless the worker has a listener of its own.
-pub(crate) fn tell(job_type: &str, event: &WorkerEvent) {
-    match event {
-        WorkerEvent::PollsFail(error) => eprintln!("camunda: worker {job_type}: polls fail, and go on: {error}"),
-        WorkerEvent::PollsRecovered(failures) => {
-            eprintln!("camunda: worker {job_type}: polls succeed again after {failures} failures");
-        }
-        WorkerEvent::JobUndecodable(Some(key), error) => {
-            eprintln!("camunda: worker {job_type}: job {key} is failed, since it cannot be read: {error}");
-        }
-        WorkerEvent::JobUndecodable(None, error) => {
-            eprintln!("camunda: worker {job_type}: a job cannot be read, nor its key: {error}");
-        }
-        WorkerEvent::CommandFailed(key, error) => {
-            eprintln!("camunda: worker {job_type}: the result of job {key} was not delivered: {error}");
-        }
-        _ => {}
-    }
+/// What a handler's future brings; a panic is a failure of its job.
+pub(crate) async fn contained(handler: Task<Outcome>) -> Outcome {
+    caught(handler).await.unwrap_or_else(|panic| panicked(&*panic))
 }

@@ -9,7 +9,7 @@ use super::{CreateInstance, Story, one_task};
 
 fn deploy(story: &mut Story, files: &[(&str, &str)]) -> Result<Deployment, Rejection> {
     let file = |(name, text): &(&str, &str)| Resource { name: (*name).to_owned(), bytes: text.as_bytes().to_vec() };
-    story.engine.deploy(files.iter().map(file).collect(), story.now)
+    story.engine.deploy(files.iter().map(file).collect(), &crate::engine::DEFAULT_TENANT.into(), story.now)
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn forms_need_an_id() {
 #[test]
 fn a_definition_drains_until_its_last_instance_ends() {
     let mut story = Story::of(&one_task(""));
-    let key = story.engine.definitions.latest("order").expect("is there").key;
+    let key = story.engine.definitions.latest(crate::engine::DEFAULT_TENANT, "order").expect("is there").key;
     let instance = story.start(json!({}));
     story.engine.delete_resource(key, story.now).expect("is there");
     let word = |story: &Story| story.engine.definitions.state(key).word();
@@ -61,6 +61,6 @@ fn after_the_latest_version_was_deleted_the_one_before_is_started_and_numbers_go
     let mut story = Story::of(&one_task(""));
     let second = story.deploy("other.bpmn", &one_task("")).expect("good")[0].0;
     story.engine.delete_resource(second, story.now).expect("is there");
-    assert_eq!(story.engine.definitions.latest("order").map(|d| d.version), Some(1));
+    assert_eq!(story.engine.definitions.latest(crate::engine::DEFAULT_TENANT, "order").map(|d| d.version), Some(1));
     assert_eq!(story.deploy("other.bpmn", &one_task("")).expect("good")[0].1, 3);
 }

@@ -50,7 +50,13 @@ fn correlation_answers_which_instance_took_it_or_that_none_did() {
     let mut story = Story::of(&catching());
     let instance = story.start(json!({ "order": 1 }));
     let correlate = |story: &mut Story, key: &str| {
-        story.engine.correlate_message("paid", key, super::document(json!({})), story.now)
+        story.engine.correlate_message(
+            &crate::engine::DEFAULT_TENANT.into(),
+            "paid",
+            key,
+            super::document(json!({})),
+            story.now,
+        )
     };
     assert_eq!(correlate(&mut story, "1").map(|(_, taken)| taken), Ok(instance));
     let refused = correlate(&mut story, "1").expect_err("nobody waits").detail();

@@ -100,7 +100,7 @@ impl Story {
 
     fn deploy(&mut self, name: &str, model: &str) -> Result<Vec<(i64, i32)>, Rejection> {
         let resource = Resource { name: name.to_owned(), bytes: model.as_bytes().to_vec() };
-        let deployment = self.engine.deploy(vec![resource], self.now)?;
+        let deployment = self.engine.deploy(vec![resource], &crate::engine::DEFAULT_TENANT.into(), self.now)?;
         Ok(deployment.definitions.iter().map(|d| (d.key, d.version)).collect())
     }
 
@@ -127,6 +127,8 @@ impl Story {
             max_jobs: 10,
             fetch: Vec::new(),
             request_timeout: wait,
+            lease: false,
+            within: crate::engine::Within::default(),
         };
         self.engine.activate_jobs(ticket, activation, self.now);
         ticket
@@ -156,7 +158,11 @@ impl Story {
     }
 
     fn complete(&mut self, job: i64, variables: Value) -> Result<(), Rejection> {
-        self.engine.complete_job(job, CompleteJob { variables: document(variables), result: None }, self.now)
+        self.engine.complete_job(
+            job,
+            CompleteJob { variables: document(variables), ..CompleteJob::default() },
+            self.now,
+        )
     }
 
     fn fail(&mut self, job: i64, retries: i32, back_off: i64) -> Result<(), Rejection> {
@@ -165,7 +171,8 @@ impl Story {
     }
 
     fn throw(&mut self, job: i64, code: &str, variables: Value) -> Result<(), Rejection> {
-        let command = ThrowError { code: code.to_owned(), message: "why".to_owned(), variables: document(variables) };
+        let (code, message, variables) = (code.to_owned(), "why".to_owned(), document(variables));
+        let command = ThrowError { code, message, variables, lease: None };
         self.engine.throw_error(job, command, self.now)
     }
 
@@ -184,12 +191,13 @@ impl Story {
     fn publish(&mut self, name: &str, key: &str, time_to_live: i64, variables: Value) -> i64 {
         let (name, correlation_key, id) = (name.to_owned(), key.to_owned(), String::new());
         let variables = document(variables);
-        let message = PublishMessage { name, correlation_key, id, time_to_live, variables };
+        let tenant = crate::engine::DEFAULT_TENANT.into();
+        let message = PublishMessage { tenant, name, correlation_key, id, time_to_live, variables };
         self.engine.publish_message(message, self.now).expect("no id, no trouble")
     }
 
     fn signal(&mut self, name: &str, variables: Value) {
-        self.engine.broadcast_signal(name, &document(variables), self.now);
+        self.engine.broadcast_signal(crate::engine::DEFAULT_TENANT, name, &document(variables), self.now);
     }
 
     /// The keys of all instances.

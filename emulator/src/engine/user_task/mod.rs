@@ -1,11 +1,13 @@
 //! User tasks: made when their element begins, and the record of what they are now.
 //! How they change is told in the file of their transitions.
 
+mod heard;
 mod transition;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use heard::GLOBAL_LISTENER;
 pub(crate) use transition::TaskChange;
 use transition::{Event, Transition};
 
@@ -16,7 +18,7 @@ use super::{Definition, Engine, FileKind};
 use crate::bpmn::{Binding, Node, UserTaskModel};
 use crate::feel::{Term, Value};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct UserTask {
     pub(crate) key: i64,
     pub(crate) element: i64,
@@ -174,6 +176,9 @@ impl Engine {
             Some(Term::Expression(expression)) => {
                 let evaluation = self.evaluate(key, expression);
                 match &evaluation.value {
+                    Value::Null if evaluation.failure.is_some() => {
+                        return Err(Trouble::failed(expression, &evaluation));
+                    }
                     Value::Null => return Ok(None),
                     Value::Text(text) if text.is_empty() => return Ok(None),
                     Value::Text(text) => (text.clone(), expression.text()),
@@ -195,8 +200,10 @@ impl Engine {
     /// The key of the form that is meant.
     fn form(&self, key: i64, term: &Term, binding: &Binding) -> Result<i64, Trouble> {
         let id = self.text(key, term)?;
-        let deployment = self.elements.get(&key).map(|e| e.definition.deployment);
+        let owner = self.elements.get(&key).map(|e| e.definition.clone());
+        let deployment = owner.as_ref().map(|definition| definition.deployment);
         let mut all: Vec<_> = self.files.all().filter(|f| f.kind == FileKind::Form && *f.id == *id).collect();
+        all.retain(|form| owner.as_ref().is_some_and(|definition| definition.tenant == form.tenant));
         match binding {
             Binding::Latest => {}
             Binding::Deployment => all.retain(|form| Some(form.deployment) == deployment),
@@ -221,7 +228,7 @@ impl Engine {
             if let Some(ticket) = ticket {
                 let gone =
                     super::Rejection::not_found("COMPLETE", format!("The user task with key '{key}' was canceled"));
-                self.outcomes.push_back((ticket, super::Outcome::Settled(Err(gone))));
+                self.settled(ticket, Err(gone));
             }
         }
     }

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::heard::Listener;
 use crate::engine::command::CompleteJob;
-use crate::engine::job::JobKind;
 use crate::engine::scope::Step;
-use crate::engine::{Document, Engine, Outcome, Rejection, Ticket};
+use crate::engine::{Document, Engine, Rejection, Ticket};
+
+/// How long a client waits for listeners, in milliseconds: what the gateway allows a request.
+const REQUEST_TIMEOUT: i64 = 15_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Event {
@@ -80,13 +83,14 @@ impl TaskChange {
 }
 
 /// A change under way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Transition {
     event: Event,
     pub(crate) action: String,
     pub(crate) change: TaskChange,
     variables: Document,
-    /// How many listeners were heard.
+    /// Those that are to be asked, and how many of them were heard.
+    listeners: Vec<Listener>,
     heard: usize,
     pub(crate) ticket: Option<Ticket>,
 }
@@ -94,7 +98,7 @@ pub(crate) struct Transition {
 impl Transition {
     pub(super) fn new(event: Event, action: &str) -> Self {
         let (change, variables) = (TaskChange::default(), Document::new());
-        Self { event, action: action.to_owned(), change, variables, heard: 0, ticket: None }
+        Self { event, action: action.to_owned(), change, variables, listeners: Vec::new(), heard: 0, ticket: None }
     }
 }
 
@@ -172,14 +176,18 @@ impl Engine {
     }
 
     fn command_transition(&mut self, key: i64, mut transition: Transition, ticket: Ticket) -> bool {
-        let listens = self.listener(key, transition.event, 0).is_some();
-        transition.ticket = listens.then_some(ticket);
+        let listens = !self.task_listeners(key, transition.event).is_empty();
+        if listens {
+            transition.ticket = Some(ticket);
+            self.settling.insert(ticket, self.real.saturating_add(REQUEST_TIMEOUT));
+        }
         self.begin_transition(key, transition);
         self.settle();
         !listens
     }
 
-    pub(super) fn begin_transition(&mut self, key: i64, transition: Transition) {
+    pub(super) fn begin_transition(&mut self, key: i64, mut transition: Transition) {
+        transition.listeners = self.task_listeners(key, transition.event);
         if let Some(task) = self.user_tasks.get_mut(&key) {
             task.state = transition.event.state();
             task.transition = Some(transition);
@@ -187,25 +195,20 @@ impl Engine {
         }
     }
 
-    /// The model of the listener that is to be heard next.
-    fn listener(&self, key: i64, event: Event, heard: usize) -> Option<usize> {
-        let listeners = &self.user_tasks.get(&key)?.model()?.listeners;
-        let mut fitting = (0..listeners.len()).filter(|at| listeners[*at].event == event.word());
-        fitting.nth(heard)
+    fn task_listeners(&self, key: i64, event: Event) -> Vec<Listener> {
+        let model = self.user_tasks.get(&key).and_then(super::UserTask::model);
+        model.map(|model| self.listeners(&model.listeners, event.word())).unwrap_or_default()
     }
 
     /// The next listener is asked, or the change happens.
     fn go_on(&mut self, key: i64) {
-        let Some((event, heard)) =
-            self.user_tasks.get(&key).and_then(|t| t.transition.as_ref()).map(|t| (t.event, t.heard))
-        else {
-            return;
-        };
-        let Some(listener) = self.listener(key, event, heard) else { return self.apply(key) };
+        let under_way = self.user_tasks.get(&key).and_then(|t| t.transition.as_ref());
+        let Some((event, next)) = under_way.map(|t| (t.event, t.listeners.get(t.heard).cloned())) else { return };
+        let Some(listener) = next else { return self.apply(key) };
         let Some(task) = self.user_tasks.get(&key) else { return };
         let (element, definition, node, headers) = (task.element, task.definition.clone(), task.node, task.headers());
         let crate::bpmn::Kind::UserTask(model) = &definition.process.nodes[node].kind else { return };
-        match self.create_listener_job(element, &model.listeners[listener], JobKind::TaskListener) {
+        match self.ask_listener(element, &model.listeners, &listener, event.state()) {
             Ok(job) => {
                 if let Some(job) = self.jobs.all.get_mut(&job) {
                     let mut all = (*job.headers).clone();
@@ -239,7 +242,7 @@ impl Engine {
             self.queue.push_back(Step::Complete { element });
         }
         if let Some(ticket) = ticket {
-            self.outcomes.push_back((ticket, Outcome::Settled(Ok(()))));
+            self.settled(ticket, Ok(()));
         }
         // The model's assignee comes after the task is there.
         if let (Event::Creating, Some(Some(assignee))) = (event, assignee) {
@@ -308,7 +311,7 @@ impl Engine {
         let text =
             format!("{what} of the User Task with key '{key}' was denied by Task Listener. Reason to deny: '{reason}'");
         let denied = Rejection::invalid_state(event.intent(), text);
-        self.outcomes.push_back((ticket, Outcome::Settled(Err(denied))));
+        self.settled(ticket, Err(denied));
     }
 }
 

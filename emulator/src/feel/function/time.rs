@@ -24,7 +24,7 @@ pub(super) fn call(function: Function, arguments: &[Value], now: i64) -> Option<
         (Function::Time, [hour, minute, second, rest @ ..]) => {
             let small = |value| i8::try_from(whole(value)?).ok();
             let offset = match rest {
-                [Value::Duration(seconds)] => Some(i32::try_from(*seconds).ok()?),
+                [Value::Duration(millis)] => Some(i32::try_from(millis / 1000).ok()?),
                 _ => None,
             };
             Some(Value::Time(Time::new(small(hour)?, small(minute)?, small(second)?, 0).ok()?, offset))
@@ -80,7 +80,7 @@ fn day(value: &Value) -> Option<Date> {
 
 fn text(value: &Value) -> Option<String> {
     match value {
-        Value::Duration(seconds) => Some(duration_text(*seconds)),
+        Value::Duration(millis) => Some(duration_text(*millis)),
         Value::Period(months) => Some(period_text(*months)),
         _ => None,
     }

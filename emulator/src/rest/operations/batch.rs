@@ -1,40 +1,46 @@
 //! Batch operations: a command for every instance that a filter finds, and the record of how they went.
 //! Here they are done at once, so every one is over when its key is answered.
 
+use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{Reply, Request, change};
-use crate::engine::{Engine, Rejection};
+use crate::engine::{Engine, Rejection, UpdateJob};
 use crate::rest::filter::Filter;
 use crate::rest::problem::{Problem, Violations};
 use crate::rest::row::{Row, date};
-use crate::rest::rows::{InstanceRow, JsonRow};
+use crate::rest::rows::{InstanceRow, JobRow, JsonRow};
 use crate::rest::search::search;
 
 const KIND: &str = "batch operation";
 const ITEM: &str = "batch item";
+const DECISION: &str = "decision instance";
+const DECISION_KEY: &str = "decisionEvaluationInstanceKey";
 
 /// Does this to every instance, and keeps the record; the answer with its key.
 fn run(
     engine: &mut Engine,
     request: &Request<'_>,
     operation: &'static str,
-    instances: &[i64],
+    items: &[i64],
     act: impl Fn(&mut Engine, i64) -> Result<(), Rejection>,
 ) -> Reply {
     let key = engine.next_key();
     let now = date(request.now);
     let (mut failed, mut completed) = (0, 0);
-    for &instance in instances {
-        let outcome = act(engine, instance);
+    for &item in items {
+        // An item is an instance, or a job of one, or something that belongs to none.
+        let owner = engine.jobs.all.get(&item).map_or(item, |job| job.instance);
+        let instance = engine.instances.contains_key(&owner).then_some(owner);
+        let outcome = act(engine, item);
         let state = if outcome.is_ok() { "COMPLETED" } else { "FAILED" };
         *(if outcome.is_ok() { &mut completed } else { &mut failed }) += 1;
         let item = json!({
             "operationType": operation,
             "batchOperationKey": key.to_string(),
-            "itemKey": instance.to_string(),
-            "processInstanceKey": instance.to_string(),
-            "rootProcessInstanceKey": engine.root_of(instance).to_string(),
+            "itemKey": item.to_string(),
+            "processInstanceKey": instance.map(|key| key.to_string()),
+            "rootProcessInstanceKey": instance.map(|key| engine.root_of(key).to_string()),
             "state": state,
             "processedDate": now,
             "errorMessage": outcome.err().map(|rejection| rejection.detail()),
@@ -51,7 +57,7 @@ fn run(
         "endDate": now,
         "actorType": Value::Null,
         "actorId": Value::Null,
-        "operationsTotalCount": instances.len(),
+        "operationsTotalCount": items.len(),
         "operationsFailedCount": failed,
         "operationsCompletedCount": completed,
         "errors": [],
@@ -60,8 +66,8 @@ fn run(
     Reply::Json(json!({ "batchOperationKey": key.to_string(), "batchOperationType": operation }))
 }
 
-/// The instances that the filter of the request finds.
-fn wanted(engine: &Engine, body: &Value, violations: &mut Violations) -> Vec<i64> {
+/// The filter that a batch must have.
+fn require_filter(body: &Value, violations: &mut Violations) {
     match body.get("filter").filter(|filter| !filter.is_null()) {
         None => violations.add("No filter provided"),
         Some(filter) if filter.as_object().is_some_and(serde_json::Map::is_empty) => {
@@ -69,7 +75,12 @@ fn wanted(engine: &Engine, body: &Value, violations: &mut Violations) -> Vec<i64
         }
         Some(_) => {}
     }
-    let filter = Filter::compile(body.get("filter"));
+}
+
+/// The instances that the filter of the request finds.
+fn wanted(engine: &Engine, request: &Request<'_>, body: &Value, violations: &mut Violations) -> Vec<i64> {
+    require_filter(body, violations);
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let rows = engine.instances.values().map(|instance| InstanceRow(engine, instance));
     rows.filter(|row| filter.holds(row)).map(|row| row.key()).collect()
 }
@@ -78,7 +89,7 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     let body = request.body()?.0;
     let now = request.now;
     let mut violations = Violations::default();
-    let instances = wanted(engine, &body, &mut violations);
+    let instances = wanted(engine, request, &body, &mut violations);
     let plan = body.get("migrationPlan").filter(|plan| !plan.is_null());
     if request.route.operation == "migrateProcessInstancesBatchOperation" {
         violations.require(plan.is_some(), "No migrationPlan provided");
@@ -133,6 +144,62 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             })
         }
     })
+}
+
+/// Changes the retries, time-outs or priorities of all jobs that the filter finds.
+pub(super) fn update_jobs(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    let body = request.body()?.0;
+    let now = request.now;
+    let change = |name: &str| body.pointer(&format!("/changeset/{name}")).and_then(Value::as_i64);
+    let narrow = |number: i64| i32::try_from(number).unwrap_or_default();
+    let (retries, timeout, priority) = (change("retries"), change("timeout"), change("priority"));
+    let mut violations = Violations::default();
+    require_filter(&body, &mut violations);
+    let something = retries.is_some() || timeout.is_some() || priority.is_some();
+    violations.require(something, "At least one of [retries, timeout, priority] is required");
+    violations.check()?;
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
+    let rows = engine.jobs.all.values().map(|job| JobRow(engine, job));
+    let jobs: Vec<i64> = rows.filter(|row| filter.holds(row)).map(|row| row.key()).collect();
+    Ok(run(engine, request, "UPDATE_JOB", &jobs, |engine, key| {
+        let command = UpdateJob { retries: retries.map(narrow), timeout, priority: priority.map(narrow), lease: None };
+        engine.update_job(key, &command, now)
+    }))
+}
+
+/// Deletes the decision instances that the filter finds.
+pub(super) fn delete_decisions(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    let body = request.body()?.0;
+    let mut violations = Violations::default();
+    require_filter(&body, &mut violations);
+    violations.check()?;
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
+    let all = engine.store.all(DECISION).into_iter().filter(|e| filter.holds(&JsonRow(e.key, &e.value)));
+    let wanted: Vec<(i64, String)> =
+        all.filter_map(|e| Some((e.key, e.value[DECISION_KEY].as_str()?.to_owned()))).collect();
+    let keys: Vec<i64> = wanted.iter().map(|(key, _)| *key).collect();
+    Ok(run(engine, request, "DELETE_DECISION_INSTANCE", &keys, |engine, key| {
+        if let Some((_, id)) = wanted.iter().find(|(wanted, _)| *wanted == key) {
+            engine.store.remove(DECISION, id);
+        }
+        Ok(())
+    }))
+}
+
+/// Deletes all records of one evaluation.
+pub(super) fn delete_decision(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    let key = request.route.key()?;
+    let evaluation = Value::String(key.to_string());
+    let all = engine.store.all(DECISION).into_iter().filter(|e| e.value["decisionEvaluationKey"] == evaluation);
+    let ids: Vec<String> = all.filter_map(|e| e.value[DECISION_KEY].as_str().map(str::to_owned)).collect();
+    if ids.is_empty() {
+        let detail = format!("Decision Instance with id '{key}' not found");
+        return Err(Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", detail));
+    }
+    for id in ids {
+        engine.store.remove(DECISION, &id);
+    }
+    Ok(Reply::Empty)
 }
 
 /// Resolves all incidents of one instance.
@@ -195,7 +262,7 @@ pub(super) fn steer(request: &Request<'_>) -> Result<Reply, Problem> {
 
 pub(super) fn search_all(engine: &Engine, request: &Request<'_>, items: bool) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let all = engine.store.all(if items { ITEM } else { KIND });
     search(&body, &filter, all.into_iter().map(|entity| JsonRow(entity.key, &entity.value))).map(Reply::Json)
 }

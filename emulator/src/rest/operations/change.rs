@@ -134,8 +134,9 @@ pub(super) fn activate_ad_hoc(engine: &mut Engine, request: &Request<'_>) -> Res
 /// Evaluates an expression over the variables given and those of a scope.
 pub(super) fn expression(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?;
-    let tenant: Vec<String> = body.text("tenantId").map(str::to_owned).into_iter().collect();
-    super::check_tenants("Expression Evaluation", &tenant)?;
+    if !engine.settings.multi_tenancy || body.text("tenantId").is_some() {
+        request.tenant(engine, "Expression Evaluation", &body)?;
+    }
     let Some(text) = body.text("expression").filter(|text| !text.trim().is_empty()) else {
         return Err(Problem::invalid("No expression provided"));
     };

@@ -104,7 +104,7 @@ pub(super) fn search_all(engine: &Engine, request: &Request<'_>) -> Result<Reply
     const PREVIEW: usize = 8191;
     let whole = request.flag("truncateValues")? == Some(false);
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let shown: Vec<(i64, Value)> = engine
         .store
         .all(KIND)

@@ -4,11 +4,11 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Reply, Request, check_tenants};
+use super::{Reply, Request};
 use crate::engine::{Engine, Rejection, Requirements, details};
 use crate::rest::filter::Filter;
 use crate::rest::problem::{Problem, Violations};
-use crate::rest::rows::{JsonRow, TENANT};
+use crate::rest::rows::JsonRow;
 use crate::rest::search::search;
 
 /// A decision as answers show it.
@@ -23,7 +23,7 @@ pub(super) fn shown(requirements: &Requirements, place: usize) -> Value {
         "decisionRequirementsName": requirements.graph.name,
         "decisionRequirementsVersion": requirements.version,
         "name": decision.name,
-        "tenantId": TENANT,
+        "tenantId": &*requirements.tenant,
         "version": version,
     })
 }
@@ -34,7 +34,7 @@ pub(super) fn shown_requirements(requirements: &Requirements) -> Value {
         "decisionRequirementsKey": requirements.key.to_string(),
         "decisionRequirementsName": requirements.graph.name,
         "resourceName": &*requirements.resource_name,
-        "tenantId": TENANT,
+        "tenantId": &*requirements.tenant,
         "version": requirements.version,
     })
 }
@@ -73,10 +73,13 @@ pub(super) fn search_definitions(engine: &Engine, request: &Request<'_>) -> Resu
     if let Some(filter) = body.get_mut("filter").and_then(Value::as_object_mut) {
         filter.remove("isLatestVersion");
     }
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let all = engine.decisions.all().filter(|(requirements, place)| {
         let id = &requirements.graph.decisions[*place].id;
-        !latest_only || engine.decisions.latest(id).is_some_and(|(latest, _)| latest.key == requirements.key)
+        !latest_only || {
+            let latest = engine.decisions.latest(&requirements.tenant, id);
+            latest.is_some_and(|(latest, _)| latest.key == requirements.key)
+        }
     });
     let rows: Vec<Value> = all.map(|(requirements, place)| shown(requirements, place)).collect();
     let rows = rows.iter().map(|row| JsonRow(number(row, "decisionDefinitionKey"), row));
@@ -85,7 +88,7 @@ pub(super) fn search_definitions(engine: &Engine, request: &Request<'_>) -> Resu
 
 pub(super) fn search_requirements(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let rows: Vec<Value> = engine.decisions.requirements.values().map(|r| shown_requirements(r)).collect();
     let rows = rows.iter().map(|row| JsonRow(number(row, "decisionRequirementsKey"), row));
     search(&body, &filter, rows).map(Reply::Json)
@@ -108,7 +111,7 @@ pub(super) fn read_instance(engine: &Engine, request: &Request<'_>) -> Result<Re
 
 pub(super) fn search_instances(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let brief: Vec<(i64, Value)> = engine
         .store
         .all("decision instance")
@@ -135,11 +138,10 @@ pub(super) fn evaluate(engine: &mut Engine, request: &Request<'_>) -> Result<Rep
         _ => {}
     }
     violations.check()?;
-    let tenant: Vec<String> = body.text("tenantId").map(str::to_owned).into_iter().collect();
-    check_tenants("Evaluate Decision", &tenant)?;
+    let tenant = request.tenant(engine, "Evaluate Decision", &body)?;
     let found = match (id, key) {
-        (Some(id), _) => engine.decisions.latest(id),
-        (None, key) => engine.decisions.get(key.unwrap_or_default()),
+        (Some(id), _) => engine.decisions.latest(&tenant, id),
+        (None, key) => engine.decisions.get(key.unwrap_or_default()).filter(|(found, _)| found.tenant == tenant),
     };
     let Some((requirements, place)) = found else {
         let named = id.map_or_else(|| format!("key '{}'", key.unwrap_or_default()), |id| format!("id '{id}'"));
@@ -163,7 +165,7 @@ pub(super) fn evaluate(engine: &mut Engine, request: &Request<'_>) -> Result<Rep
                 "decisionDefinitionVersion": version,
                 "decisionDefinitionType": decision.kind(),
                 "output": done.output.to_string(),
-                "tenantId": TENANT,
+                "tenantId": &*tenant,
                 "matchedRules": matched,
                 "evaluatedInputs": inputs,
                 "decisionDefinitionKey": key.to_string(),
@@ -188,6 +190,6 @@ pub(super) fn evaluate(engine: &mut Engine, request: &Request<'_>) -> Result<Rep
         "failedDecisionDefinitionId": failed,
         "failureMessage": outcome.failure.as_ref().map(|(_, reason)| reason),
         "output": last.map_or("null".to_owned(), |last| last.output.to_string()),
-        "tenantId": TENANT,
+        "tenantId": &*tenant,
     })))
 }

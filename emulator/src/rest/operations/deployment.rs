@@ -6,14 +6,15 @@ use std::sync::Arc;
 use http::header;
 use serde_json::{Value, json};
 
-use super::{Reply, Request, check_reference, check_tenants, decision};
+use super::{Reply, Request, check_reference, decision};
 use crate::engine::{Engine, FileKind, Requirements, Resource, StoredFile};
+use crate::rest::access;
 use crate::rest::body::check_media_type;
 use crate::rest::filter::Filter;
 use crate::rest::multipart::parts;
 use crate::rest::problem::{Problem, Violations};
 use crate::rest::row::Row;
-use crate::rest::rows::{FileRow, TENANT};
+use crate::rest::rows::FileRow;
 use crate::rest::search::search;
 
 pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
@@ -38,8 +39,8 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     if resources.is_empty() {
         return Err(Problem::bad_request("Required part 'resources' is not present."));
     }
-    check_tenants("Deploy Resources", &tenants)?;
-    let deployment = engine.deploy(resources, request.now)?;
+    let tenant = access::tenant(engine, request, "Deploy Resources", tenants.first().map(String::as_str))?;
+    let deployment = engine.deploy(resources, &tenant, request.now)?;
     let models = deployment.definitions.iter().map(|definition| {
         entry(
             "processDefinition",
@@ -47,7 +48,7 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
                 "processDefinitionId": &*definition.process.id,
                 "processDefinitionVersion": definition.version,
                 "resourceName": &*definition.resource_name,
-                "tenantId": TENANT,
+                "tenantId": &*tenant,
                 "processDefinitionKey": definition.key.to_string(),
             }),
         )
@@ -73,13 +74,15 @@ pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
                 id: &*file.id,
                 "version": file.version,
                 "resourceName": &*file.name,
-                "tenantId": TENANT,
+                "tenantId": &*tenant,
                 key: file.key.to_string(),
             }),
         )
     });
     let entries: Vec<Value> = models.chain(decisions).chain(graphs).chain(files).collect();
-    Ok(Reply::Json(json!({ "deploymentKey": deployment.key.to_string(), "tenantId": TENANT, "deployments": entries })))
+    Ok(Reply::Json(
+        json!({ "deploymentKey": deployment.key.to_string(), "tenantId": &*tenant, "deployments": entries }),
+    ))
 }
 
 /// One of the five members is set, the others are null.
@@ -121,7 +124,7 @@ pub(super) fn content(engine: &Engine, request: &Request<'_>, media_type: &'stat
 
 pub(super) fn search_files(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let files = engine.files.all().filter(|file| file.kind == FileKind::Other);
     search(&body, &filter, files.map(|file| FileRow(file))).map(Reply::Json)
 }
@@ -131,7 +134,7 @@ pub(super) fn form(engine: &Engine, request: &Request<'_>) -> Result<Reply, Prob
     let file = engine.files.get(key).filter(|file| file.kind == FileKind::Form);
     let form = file.ok_or_else(|| Problem::not_found("Form", key))?;
     Ok(Reply::Json(json!({
-        "tenantId": TENANT,
+        "tenantId": &*form.tenant,
         "formId": &*form.id,
         "schema": String::from_utf8_lossy(&form.content),
         "version": form.version,

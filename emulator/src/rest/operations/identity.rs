@@ -1,5 +1,5 @@
 //! Users, groups, roles, tenants, mapping rules and authorizations: plain stores, and who belongs to what.
-//! Nothing here permits or forbids anything.
+//! They permit and forbid only where the cluster is told to ask for authorizations or to keep tenants apart.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -162,7 +162,29 @@ fn create(engine: &mut Engine, request: &Request<'_>, kind: &Kind) -> Result<Rep
     value[kind.id] = id.clone().into();
     let key = engine.next_key();
     engine.store.put(kind.name, &id, key, value.clone());
+    keep_password(engine, kind, &id, &body);
     Ok(Reply::Status(StatusCode::CREATED, value))
+}
+
+/// The first administrator: made without credentials as long as there is none.
+pub(super) fn create_admin(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    prepare(engine);
+    let body = request.body()?;
+    if engine.settings.admin.is_some() || !engine.store.members("role", "admin", "user").is_empty() {
+        let text = "Expected to create an initial admin user, but an admin user exists already".to_owned();
+        return Err(Rejection { intent: "CREATE", reason: Reason::Forbidden, text }.into());
+    }
+    let Some(kind) = kind("users") else { return Err(Problem::bad_request("There are no users")) };
+    let created = create(engine, request, kind)?;
+    let name = body.text("username").unwrap_or_default();
+    engine.store.add_member("role", "admin", "user", name);
+    Ok(created)
+}
+
+fn keep_password(engine: &mut Engine, kind: &Kind, id: &str, body: &Body) {
+    if let Some(password) = body.text("password").filter(|password| kind.path == "users" && !password.is_empty()) {
+        engine.store.set_password(id, password);
+    }
 }
 
 fn exists(intent: &'static str, text: String) -> Problem {
@@ -245,6 +267,7 @@ fn update(engine: &mut Engine, request: &Request<'_>, kind: &Kind, id: &str) -> 
     let mut value = taken(&body, kind);
     value[kind.id] = id.into();
     engine.store.put(kind.name, id, key, value.clone());
+    keep_password(engine, kind, id, &body);
     Ok(if is_authorization { Reply::Empty } else { Reply::Json(value) })
 }
 
@@ -257,7 +280,7 @@ fn delete(engine: &mut Engine, request: &Request<'_>, kind: &Kind, id: &str) -> 
 
 fn all(engine: &Engine, request: &Request<'_>, kind: &Kind) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let rows = engine.store.all(kind.name).into_iter().map(|entity| JsonRow(entity.key, &entity.value));
     search(&body, &filter, rows).map(Reply::Json)
 }
@@ -269,7 +292,7 @@ fn reversed(owner: &Kind, member: &Kind) -> bool {
 
 fn listed(engine: &Engine, request: &Request<'_>, owner: &Kind, id: &str, member: &Kind) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let ids = if reversed(owner, member) {
         engine.store.owners(member.name, owner.name, id)
     } else {

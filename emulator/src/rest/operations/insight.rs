@@ -10,7 +10,7 @@ use crate::engine::{Engine, Instance};
 use crate::rest::filter::Filter;
 use crate::rest::problem::Problem;
 use crate::rest::row::Row;
-use crate::rest::rows::{ElementRow, IncidentRow, InstanceRow, TENANT};
+use crate::rest::rows::{ElementRow, IncidentRow, InstanceRow};
 use crate::rest::search::search;
 
 /// Counts for each element of the instances, in the order of ids.
@@ -43,7 +43,7 @@ pub(super) fn instance_statistics(engine: &Engine, request: &Request<'_>) -> Res
 pub(super) fn definition_statistics(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.route.key()?;
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     // Which elements are counted is judged for each of them, not only for their instance.
     let elements = filter.only(&["elementId"]);
     let instances = engine.instances.values().filter(|i| i.definition.key == key);
@@ -66,7 +66,7 @@ pub(super) fn sequence_flows(engine: &Engine, request: &Request<'_>) -> Result<R
             "processDefinitionKey": instance.definition.key.to_string(),
             "processDefinitionId": &*process.id,
             "elementId": id,
-            "tenantId": TENANT,
+            "tenantId": &*instance.definition.tenant,
         })
     };
     let items: Vec<Value> = instance.taken.iter().map(flow).collect();
@@ -96,7 +96,7 @@ pub(super) fn instance_incidents(engine: &Engine, request: &Request<'_>) -> Resu
     let body = request.body()?.0;
     // Those of called instances as well.
     let incidents = engine.incidents.values().filter(|i| engine.is_within(i.instance, instance.key));
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     search(&body, &filter, incidents.map(|i| IncidentRow(engine, i))).map(Reply::Json)
 }
 
@@ -107,6 +107,6 @@ pub(super) fn element_incidents(engine: &Engine, request: &Request<'_>) -> Resul
     // Those of everything inside as well, through calls.
     known(engine, element.instance)?;
     let own = engine.incidents.values().filter(|incident| engine.is_inside(incident.element, key));
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     search(&body, &filter, own.map(|i| IncidentRow(engine, i))).map(Reply::Json)
 }

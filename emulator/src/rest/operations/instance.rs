@@ -3,22 +3,18 @@
 
 use serde_json::{Value, json};
 
-use super::{Reply, Request, check_reference, check_tenants};
-use crate::engine::{AwaitCompletion, CreateInstance, Document, Engine, Target};
+use super::{Reply, Request, check_reference};
+use crate::engine::{AwaitCompletion, CreateInstance, DEFAULT_TENANT, Document, Engine, Target};
 use crate::rest::body::Body;
 use crate::rest::problem::{Problem, Violations};
-use crate::rest::rows::TENANT;
 
 /// How long a waiting start waits if it does not say.
 const DEFAULT_WAIT: i64 = 15_000;
 
 pub(super) fn create(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?;
-    check_tenants(
-        "Create Process Instance",
-        &body.text("tenantId").map(str::to_owned).into_iter().collect::<Vec<_>>(),
-    )?;
-    let command = read(&body, request)?;
+    let tenant = request.tenant(engine, "Create Process Instance", &body)?;
+    let command = CreateInstance { tenant, ..read(&body, request)? };
     let waits = command.await_completion.is_some();
     let key = engine.create_instance(command, request.now)?;
     if waits {
@@ -70,6 +66,7 @@ fn read(body: &Body, request: &Request<'_>) -> Result<CreateInstance, Problem> {
     let start_at = starts.filter_map(|s| s.get("elementId")?.as_str()).map(str::to_owned).collect();
     Ok(CreateInstance {
         target,
+        tenant: DEFAULT_TENANT.into(),
         variables: body.document("variables"),
         tags,
         business_id: body.text("businessId").map(str::to_owned),
@@ -93,7 +90,7 @@ pub(crate) fn created(engine: &Engine, key: i64, variables: Document) -> Value {
     let mut answer = json!({
         "processDefinitionId": &*instance.definition.process.id,
         "processDefinitionVersion": instance.definition.version,
-        "tenantId": TENANT,
+        "tenantId": &*instance.definition.tenant,
         "processDefinitionKey": instance.definition.key.to_string(),
         "processInstanceKey": key.to_string(),
         "tags": instance.tags,
@@ -113,6 +110,22 @@ pub(super) fn cancel(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         return Err(Problem::undeliverable());
     }
     engine.cancel_instance(route_key, request.now)?;
+    Ok(Reply::Empty)
+}
+
+pub(super) fn assign_business_id(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
+    let key = request.command_key()?;
+    let body = request.body()?;
+    let id = body.text("businessId").unwrap_or_default();
+    let mut violations = Violations::default();
+    violations.require(!id.trim().is_empty(), "No businessId provided");
+    if id.chars().count() > 256 {
+        violations.add("The provided businessId exceeds the limit of 256 characters");
+    }
+    check_reference(&body, &mut violations);
+    violations.check()?;
+    engine.pass_time(request.now);
+    engine.set_business_id(key, id, "ASSIGN")?;
     Ok(Reply::Empty)
 }
 

@@ -1,12 +1,17 @@
 //! What workers send: polls for jobs, and the results of their work.
 //! Searching jobs is elsewhere.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use super::{Reply, Request, check_tenants};
-use crate::engine::{ActivatedJob, Activation, CompleteJob, Engine, FailJob, Job, JobKind, ThrowError, UpdateJob};
+use super::{Reply, Request};
+use crate::engine::{
+    ActivatedJob, Activation, CompleteJob, DEFAULT_TENANT, Engine, FailJob, Job, JobKind, ThrowError, UpdateJob, Within,
+};
+use crate::rest::access;
+use crate::rest::body::Body;
 use crate::rest::problem::{Problem, Violations};
-use crate::rest::rows::TENANT;
 
 pub(super) fn activate(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?;
@@ -28,25 +33,54 @@ pub(super) fn activate(engine: &mut Engine, request: &Request<'_>) -> Result<Rep
         Some(_) => {}
     }
     violations.check()?;
-    if body.text("tenantFilter").is_some_and(|f| f.eq_ignore_ascii_case("ASSIGNED")) {
-        let detail =
-            "Expected to handle request Activate Jobs with ASSIGNED tenant filter, but multi-tenancy is disabled";
-        return Err(Problem::invalid(detail));
-    }
-    check_tenants("Activate Jobs", &body.texts("tenantIds"))?;
-    if body.flag("withLease") {
-        return Err(Problem::invalid("The member 'withLease' is not supported by this emulator"));
-    }
+    let tenants = tenants(engine, request, &body)?;
+    let within = Within { tenants, processes: request.reach.ids() };
     let activation = Activation {
         job_type: job_type.unwrap_or_default().to_owned(),
         worker: body.text("worker").unwrap_or_default().to_owned(),
         timeout: timeout.unwrap_or_default(),
         max_jobs: max_jobs.and_then(|n| usize::try_from(n).ok()).unwrap_or_default(),
         fetch: body.texts("fetchVariable"),
+        within,
+        lease: body.flag("withLease"),
         request_timeout: body.long("requestTimeout").unwrap_or_default(),
     };
     engine.activate_jobs(request.ticket, activation, request.now);
     Ok(Reply::Later)
+}
+
+/// The tenants whose jobs are wanted; none where there is no limit.
+fn tenants(engine: &Engine, request: &Request<'_>, body: &Body) -> Result<Option<BTreeSet<String>>, Problem> {
+    let (assigned, given) =
+        (body.text("tenantFilter").is_some_and(|f| f.eq_ignore_ascii_case("ASSIGNED")), body.texts("tenantIds"));
+    let given: Vec<String> = given.into_iter().filter(|tenant| !tenant.trim().is_empty()).collect();
+    if !engine.settings.multi_tenancy {
+        if assigned {
+            let detail =
+                "Expected to handle request Activate Jobs with ASSIGNED tenant filter, but multi-tenancy is disabled";
+            return Err(Problem::invalid(detail));
+        }
+        if given.iter().any(|tenant| tenant != DEFAULT_TENANT) {
+            let named = match given.as_slice() {
+                [one] => format!("tenant identifier '{one}'"),
+                several => format!("tenant identifiers [{}]", several.join(", ")),
+            };
+            let detail =
+                format!("Expected to handle request Activate Jobs with {named}, but multi-tenancy is disabled");
+            return Err(Problem::invalid(detail));
+        }
+        return Ok(None);
+    }
+    if assigned {
+        return Ok(access::tenants(engine, request.caller));
+    }
+    if given.is_empty() {
+        return access::tenant(engine, request, "Activate Jobs", None).map(|_| None);
+    }
+    for tenant in &given {
+        access::tenant(engine, request, "Activate Jobs", Some(tenant))?;
+    }
+    Ok(Some(given.into_iter().collect()))
 }
 
 /// The answer to a poll.
@@ -67,7 +101,7 @@ fn activated_job(engine: &Engine, activated: ActivatedJob) -> Option<Value> {
         "worker": job.worker,
         "retries": job.retries,
         "deadline": job.deadline,
-        "tenantId": TENANT,
+        "tenantId": &*job.definition.tenant,
         "physicalTenantId": "default",
         "jobKey": job.key.to_string(),
         "processInstanceKey": job.instance.to_string(),
@@ -80,7 +114,7 @@ fn activated_job(engine: &Engine, activated: ActivatedJob) -> Option<Value> {
         "rootProcessInstanceKey": instance.root.to_string(),
         "businessId": instance.business_id,
         "priority": job.priority,
-        "jobLeaseToken": null,
+        "jobLeaseToken": job.lease_token(),
     });
     answer["variables"] = Value::Object(activated.variables);
     Some(answer)
@@ -105,17 +139,23 @@ fn task_properties(engine: &Engine, job: &Job) -> Value {
     })
 }
 
+fn lease(body: &Body) -> Option<String> {
+    body.text("jobLeaseToken").map(str::to_owned)
+}
+
 pub(super) fn complete(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let key = request.command_key()?;
     let body = request.body()?;
     let mut violations = Violations::default();
     violations.require(body.text("businessId").is_none_or(|id| !id.trim().is_empty()), "No businessId provided");
     violations.check()?;
-    engine.complete_job(
-        key,
-        CompleteJob { variables: body.document("variables"), result: body.0.get("result").cloned() },
-        request.now,
-    )?;
+    let command = CompleteJob {
+        variables: body.document("variables"),
+        result: body.0.get("result").cloned(),
+        business_id: body.text("businessId").map(str::to_owned),
+        lease: lease(&body),
+    };
+    engine.complete_job(key, command, request.now)?;
     Ok(Reply::Empty)
 }
 
@@ -127,6 +167,7 @@ pub(super) fn fail(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, 
         message: body.text("errorMessage").unwrap_or_default().to_owned(),
         back_off: body.long("retryBackOff").unwrap_or_default(),
         variables: body.document("variables"),
+        lease: lease(&body),
     };
     engine.fail_job(key, command, request.now)?;
     Ok(Reply::Empty)
@@ -143,6 +184,7 @@ pub(super) fn throw_error(engine: &mut Engine, request: &Request<'_>) -> Result<
         code: code.to_owned(),
         message: body.text("errorMessage").unwrap_or_default().to_owned(),
         variables: body.document("variables"),
+        lease: lease(&body),
     };
     engine.throw_error(key, command, request.now)?;
     Ok(Reply::Empty)
@@ -158,7 +200,8 @@ pub(super) fn update(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     violations.require(something, "At least one of [retries, timeout, priority] is required");
     violations.check()?;
     let narrow = |n: i64| i32::try_from(n).unwrap_or_default();
-    let command = UpdateJob { retries: retries.map(narrow), timeout, priority: priority.map(narrow) };
+    let command =
+        UpdateJob { retries: retries.map(narrow), timeout, priority: priority.map(narrow), lease: lease(&body) };
     engine.update_job(key, &command, request.now)?;
     Ok(Reply::Empty)
 }

@@ -1,6 +1,7 @@
 //! What each operation does: from a judged request to the engine and back to an answer.
 //! An operation that exists but is not carried out by this emulator is refused by its name.
 
+mod audit;
 mod batch;
 mod change;
 mod cluster_variable;
@@ -11,10 +12,15 @@ mod identity;
 mod insight;
 mod instance;
 mod job;
+mod job_statistics;
+mod listener;
 mod message;
 mod read;
+#[cfg(test)]
+mod routed;
 mod statistics;
 mod system;
+mod usage;
 mod user_task;
 
 use std::sync::Arc;
@@ -22,6 +28,7 @@ use std::sync::Arc;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use super::access::{self, Reach};
 use super::body::{Body, check_accept};
 use super::problem::Problem;
 use super::route::Route;
@@ -31,6 +38,7 @@ pub(crate) use instance::created;
 pub(crate) use job::activated;
 
 /// A request on its way to an operation.
+#[derive(Clone)]
 pub(crate) struct Request<'a> {
     pub(crate) route: &'a Route,
     pub(crate) ticket: Ticket,
@@ -40,6 +48,8 @@ pub(crate) struct Request<'a> {
     pub(crate) now: i64,
     /// Who calls, as far as the authentication knows.
     pub(crate) caller: &'a str,
+    /// What the caller may see.
+    pub(crate) reach: Reach,
 }
 
 impl Request<'_> {
@@ -51,6 +61,11 @@ impl Request<'_> {
 
     fn body(&self) -> Result<Body, Problem> {
         Body::read(self.route.operation, self.headers, self.bytes)
+    }
+
+    /// The tenant that the member `tenantId` of a body names.
+    fn tenant(&self, engine: &Engine, command: &str, body: &Body) -> Result<Arc<str>, Problem> {
+        access::tenant(engine, self, command, body.text("tenantId"))
     }
 
     /// A query parameter as text.
@@ -81,6 +96,8 @@ pub(crate) enum Reply {
     Content(String, Arc<[u8]>),
     /// 204 without a body.
     Empty,
+    /// Another status without a body.
+    Nothing(StatusCode),
     Xml(Arc<str>),
     /// The content of a file, with its media type.
     Bytes(&'static str, Arc<[u8]>),
@@ -100,6 +117,17 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
     if !raw.contains(&request.route.operation) {
         check_accept(request.headers)?;
     }
+    let reach = access::judge(engine, request)?;
+    let request = &Request { reach, ..request.clone() };
+    let note = audit::begin(engine, request);
+    let reply = carry_out(engine, request);
+    if let Some(note) = note {
+        note.finish(engine, request, &reply);
+    }
+    reply
+}
+
+fn carry_out(engine: &mut Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     match request.route.operation {
         "activateJobs" => job::activate(engine, request),
         "broadcastSignal" => message::broadcast(engine, request),
@@ -162,9 +190,22 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         "getBatchOperation" => batch::read(engine, request),
         "getDocument" => document::read(engine, request),
         "getGlobalClusterVariable" | "getTenantClusterVariable" => cluster_variable::read(engine, request),
-        "getJobErrorStatistics" | "getJobTimeSeriesStatistics" | "getJobTypeStatistics" | "getJobWorkerStatistics" => {
-            statistics::jobs(request)
-        }
+        "getGlobalJobStatistics" => job_statistics::global(engine, request),
+        "getJobErrorStatistics" => job_statistics::by_error(engine, request),
+        "getJobTimeSeriesStatistics" => job_statistics::over_time(engine, request),
+        "getJobTypeStatistics" => job_statistics::by_type(engine, request),
+        "getJobWorkerStatistics" => job_statistics::by_worker(engine, request),
+        "getAuditLog" => audit::read(engine, request),
+        "searchAuditLogs" | "searchUserTaskAuditLogs" => audit::search_all(engine, request),
+        "getProcessDefinitionMessageSubscriptionStatistics" => usage::subscriptions(engine, request),
+        "getSystemConfiguration" => Ok(Reply::Json(usage::configuration(engine))),
+        "getUsageMetrics" => usage::metrics(engine, request),
+        "searchOwnAuthorizations" => usage::own_authorizations(engine, request),
+        "searchProcessDefinitionVariableNames" => usage::variable_names(engine, request),
+        "createAdminUser" => identity::create_admin(engine, request),
+        "deleteDecisionInstance" => batch::delete_decision(engine, request),
+        "deleteDecisionInstancesBatchOperation" => batch::delete_decisions(engine, request),
+        "updateJobsBatchOperation" => batch::update_jobs(engine, request),
         "getProcessDefinitionInstanceStatistics" => statistics::instances(engine, request, false),
         "getProcessDefinitionInstanceVersionStatistics" => statistics::instances(engine, request, true),
         "getProcessInstanceStatisticsByDefinition" => statistics::incidents(engine, request, true),
@@ -198,6 +239,12 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
         "unassignUserTask" => user_task::unassign(engine, request),
         "updateUserTask" => user_task::update(engine, request),
         "throwJobError" => job::throw_error(engine, request),
+        "assignProcessInstanceBusinessId" => instance::assign_business_id(engine, request),
+        "createGlobalTaskListener"
+        | "deleteGlobalTaskListener"
+        | "getGlobalTaskListener"
+        | "searchGlobalTaskListeners"
+        | "updateGlobalTaskListener" => listener::handle(engine, request),
         "updateJob" => job::update(engine, request),
         other => {
             if let Some(reply) = identity::handle(engine, request) {
@@ -207,19 +254,6 @@ pub(crate) fn handle(engine: &mut Engine, request: &Request<'_>) -> Result<Reply
             Err(Problem::new(StatusCode::NOT_IMPLEMENTED, "NOT_IMPLEMENTED", detail))
         }
     }
-}
-
-/// Without multi-tenancy only the default tenant may be named.
-fn check_tenants(command: &str, tenants: &[String]) -> Result<(), Problem> {
-    let foreign = tenants.iter().any(|t| !t.trim().is_empty() && t != super::rows::TENANT);
-    if !foreign {
-        return Ok(());
-    }
-    let named = match tenants {
-        [one] => format!("tenant identifier '{one}'"),
-        several => format!("tenant identifiers [{}]", several.join(", ")),
-    };
-    Err(Problem::invalid(format!("Expected to handle request {command} with {named}, but multi-tenancy is disabled")))
 }
 
 /// The reference that commands may carry must be positive.

@@ -59,7 +59,7 @@ pub(super) fn variable(engine: &Engine, request: &Request<'_>) -> Result<Reply, 
 pub(super) fn search_definitions(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
     check_latest(&body)?;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let rows = engine.definitions.all().map(|d| DefinitionRow(engine, d));
     search(&body, &filter, rows).map(Reply::Json)
 }
@@ -91,7 +91,7 @@ fn check_latest(body: &Value) -> Result<(), Problem> {
 
 pub(super) fn search_instances(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let row = |instance| InstanceRow(engine, instance);
     let answer = if let Some(key) = filter.exact_key("processInstanceKey") {
         search(&body, &filter, engine.instances.get(&key).into_iter().map(row))
@@ -107,13 +107,14 @@ pub(super) fn search_instances(engine: &Engine, request: &Request<'_>) -> Result
 /// Searches entities that belong to an instance: by its list if the filter names it, else all of them.
 fn search_owned<'a, T, R: Row + 'a>(
     engine: &'a Engine,
+    request: &Request<'_>,
     body: &Value,
     all: &'a BTreeMap<i64, T>,
     owned: impl Fn(&'a Instance) -> &'a Vec<i64>,
     own_key: &str,
     row: impl Fn(&'a T) -> R + Copy,
 ) -> Result<Reply, Problem> {
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     let answer = if let Some(key) = filter.exact_key(own_key) {
         search(body, &filter, all.get(&key).into_iter().map(row))
     } else if let Some(key) = filter.exact_key("processInstanceKey") {
@@ -127,22 +128,30 @@ fn search_owned<'a, T, R: Row + 'a>(
 
 pub(super) fn search_elements(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    search_owned(engine, &body, &engine.elements, |i| &i.elements, "elementInstanceKey", |e| ElementRow(engine, e))
+    search_owned(
+        engine,
+        request,
+        &body,
+        &engine.elements,
+        |i| &i.elements,
+        "elementInstanceKey",
+        |e| ElementRow(engine, e),
+    )
 }
 
 pub(super) fn search_jobs(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    search_owned(engine, &body, &engine.jobs.all, |i| &i.jobs, "jobKey", |j| JobRow(engine, j))
+    search_owned(engine, request, &body, &engine.jobs.all, |i| &i.jobs, "jobKey", |j| JobRow(engine, j))
 }
 
 pub(super) fn search_incidents(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    search_owned(engine, &body, &engine.incidents, |i| &i.incidents, "incidentKey", |i| IncidentRow(engine, i))
+    search_owned(engine, request, &body, &engine.incidents, |i| &i.incidents, "incidentKey", |i| IncidentRow(engine, i))
 }
 
 pub(super) fn search_variables(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let cut = if request.flag("truncateValues")?.unwrap_or(true) { Cut::Preview } else { Cut::Whole };
     let body = request.body()?.0;
     let row = |v| VariableRow(engine, v, cut);
-    search_owned(engine, &body, &engine.variables.by_key, |i| &i.variables, "variableKey", row)
+    search_owned(engine, request, &body, &engine.variables.by_key, |i| &i.variables, "variableKey", row)
 }

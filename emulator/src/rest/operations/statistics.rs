@@ -10,12 +10,12 @@ use crate::engine::{Engine, Subscription, Wait};
 use crate::rest::filter::Filter;
 use crate::rest::problem::Problem;
 use crate::rest::row::date;
-use crate::rest::rows::{JsonRow, TENANT};
+use crate::rest::rows::JsonRow;
 use crate::rest::search::search;
 
 fn answer(request: &Request<'_>, rows: &[Value]) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     search(&body, &filter, (0..).zip(rows).map(|(at, row)| JsonRow(at, row))).map(Reply::Json)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn incidents(engine: &Engine, request: &Request<'_>, by_definition: b
                 "processDefinitionKey": definition.key.to_string(),
                 "processDefinitionName": definition.process.name.as_deref().unwrap_or(&definition.process.id),
                 "processDefinitionVersion": definition.version,
-                "tenantId": TENANT,
+                "tenantId": &*definition.tenant,
                 "activeInstancesWithErrorCount": instances.len(),
             }),
             None => json!({
@@ -51,7 +51,8 @@ pub(super) fn incidents(engine: &Engine, request: &Request<'_>, by_definition: b
         })
         .collect();
     let request_body = json!({ "page": body.get("page"), "sort": body.get("sort") });
-    search(&request_body, &Filter::default(), (0..).zip(&rows).map(|(at, row)| JsonRow(at, row))).map(Reply::Json)
+    search(&request_body, &Filter::default().within(&request.reach), (0..).zip(&rows).map(|(at, row)| JsonRow(at, row)))
+        .map(Reply::Json)
 }
 
 /// The hash that messages are grouped by: that of texts in Java.
@@ -84,7 +85,7 @@ pub(super) fn instances(engine: &Engine, request: &Request<'_>, by_version: bool
             let versions = engine.definitions.all().filter(|d| *d.process.id == *id).count();
             let mut row = json!({
                 "processDefinitionId": id,
-                "tenantId": TENANT,
+                "tenantId": &*definition.tenant,
                 "activeInstancesWithIncidentCount": with,
                 "activeInstancesWithoutIncidentCount": without,
             });
@@ -101,18 +102,8 @@ pub(super) fn instances(engine: &Engine, request: &Request<'_>, by_version: bool
         })
         .collect();
     let request_body = json!({ "page": body.get("page"), "sort": body.get("sort") });
-    search(&request_body, &Filter::default(), (0..).zip(&rows).map(|(at, row)| JsonRow(at, row))).map(Reply::Json)
-}
-
-/// Job statistics: judged, and empty, since nothing is measured.
-pub(super) fn jobs(request: &Request<'_>) -> Result<Reply, Problem> {
-    let body = request.body()?.0;
-    for name in ["from", "to"] {
-        if body.pointer(&format!("/filter/{name}")).is_none_or(Value::is_null) {
-            return Err(Problem::bad_request(format!("{name} must not be null")));
-        }
-    }
-    answer(request, &[])
+    search(&request_body, &Filter::default().within(&request.reach), (0..).zip(&rows).map(|(at, row)| JsonRow(at, row)))
+        .map(Reply::Json)
 }
 
 fn subscription_members(engine: &Engine, subscription: &Subscription) -> Value {
@@ -132,31 +123,31 @@ fn subscription_members(engine: &Engine, subscription: &Subscription) -> Value {
         "elementInstanceKey": subscription.host.map(|key| key.to_string()),
         "messageName": name,
         "correlationKey": correlation,
-        "tenantId": TENANT,
+        "tenantId": &*subscription.definition.tenant,
     })
 }
 
 /// Who waits for messages.
 pub(super) fn subscriptions(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let open = engine.subscriptions.all.values().filter(|s| matches!(s.wait, Wait::Message(..)));
-    let rows: Vec<Value> = open
-        .map(|subscription| {
-            let mut row = subscription_members(engine, subscription);
-            let process = &subscription.definition.process;
-            row["messageSubscriptionKey"] = subscription.key.to_string().into();
-            row["messageSubscriptionState"] = "CREATED".into();
-            row["lastUpdatedDate"] = date(subscription.created).into();
-            row["messageSubscriptionType"] =
-                if subscription.host.is_some() { "PROCESS_EVENT" } else { "START_EVENT" }.into();
-            row["toolProperties"] = json!({});
-            row["processDefinitionName"] = process.name.as_deref().unwrap_or(&process.id).into();
-            row["processDefinitionVersion"] = subscription.definition.version.into();
-            row["toolName"] = Value::Null;
-            row["inboundConnectorType"] = Value::Null;
-            row
-        })
-        .collect();
+    let rows: Vec<Value> = open.map(|open| subscription(engine, open)).collect();
     answer(request, &rows)
+}
+
+/// An open subscription as answers show it.
+pub(super) fn subscription(engine: &Engine, subscription: &Subscription) -> Value {
+    let mut row = subscription_members(engine, subscription);
+    let process = &subscription.definition.process;
+    row["messageSubscriptionKey"] = subscription.key.to_string().into();
+    row["messageSubscriptionState"] = "CREATED".into();
+    row["lastUpdatedDate"] = date(subscription.created).into();
+    row["messageSubscriptionType"] = if subscription.host.is_some() { "PROCESS_EVENT" } else { "START_EVENT" }.into();
+    row["toolProperties"] = json!({});
+    row["processDefinitionName"] = process.name.as_deref().unwrap_or(&process.id).into();
+    row["processDefinitionVersion"] = subscription.definition.version.into();
+    row["toolName"] = Value::Null;
+    row["inboundConnectorType"] = Value::Null;
+    row
 }
 
 /// Which messages reached whom.

@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 use super::{Reply, Request};
+use crate::engine::DEFAULT_TENANT;
 use crate::engine::Engine;
 use crate::rest::problem::{Problem, Violations};
-use crate::rest::rows::TENANT;
 
 /// The release that this emulator imitates.
 const VERSION: &str = "8.10.0";
@@ -42,7 +42,7 @@ pub(super) fn authentication(caller: &str) -> Value {
         "displayName": caller,
         "email": null,
         "authorizedComponents": ["*"],
-        "tenants": [{ "name": "Default", "tenantId": TENANT, "description": "" }],
+        "tenants": [{ "name": "Default", "tenantId": DEFAULT_TENANT, "description": "" }],
         "groups": [],
         "roles": [],
         "salesPlanType": null,

@@ -10,7 +10,7 @@ use crate::engine::{Engine, Rejection, TaskChange, UserTask};
 use crate::rest::filter::Filter;
 use crate::rest::problem::{Problem, Violations};
 use crate::rest::row::{Row, parse_date};
-use crate::rest::rows::{Cut, TENANT, UserTaskRow, VariableRow};
+use crate::rest::rows::{Cut, UserTaskRow, VariableRow};
 use crate::rest::search::search;
 
 fn done(outcome: Result<bool, Rejection>) -> Result<Reply, Problem> {
@@ -93,7 +93,7 @@ pub(super) fn read(engine: &Engine, request: &Request<'_>) -> Result<Reply, Prob
 
 pub(super) fn search_tasks(engine: &Engine, request: &Request<'_>) -> Result<Reply, Problem> {
     let body = request.body()?.0;
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     search(&body, &filter, engine.user_tasks.values().map(|task| UserTaskRow(engine, task))).map(Reply::Json)
 }
 
@@ -102,7 +102,7 @@ pub(super) fn form(engine: &Engine, request: &Request<'_>) -> Result<Reply, Prob
     Ok(match task.form.and_then(|form| engine.files.get(form)) {
         None => Reply::Empty,
         Some(form) => Reply::Json(json!({
-            "tenantId": TENANT,
+            "tenantId": &*form.tenant,
             "formId": &*form.id,
             "schema": String::from_utf8_lossy(&form.content),
             "version": form.version,
@@ -127,6 +127,6 @@ pub(super) fn variables(engine: &Engine, request: &Request<'_>, nearest: bool) -
         }
         here = engine.parent_of(scope);
     }
-    let filter = Filter::compile(body.get("filter"));
+    let filter = Filter::compile(body.get("filter")).within(&request.reach);
     search(&body, &filter, found.into_values().map(|v| VariableRow(engine, v, cut))).map(Reply::Json)
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::TENANT;
 use crate::engine::{Definition, Engine};
 use crate::rest::row::{Field, Row, or_null};
 
@@ -24,7 +23,7 @@ impl Row for DefinitionRow<'_> {
             "version" => Field::Number(definition.version.into()),
             "versionTag" => or_null(definition.process.version_tag.as_deref(), Field::from),
             "processDefinitionId" => (&*definition.process.id).into(),
-            "tenantId" => TENANT.into(),
+            "tenantId" => (&*definition.tenant).into(),
             "processDefinitionKey" => Field::Key(definition.key),
             "hasStartForm" => Field::Boolean(false),
             "state" => Field::Word(self.0.definitions.state(definition.key).word()),
@@ -48,7 +47,10 @@ impl Row for DefinitionRow<'_> {
 
     fn special(&self, name: &str, wanted: &Value) -> Option<bool> {
         let Self(engine, definition) = self;
-        let latest = engine.definitions.latest_known(&definition.process.id).is_some_and(|l| l.key == definition.key);
+        let latest = engine
+            .definitions
+            .latest_known(&definition.tenant, &definition.process.id)
+            .is_some_and(|l| l.key == definition.key);
         (name == "isLatestVersion").then(|| wanted.as_bool() == Some(latest))
     }
 }

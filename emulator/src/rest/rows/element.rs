@@ -1,7 +1,6 @@
 //! Element instances as rows: their members and where the values come from.
 //! It only reads.
 
-use super::TENANT;
 use std::borrow::Cow;
 
 use crate::engine::{Element, Engine, Role};
@@ -30,7 +29,7 @@ impl Row for ElementRow<'_> {
             "type" => Field::Word(element.element_type()),
             "state" => Field::Word(element.state()),
             "hasIncident" => Field::Boolean(element.open_incidents > 0),
-            "tenantId" => TENANT.into(),
+            "tenantId" => (&*element.definition.tenant).into(),
             "elementInstanceKey" => Field::Key(element.key),
             "processInstanceKey" => Field::Key(element.instance),
             "rootProcessInstanceKey" => Field::Key(engine.root_of(element.instance)),

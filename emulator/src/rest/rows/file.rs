@@ -1,7 +1,6 @@
 //! Deployed files that are no processes, as rows: their members and where the values come from.
 //! It only reads.
 
-use super::TENANT;
 use crate::engine::StoredFile;
 use crate::rest::row::{Field, Row, or_null};
 
@@ -19,7 +18,7 @@ impl Row for FileRow<'_> {
             "version" => Field::Number(file.version.into()),
             "versionTag" => or_null(file.version_tag.as_deref(), Field::from),
             "resourceId" => (&*file.id).into(),
-            "tenantId" => TENANT.into(),
+            "tenantId" => (&*file.tenant).into(),
             "resourceKey" => Field::Key(file.key),
             "deploymentKey" => Field::Key(file.deployment),
             _ => Field::Null,

@@ -1,7 +1,6 @@
 //! Incidents as rows: their members and where the values come from.
 //! It only reads.
 
-use super::TENANT;
 use crate::engine::{Element, Engine, Incident};
 use crate::rest::row::{Field, Row, or_null};
 
@@ -28,7 +27,7 @@ impl Row for IncidentRow<'_> {
             "processDefinitionKey" => or_null(self.element(), |e| Field::Key(e.definition.key)),
             "creationTime" => Field::Date(incident.created),
             "state" => Field::Word(if incident.active { "ACTIVE" } else { "RESOLVED" }),
-            "tenantId" => TENANT.into(),
+            "tenantId" => super::tenant_of(self.0, incident.instance),
             "incidentKey" => Field::Key(incident.key),
             "processInstanceKey" => Field::Key(incident.instance),
             "rootProcessInstanceKey" => Field::Key(self.0.root_of(incident.instance)),

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Cut, ElementRow, IncidentRow, TENANT, VariableRow};
+use super::{Cut, ElementRow, IncidentRow, VariableRow};
 use crate::engine::{Element, Engine, Instance};
 use crate::rest::filter::Filter;
 use crate::rest::row::{Field, Row, or_null};
@@ -36,7 +36,7 @@ impl Row for InstanceRow<'_> {
             "state" => Field::Word(instance.state()),
             "suspendedDate" => or_null(instance.suspended, Field::Date),
             "hasIncident" => Field::Boolean(instance.open_incidents > 0),
-            "tenantId" => TENANT.into(),
+            "tenantId" => (&*instance.definition.tenant).into(),
             "processInstanceKey" => Field::Key(instance.key),
             "rootProcessInstanceKey" => Field::Key(instance.root),
             "parentProcessInstanceKey" => or_null(instance.caller, |caller| Field::Key(caller.instance)),

@@ -3,7 +3,6 @@
 
 use serde_json::Value;
 
-use super::TENANT;
 use crate::engine::{Engine, Job};
 use crate::rest::row::{Field, Row, or_null};
 
@@ -42,7 +41,7 @@ impl Row for JobRow<'_> {
             }
             "retries" => Field::Number(job.retries.into()),
             "state" => Field::Word(job.event),
-            "tenantId" => TENANT.into(),
+            "tenantId" => (&*job.definition.tenant).into(),
             "type" => (&*job.job_type).into(),
             "worker" => job.worker.as_str().into(),
             "creationTime" => Field::Date(job.created),

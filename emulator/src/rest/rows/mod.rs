@@ -21,5 +21,7 @@ pub(crate) use json::JsonRow;
 pub(crate) use user_task::UserTaskRow;
 pub(crate) use variable::{Cut, VariableRow};
 
-/// The only tenant.
-pub(crate) const TENANT: &str = "<default>";
+/// The tenant of an instance.
+fn tenant_of(engine: &crate::engine::Engine, instance: i64) -> crate::rest::row::Field<'_> {
+    crate::rest::row::or_null(engine.instances.get(&instance), |i| (&*i.definition.tenant).into())
+}

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Cut, TENANT, VariableRow};
+use super::{Cut, VariableRow};
 use crate::engine::{Engine, UserTask};
 use crate::rest::filter::Filter;
 use crate::rest::row::{Field, Row, or_null, parse_date};
@@ -36,7 +36,7 @@ impl Row for UserTaskRow<'_> {
             "completionDate" => or_null(task.completed, Field::Date),
             "followUpDate" => date(&task.follow_up_date),
             "dueDate" => date(&task.due_date),
-            "tenantId" => TENANT.into(),
+            "tenantId" => (&*task.definition.tenant).into(),
             "externalFormReference" => or_null(task.external_reference.as_deref(), Field::from),
             "processDefinitionVersion" => Field::Number(task.definition.version.into()),
             "customHeaders" => {

@@ -3,9 +3,8 @@
 
 use std::borrow::Cow;
 
-use super::TENANT;
 use crate::engine::{Engine, Variable};
-use crate::rest::row::{Field, Row};
+use crate::rest::row::{Field, Row, or_null};
 
 /// How long values of variables are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +32,10 @@ impl Row for VariableRow<'_> {
         let text = || variable.value.to_string();
         match name {
             "name" => (&*variable.name).into(),
-            "tenantId" => TENANT.into(),
+            "processDefinitionId" => {
+                or_null(engine.instances.get(&variable.instance), |i| (&*i.definition.process.id).into())
+            }
+            "tenantId" => super::tenant_of(engine, variable.instance),
             "variableKey" => Field::Key(variable.key),
             "scopeKey" => Field::Key(variable.scope),
             "processInstanceKey" => Field::Key(variable.instance),
