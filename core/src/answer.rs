@@ -1,26 +1,36 @@
 //! A successful answer before it is typed, and the ways of typing it. It decides what a body means, never whether the
 //! status is a success: that was the [`Call`](crate::Call)'s verdict.
 
+use std::fmt;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
-use crate::Error;
 use crate::error::DecodeError;
+use crate::{Config, Error};
 
 /// Status, headers and collected body of a 2xx answer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answer {
     operation: &'static str,
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    /// Knows the address, should the answer not be the cluster's.
+    config: Option<Arc<Config>>,
 }
 
 impl Answer {
     /// An answer as it came off the wire; `operation` is the name that errors begin with.
     pub fn new(operation: &'static str, status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        Self { operation, status, headers, body }
+        Self { operation, status, headers, body, config: None }
+    }
+
+    /// With where it came from.
+    pub(crate) fn of_cluster(self, config: &Arc<Config>) -> Self {
+        Self { config: Some(Arc::clone(config)), ..self }
     }
 
     /// The name of the operation that was answered.
@@ -83,8 +93,11 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] with the offset of the first byte that is not UTF-8.
+    /// [`Error::Decode`] with the offset of the first byte that is not UTF-8, or for a page of HTML.
     pub fn text(&self) -> Result<String, Error> {
+        if self.is_page() {
+            return Err(self.unreadable(self.foreign()));
+        }
         match std::str::from_utf8(&self.body) {
             Ok(text) => Ok(text.to_owned()),
             Err(error) => Err(self.not_utf8(error)),
@@ -116,16 +129,42 @@ impl Answer {
     }
 
     fn foreign(&self) -> String {
-        let content_type =
-            self.headers.get(http::header::CONTENT_TYPE).map(|value| value.to_str().unwrap_or("unreadable"));
-        format!(
-            "the body is {}, which this API never sends: is the address the one of the cluster's REST API?",
-            content_type.unwrap_or("of no content type")
-        )
+        let content_type = match self.content_type() {
+            "" => "of no content type",
+            content_type => content_type,
+        };
+        let address = self.config.as_ref().map_or("the address", |config| config.rest_address());
+        format!("the body is {content_type}, which this API never sends: is {address} that of the cluster's REST API?")
+    }
+
+    fn content_type(&self) -> &str {
+        let value = self.headers.get(http::header::CONTENT_TYPE);
+        value.map_or("", |value| value.to_str().unwrap_or("unreadable"))
+    }
+
+    /// Whether it is a page for people, where the API sends XML: both begin alike.
+    fn is_page(&self) -> bool {
+        let starts = |text: &[u8], with: &str| {
+            text.get(..with.len()).is_some_and(|start| start.eq_ignore_ascii_case(with.as_bytes()))
+        };
+        let body = self.body.trim_ascii_start();
+        starts(self.content_type().as_bytes(), "text/html") || starts(body, "<!doctype html") || starts(body, "<html")
     }
 
     fn unreadable(&self, reason: impl Into<String>) -> Error {
-        DecodeError::new(self.operation, self.status, reason, &self.body).into()
+        DecodeError::new(self.operation, self.status, reason, &self.body).typed(self.content_type()).into()
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { operation, status, headers, body, .. } = self;
+        f.debug_struct("Answer")
+            .field("operation", operation)
+            .field("status", status)
+            .field("headers", headers)
+            .field("body", body)
+            .finish()
     }
 }
 
@@ -150,6 +189,27 @@ mod tests {
         let error = answer(200, "<!doctype html>").nothing().unwrap_err().to_string();
         assert!(error.contains("get_topology: 200") && error.contains("text/html"), "{error}");
         assert!(answer(200, "\n<html>").json::<Page>().unwrap_err().to_string().contains("text/html"));
+        let config = Arc::new(Config::builder().rest_address("http://h/base").build().unwrap());
+        let Error::Decode(error) = answer(200, "<!doctype html>").of_cluster(&config).json::<Page>().unwrap_err()
+        else {
+            panic!("it was taken")
+        };
+        assert!(error.to_string().contains("is http://h/base/v2 that of the cluster's REST API?"), "{error}");
+        assert_eq!(
+            (error.status().as_u16(), error.content_type(), error.excerpt()),
+            (200, "text/html", "<!doctype html>")
+        );
+    }
+
+    #[test]
+    fn a_page_is_no_model() {
+        assert!(answer(200, "<definitions/>").text().is_err(), "it says that it is text/html");
+        let bare = |body: &'static str| {
+            Answer::new("get_process_definition_xml", StatusCode::OK, HeaderMap::new(), body.into())
+        };
+        assert!(bare("\r\n<!DOCTYPE html><html>").text().is_err() && bare("<HTML>").text().is_err());
+        assert!(bare("<?xml version=\"1.0\"?><definitions/>").text().is_ok());
+        assert_eq!(bare("").text().unwrap(), "");
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub struct Call {
     begun: Instant,
     request: http::Request<Body>,
     info: OperationInfo,
+    /// How many files the request uploads.
+    files: usize,
     repeatable: bool,
     deadline: Instant,
     allowed: Duration,
@@ -127,7 +129,7 @@ impl Call {
         session: &Session,
         now: Now,
     ) -> Self {
-        let Prepared { request, info, hold } = prepared;
+        let Prepared { request, info, hold, files } = prepared;
         let timeouts = session.config.timeouts();
         let attempt_time = match hold {
             None => timeouts.attempt,
@@ -143,6 +145,7 @@ impl Call {
             begun: now.instant,
             request,
             info,
+            files,
             repeatable: info.repeatable || options.repeat,
             deadline: now.after(allowed),
             allowed,
@@ -171,11 +174,6 @@ impl Call {
     /// Which call this is.
     pub fn id(&self) -> CallId {
         self.id
-    }
-
-    /// The same as observers are told it.
-    pub fn identity(&self) -> &CallIdentity {
-        &self.identity
     }
 
     /// What to do next.
@@ -426,7 +424,7 @@ impl Call {
             if !self.info.drains {
                 self.gate(session, now, |admission, woken| admission.success(now, woken));
             }
-            let answer = Answer::new(self.info.name, status, headers, body);
+            let answer = Answer::new(self.info.name, status, headers, body).of_cluster(&session.config);
             return self.settle(session, Ok(answer), now);
         }
         let problem = Problem::parse(&body);

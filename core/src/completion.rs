@@ -9,7 +9,8 @@ use crate::error::DecodeError;
 
 impl CreateProcessInstance {
     /// Answers only once the process instance is completed, with the variables of these names, or with all if none is named.
-    /// How long the cluster waits is [`request_timeout`](Self::request_timeout), and 504 says that it waited in vain.
+    /// How long the cluster waits is [`request_timeout`](Self::request_timeout), and 504 says that it waited in vain: the
+    /// instance may have been started all the same, and the answer has no key. A tag or a business id finds it then.
     pub fn await_completion<N: Into<String>>(mut self, variables: impl IntoIterator<Item = N>) -> Self {
         let names: Vec<String> = variables.into_iter().map(Into::into).collect();
         self.await_completion = Some(true);

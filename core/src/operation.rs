@@ -32,6 +32,11 @@ pub trait Operation {
     fn hold(&self) -> Option<i64> {
         None
     }
+
+    /// How many files it uploads: servers take only so many at once, and an error that is about that names the number.
+    fn files(&self) -> usize {
+        0
+    }
 }
 
 /// Marks the operations whose reads lag behind writes, as the API description says: those that can be waited for.
@@ -205,6 +210,7 @@ pub struct Prepared {
     pub(crate) request: http::Request<Body>,
     pub(crate) info: OperationInfo,
     pub(crate) hold: Option<i64>,
+    pub(crate) files: usize,
 }
 
 impl Prepared {
@@ -214,13 +220,18 @@ impl Prepared {
     ///
     /// As [`Operation::request`].
     pub fn new<O: Operation>(operation: &O, config: &Config, options: &CallOptions) -> Result<Self, Error> {
-        Ok(Self { request: operation.request(config, options)?, info: O::INFO, hold: operation.hold() })
+        Ok(Self {
+            request: operation.request(config, options)?,
+            info: O::INFO,
+            hold: operation.hold(),
+            files: operation.files(),
+        })
     }
 
     /// No operation: a call that is over once there are credentials.
     pub(crate) fn credentials(id: &'static str, name: &'static str) -> Self {
         // It adds nothing to the load of the cluster, so that it needs no permit.
         let info = OperationInfo::new(id, name, Verb::Post, "").drains();
-        Self { request: http::Request::default(), info, hold: None }
+        Self { request: http::Request::default(), info, hold: None, files: 0 }
     }
 }

@@ -17,6 +17,7 @@ pub struct CallOptions {
     pub(crate) streamed: bool,
     pub(crate) tenant: Option<TenantId>,
     pub(crate) correlation: Option<Arc<str>>,
+    pub(crate) poll_interval: Option<Duration>,
 }
 
 impl CallOptions {
@@ -67,6 +68,14 @@ impl CallOptions {
     #[must_use]
     pub fn correlation(mut self, id: impl Into<Arc<str>>) -> Self {
         self.correlation = Some(id.into());
+        self
+    }
+
+    /// The time between two reads while something is waited for; at least 10 ms. Else it is the configuration's,
+    /// `CAMUNDA_SDK_EVENTUAL_POLL_DEFAULT_MS`.
+    #[must_use]
+    pub fn poll_interval(mut self, interval: Duration) -> Self {
+        self.poll_interval = Some(interval.max(Duration::from_millis(10)));
         self
     }
 

@@ -34,7 +34,7 @@ fn a_search_says_what_and_in_which_order() {
                 .start_date(gte("2026-01-01T00:00:00Z").and(lt("2026-02-01T00:00:00Z")))
                 .process_definition_id(like("order*"))
                 .process_instance_key(not_in(["1", "2"]))
-                .variables([VariableMatch::new("amount", "90")])
+                .variables([VariableMatch::new("amount", 90)])
                 .or(|f| f.has_incident(true))
                 .or(|f| f.tenant_id(exists(false)))
         })

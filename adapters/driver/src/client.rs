@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use camunda_core::api::{CreateDeployment, Deployment, DocumentReference, UploadDocument};
+use camunda_core::api::{CreateDeployment, Deployment, DocumentReference, Paged, UploadDocument};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{Answer, CallOptions, Config, Error, Operation, Prepared};
 use http::HeaderMap;
@@ -17,6 +17,7 @@ use crate::deploy::Resources;
 use crate::drive::{drive, drive_into};
 use crate::flight::{Shared, TokenPlace};
 use crate::log::Log;
+use crate::pages::Pages;
 use crate::setup::Setup;
 use crate::stream::{self, NO_STREAMS, Sink, with_content};
 use crate::transport::Transport;
@@ -168,6 +169,28 @@ impl<T: Transport> Client<T> {
         Reply { call: self.call(&operation), decode: Ok }
     }
 
+    /// The pages of a search, one after the other, each asked for when the one before has been taken. The limit of the search
+    /// is the size of a page; where the search begins, the pages begin.
+    pub fn pages<S: Paged>(&self, search: S) -> Pages<T, S> {
+        Pages::new(self.clone(), search)
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        &self.options
+    }
+
+    /// A call that holds the client itself, and may be kept beside it.
+    pub(crate) fn detached<O: Operation>(
+        &self,
+        operation: &O,
+    ) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>> {
+        let (client, prepared) = (self.clone(), Prepared::new(operation, self.config(), &self.options));
+        Box::pin(async move {
+            let Inner { shared, transport } = &*client.inner;
+            drive(shared, transport, shared.begin(prepared?, &client.options)).await
+        })
+    }
+
     /// Stores a document that is read while it is sent, in memory that does not grow with it. It is sent once; the time for
     /// it is the call's deadline.
     ///
@@ -201,7 +224,10 @@ impl<T: Transport> Client<T> {
         Ok(counted)
     }
 
-    fn call<O: Operation>(&self, operation: &O) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
+    pub(crate) fn call<O: Operation>(
+        &self,
+        operation: &O,
+    ) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + '_>> {
         let Inner { shared, transport } = &*self.inner;
         let prepared = Prepared::new(operation, shared.config(), &self.options);
         Box::pin(async move { drive(shared, transport, shared.begin(prepared?, &self.options)).await })

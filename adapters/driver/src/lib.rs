@@ -14,11 +14,13 @@ mod files;
 mod flight;
 mod log;
 mod observer;
+mod pages;
 mod setup;
 mod stream;
 #[cfg(feature = "tracing")]
 mod tracing;
 mod transport;
+mod waits;
 mod worker;
 
 #[cfg(feature = "tracing")]
@@ -30,6 +32,7 @@ pub use deploy::{Resource, Resources};
 pub use flight::TokenPlace;
 pub use log::{Log, LogSink, Record, Stderr};
 pub use observer::Observer;
+pub use pages::{Items, Pages};
 pub use setup::Setup;
 pub use stream::{Outgoing, Parts, Progress, Reader, Sink, Source, Writer};
 pub use transport::{BlockingChunks, Chunks, Exchange, Transport};

@@ -1,5 +1,6 @@
 //! An asynchronous Camunda 8 client on [hyper](https://docs.rs/hyper) and [tokio](https://docs.rs/tokio). It spawns nothing:
-//! a connection is polled by the call that uses it.
+//! a connection is polled by the call that uses it. Sockets and timers are those of the runtime it runs in, which ends at a fork:
+//! start programs anew instead.
 
 mod dialer;
 mod flow;
@@ -8,9 +9,9 @@ mod spawn;
 pub use camunda_driver::core::*;
 pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
 pub use camunda_driver::{
-    Ask, AsyncCredentialSource, Bearer, CredentialSource, Log, LogSink, Observer, Progress, Reader, Record, Reply,
-    Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker, WorkerBuilder,
-    Writer, include_model,
+    Ask, AsyncCredentialSource, Bearer, CredentialSource, Items, Log, LogSink, Observer, Pages, Progress, Reader,
+    Record, Reply, Resource, Resources, RunWorkers, Setup, Sink, Source, Stderr, StopHandle, TokenPlace, Worker,
+    WorkerBuilder, Writer, include_model,
 };
 pub use dialer::Tokio;
 pub use flow::{AsyncReader, AsyncWriter};

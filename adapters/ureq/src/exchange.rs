@@ -26,6 +26,10 @@ pub struct Ureq {
     names: Arc<Names>,
 }
 
+/// Bytes for each connection, idle ones too: a head of an answer has to fit into the first, of a request into the second.
+const INPUT_BUFFER: usize = 64 << 10;
+const OUTPUT_BUFFER: usize = 32 << 10;
+
 /// How many idle connections are kept: as many as a busy program has threads.
 const IDLE_CONNECTIONS: usize = 64;
 /// How much of a body is read at once.
@@ -46,6 +50,8 @@ impl Exchange for Ureq {
             .max_idle_connections(IDLE_CONNECTIONS)
             .max_idle_connections_per_host(IDLE_CONNECTIONS)
             .max_idle_age(config.pool_idle())
+            .input_buffer_size(INPUT_BUFFER)
+            .output_buffer_size(OUTPUT_BUFFER)
             .build();
         Ok(Self::new(config, links, Arc::default()))
     }

@@ -1,5 +1,6 @@
 //! A blocking Camunda 8 client on [ureq](https://docs.rs/ureq): no runtime, and no thread is started for a call, but for
-//! looking up a host's name the first time.
+//! looking up a host's name the first time. Nothing is global to the process; what a client has open is not to be used on both
+//! sides of a fork.
 
 mod exchange;
 mod failure;
@@ -9,7 +10,7 @@ mod wire;
 
 #[cfg(feature = "tracing")]
 pub use camunda_driver::Tracing;
-pub use camunda_driver::blocking::{RunBlockingWorkers, Worker, WorkerBuilder, WorkerThread};
+pub use camunda_driver::blocking::{Items, Pages, RunBlockingWorkers, Worker, WorkerBuilder, WorkerThread};
 pub use camunda_driver::core::*;
 pub use camunda_driver::{Answered, Cancellation, Program, WorkerMonitor};
 pub use camunda_driver::{

@@ -133,7 +133,10 @@ impl Transport for Line {
             }
             _ => self.wire.write_all(output),
         };
-        written.and_then(|()| self.wire.flush()).map_err(|error| self.told(error))
+        written.and_then(|()| self.wire.flush()).map_err(|error| {
+            let why = if self.answered || is_late(&error) { None } else { self.wire.last_words() };
+            self.told(why.unwrap_or(error))
+        })
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {

@@ -114,6 +114,18 @@ impl Wire {
         }
     }
 
+    /// What the peer said before it closed the connection, where writing failed: TLS tells why by an alert, which is read
+    /// past what is still to be written.
+    pub(crate) fn last_words(&mut self) -> Option<io::Error> {
+        let Self::Tls(stream) = self else { return None };
+        while stream.conn.read_tls(&mut stream.sock).ok()? > 0 {
+            if let Err(error) = stream.conn.process_new_packets() {
+                return Some(io::Error::new(ErrorKind::InvalidData, error));
+            }
+        }
+        None
+    }
+
     pub(crate) fn is_quiet(&self) -> bool {
         match self {
             Self::Plain(socket, _) => socket.is_quiet(),

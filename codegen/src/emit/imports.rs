@@ -11,8 +11,19 @@ pub(super) struct Names {
     sources: BTreeMap<String, &'static str>,
 }
 
-const MODEL: &[&str] =
-    &["Change", "Condition", "Given", "Json", "Page", "PageInfo", "PageRequest", "Scalar", "Sort", "Timestamp"];
+const MODEL: &[&str] = &[
+    "Change",
+    "Condition",
+    "Given",
+    "Json",
+    "Page",
+    "PageInfo",
+    "PageRequest",
+    "Scalar",
+    "Sort",
+    "Timestamp",
+    "VariableValue",
+];
 const MACROS: &[&str] =
     &["answer", "open_enum", "paged", "paging", "request", "setters", "shared", "sort_fields", "tagged"];
 const CONDITION: &[&str] = &["Basic", "Exact", "Wild", "Full", "Ranged", "Every"];

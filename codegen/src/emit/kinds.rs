@@ -85,6 +85,7 @@ fn simple(kind: &str) -> Option<&'static str> {
         "bool" => "bool",
         "scalar" => "Scalar",
         "json" | "object" => "Json",
+        "variable value" => "Condition<VariableValue, Full>",
         _ => return None,
     })
 }

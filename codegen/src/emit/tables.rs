@@ -41,7 +41,7 @@ pub(super) fn api(plan: &Plan<'_>) -> String {
     );
     text.push_str(
         "pub use crate::activation::*;\npub use crate::model::condition::{eq, exists, gt, gte, is_in, like, lt, lte, neq, not_in};\n\
-         pub use crate::model::{Change, Given, InvalidId, Json, JsonError, Page, PageInfo, Paged, Scalar, Sort, SortOrder, Timestamp};\n\
+         pub use crate::model::{Change, Given, InvalidId, Json, JsonError, Page, PageInfo, Paged, Scalar, Sort, SortOrder, Timestamp, VariableValue};\n\
          pub use crate::upload::*;\n\n",
     );
     for operation in plan.model.operations.iter().filter(|operation| plan.review.by_hand.contains_key(&operation.id)) {

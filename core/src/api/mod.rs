@@ -268,7 +268,7 @@ pub use operations::*;
 pub use crate::activation::*;
 pub use crate::model::condition::{eq, exists, gt, gte, is_in, like, lt, lte, neq, not_in};
 pub use crate::model::{
-    Change, Given, InvalidId, Json, JsonError, Page, PageInfo, Paged, Scalar, Sort, SortOrder, Timestamp,
+    Change, Given, InvalidId, Json, JsonError, Page, PageInfo, Paged, Scalar, Sort, SortOrder, Timestamp, VariableValue,
 };
 pub use crate::upload::*;
 

@@ -36,11 +36,19 @@ impl Call {
     ) -> ApiError {
         let superseded = self.info.drains && self.attempts > 1 && matches!(status.as_u16(), 404 | 409);
         let hint = match verdict {
-            _ if superseded => Some("an earlier attempt may have got through: already handled, or superseded"),
-            Verdict::Undeliverable => Some("the key may name a partition that this cluster does not have"),
-            _ if status.is_redirection() => Some("redirects are never followed: is CAMUNDA_REST_ADDRESS right?"),
+            _ if superseded => Some("an earlier attempt may have got through: already handled, or superseded".into()),
+            Verdict::Undeliverable => Some("the key may name a partition that this cluster does not have".into()),
+            _ if status.is_redirection() => Some("redirects are never followed: is CAMUNDA_REST_ADDRESS right?".into()),
             Verdict::Unauthorized => {
-                Some("check the credentials: CAMUNDA_AUTH_STRATEGY and the variables that go with it")
+                Some("check the credentials: CAMUNDA_AUTH_STRATEGY and the variables that go with it".into())
+            }
+            // What a server calls it that takes fewer files in one request.
+            _ if self.files > 1 && problem.title() == "Filter issue" => {
+                let files = self.files;
+                Some(
+                    format!("{files} files may be more than the server takes at once: send them in smaller batches")
+                        .into(),
+                )
             }
             _ => None,
         };

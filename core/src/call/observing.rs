@@ -5,12 +5,17 @@ use std::time::Duration;
 
 use super::{Call, State};
 use crate::gate::Admission;
-use crate::observe::{AttemptEnd, CallEnd, Observed, TokenEvent, Verdict};
+use crate::observe::{AttemptEnd, CallEnd, CallIdentity, Observed, TokenEvent, Verdict};
 use crate::session::CallId;
 use crate::transport::{TransportError, TransportErrorKind};
 use crate::{Answer, Error, Now, Session, Step, Why};
 
 impl Call {
+    /// Which call this is, as observers are told it.
+    pub fn identity(&self) -> &CallIdentity {
+        &self.identity
+    }
+
     fn note(&self, session: &mut Session, now: Now, what: impl FnOnce() -> Observed) {
         session.observations.note(now, Some(&self.identity), what);
     }

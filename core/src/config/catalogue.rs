@@ -167,7 +167,7 @@ catalogue! {
         /// The bound of every such wait. It is no less than the first one.
         RETRY_MAX_DELAY = setting("CAMUNDA_SDK_HTTP_RETRY_MAX_DELAY_MS", DELAY).default("2000");
         /// The time between two reads while waiting for what the cluster has yet to make visible.
-        EVENTUAL_POLL = setting("CAMUNDA_SDK_EVENTUAL_POLL_DEFAULT_MS", Kind::Millis { min: 10 }).default("500").later();
+        EVENTUAL_POLL = setting("CAMUNDA_SDK_EVENTUAL_POLL_DEFAULT_MS", Kind::Millis { min: 10 }).default("500");
     }
     "Back-pressure" {
         /// How carefully a cluster is treated that refuses work.

@@ -1,5 +1,6 @@
 //! An error status of the cluster or of what stands before it. Whether to send the request again is not decided here.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub struct ApiError {
     pub(crate) unknown_outcome: bool,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) retryable: bool,
-    pub(crate) hint: Option<&'static str>,
+    pub(crate) hint: Option<Cow<'static, str>>,
 }
 
 impl ApiError {
@@ -102,7 +103,7 @@ impl fmt::Display for ApiError {
         if self.unknown_outcome {
             f.write_str("; the command may have been carried out")?;
         }
-        if let Some(hint) = self.hint {
+        if let Some(hint) = &self.hint {
             write!(f, "; {hint}")?;
         }
         Ok(())

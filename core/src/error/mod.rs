@@ -4,10 +4,12 @@
 mod api;
 mod auth;
 mod network;
+mod wait;
 
 pub use api::{ApiError, Kind};
 pub use auth::AuthError;
 pub use network::{DeadlineError, NetworkError};
+pub use wait::WaitError;
 
 pub use crate::config::ConfigError;
 use crate::operation::OperationInfo;
@@ -38,6 +40,9 @@ pub enum Error {
     /// The cluster reported success, but its answer is not what was promised.
     #[error(transparent)]
     Decode(Box<DecodeError>),
+    /// What was waited for did not show in time.
+    #[error(transparent)]
+    Wait(Box<WaitError>),
     /// Too many calls wait for the cluster to recover already; nothing was sent.
     #[error(transparent)]
     QueueFull(#[from] QueueFullError),
@@ -66,6 +71,7 @@ impl Error {
             Error::Network(error) => Some(error.operation()),
             Error::Deadline(error) => Some(error.operation()),
             Error::Decode(error) => Some(error.operation()),
+            Error::Wait(error) => Some(error.operation()),
             Error::QueueFull(error) => Some(error.operation()),
             Error::Config(_) | Error::Misuse(_) => None,
         }
@@ -86,6 +92,7 @@ impl Error {
             Error::Network(error) => error.attempts(),
             Error::Deadline(error) => error.attempts(),
             Error::Decode(_) => 1,
+            Error::Wait(error) => error.reads(),
             Error::Config(_) | Error::Request(_) | Error::Auth(_) | Error::QueueFull(_) | Error::Misuse(_) => 0,
         }
     }
@@ -97,7 +104,7 @@ impl Error {
             Error::Network(error) => !error.may_have_executed(),
             Error::Auth(error) => error.is_retryable(),
             Error::Deadline(error) => !error.may_have_executed(),
-            Error::QueueFull(_) => true,
+            Error::QueueFull(_) | Error::Wait(_) => true,
             Error::Config(_) | Error::Request(_) | Error::Decode(_) | Error::Misuse(_) => false,
         }
     }
@@ -115,6 +122,7 @@ impl Error {
         match self {
             Error::Api(error) => Some(error.status()),
             Error::Decode(error) => Some(error.status()),
+            Error::Wait(error) => error.status(),
             _ => None,
         }
     }
@@ -127,7 +135,12 @@ impl Error {
             Error::Network(error) => error.may_have_executed(),
             Error::Deadline(error) => error.may_have_executed(),
             Error::Decode(_) => true,
-            Error::Config(_) | Error::Request(_) | Error::Auth(_) | Error::QueueFull(_) | Error::Misuse(_) => false,
+            Error::Config(_)
+            | Error::Request(_)
+            | Error::Auth(_)
+            | Error::Wait(_)
+            | Error::QueueFull(_)
+            | Error::Misuse(_) => false,
         }
     }
 }
@@ -141,7 +154,14 @@ macro_rules! boxed {
         }
     )*};
 }
-boxed!(Auth(AuthError), Api(ApiError), Network(NetworkError), Deadline(DeadlineError), Decode(DecodeError));
+boxed!(
+    Auth(AuthError),
+    Api(ApiError),
+    Network(NetworkError),
+    Deadline(DeadlineError),
+    Decode(DecodeError),
+    Wait(WaitError)
+);
 
 /// A member of a request that cannot be sent.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -199,6 +219,7 @@ pub struct DecodeError {
     status: http::StatusCode,
     reason: String,
     excerpt: String,
+    content_type: String,
 }
 
 impl DecodeError {
@@ -210,7 +231,17 @@ impl DecodeError {
     ) -> Self {
         // A parser's words may quote what it met, at any length.
         const LONGEST_REASON: usize = 500;
-        Self { operation, status, reason: shortened(&reason.into(), LONGEST_REASON), excerpt: excerpt(body) }
+        Self {
+            operation,
+            status,
+            reason: shortened(&reason.into(), LONGEST_REASON),
+            excerpt: excerpt(body),
+            content_type: String::new(),
+        }
+    }
+
+    pub(crate) fn typed(self, content_type: &str) -> Self {
+        Self { content_type: excerpt(content_type.as_bytes()), ..self }
     }
 
     /// The name of the operation.
@@ -226,6 +257,11 @@ impl DecodeError {
     /// What is wrong, and where.
     pub fn reason(&self) -> &str {
         &self.reason
+    }
+
+    /// The content type that came with the body; empty if none did, or the body did not come so far.
+    pub fn content_type(&self) -> &str {
+        &self.content_type
     }
 
     /// The beginning of the body on one line, at most 200 characters.

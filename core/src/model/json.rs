@@ -53,16 +53,7 @@ impl Json {
     ///
     /// The value is not of this type; the error names the path to what is not.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, JsonError> {
-        serde_json::from_str(self.as_str()).map_err(|error| {
-            // Only now, and once more: the path costs a good deal of time, and failure is rare.
-            let located = &mut serde_json::Deserializer::from_str(self.as_str());
-            match serde_path_to_error::deserialize::<_, T>(located) {
-                Err(found) if found.path().iter().next().is_some() => {
-                    JsonError::new(found.path().to_string(), found.inner())
-                }
-                _ => JsonError::new(String::new(), &error),
-            }
-        })
+        JsonError::reading(self.as_str())
     }
 }
 
@@ -115,6 +106,20 @@ pub struct JsonError {
 impl JsonError {
     fn new(path: String, error: &serde_json::Error) -> Self {
         Self { path, reason: error.to_string() }
+    }
+
+    /// Reads JSON text; where it does not fit, the error says so.
+    pub(crate) fn reading<T: DeserializeOwned>(text: &str) -> Result<T, Self> {
+        serde_json::from_str(text).map_err(|error| {
+            // Only now, and once more: the path costs a good deal of time, and failure is rare.
+            let located = &mut serde_json::Deserializer::from_str(text);
+            match serde_path_to_error::deserialize::<_, T>(located) {
+                Err(found) if found.path().iter().next().is_some() => {
+                    Self::new(found.path().to_string(), found.inner())
+                }
+                _ => Self::new(String::new(), &error),
+            }
+        })
     }
 
     /// The path to what did not fit, such as `order.items[2].price`; empty for the value itself.

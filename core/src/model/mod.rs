@@ -61,6 +61,7 @@ mod setters;
 mod sort;
 mod tagged;
 mod timestamp;
+mod variable_value;
 
 pub use change::Change;
 pub use condition::Condition;
@@ -71,6 +72,7 @@ pub use page::{Page, PageInfo, PageRequest, Paged};
 pub use scalar::Scalar;
 pub use sort::{Sort, SortOrder};
 pub use timestamp::Timestamp;
+pub use variable_value::VariableValue;
 
 pub(crate) use answer::{answer, reads, shared};
 pub(crate) use id::ids;

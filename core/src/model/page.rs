@@ -69,11 +69,20 @@ impl PageRequest {
         self.before = Some(cursor);
     }
 
+    /// Whether a page of so many items is the last, by their number alone.
+    fn ends_with(&self, items: usize) -> bool {
+        /// What clusters give at most, whatever is asked for.
+        const MOST: i32 = 10_000;
+        let short = |limit: i32| limit <= MOST && usize::try_from(limit).is_ok_and(|limit| items < limit);
+        items == 0 || self.limit.is_some_and(short)
+    }
+
     /// Turns to the next page by its cursor. False after the last page.
     fn follow(&mut self, page: &PageInfo, items: usize) -> bool {
+        let last = self.ends_with(items);
         match &page.end_cursor {
             // A cluster that answers the same cursor again would be asked for ever.
-            Some(cursor) if items > 0 && self.after.as_ref().is_none_or(|old| old.as_str() != cursor.as_str()) => {
+            Some(cursor) if !last && self.after.as_ref().is_none_or(|old| old.as_str() != cursor.as_str()) => {
                 *self = Self { limit: self.limit, after: Some(cursor.into()), ..Self::default() };
                 true
             }
@@ -84,8 +93,9 @@ impl PageRequest {
     /// Turns to the next page by counting. False after the last page.
     fn skip(&mut self, page: &PageInfo, items: usize) -> bool {
         let next = i64::from(self.from.unwrap_or(0)).saturating_add(i64::try_from(items).unwrap_or(i64::MAX));
+        let last = self.ends_with(items);
         self.from = i32::try_from(next).ok();
-        items > 0 && self.from.is_some() && (page.has_more_total_items || next < page.total_items)
+        !last && self.from.is_some() && (page.has_more_total_items || next < page.total_items)
     }
 }
 

@@ -23,7 +23,7 @@ impl Entry {
     pub fn prepared(&self) -> Prepared {
         let mut request = http::Request::new(Body::Empty);
         *request.method_mut() = self.info.method.into();
-        Prepared { request, info: self.info, hold: None }
+        Prepared { request, info: self.info, hold: None, files: 0 }
     }
 }
 

@@ -70,6 +70,10 @@ impl Operation for CreateDeployment {
         builder.multipart(&form)
     }
 
+    fn files(&self) -> usize {
+        self.resources.len()
+    }
+
     #[inline]
     fn response(answer: Answer) -> Result<Self::Output, Error> {
         answer.json()

@@ -139,6 +139,10 @@ impl Operation for CreateDocuments {
         builder.multipart(&form)
     }
 
+    fn files(&self) -> usize {
+        self.files.len()
+    }
+
     #[inline]
     fn response(answer: Answer) -> Result<Self::Output, Error> {
         answer.json()

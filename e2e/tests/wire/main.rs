@@ -10,17 +10,21 @@ mod jobs;
 mod kept;
 mod logs;
 mod observers;
+mod pages;
 mod parity;
 mod peer;
 mod programs;
 mod proxies;
 mod proxy;
+mod reader;
 mod readme;
+mod reports;
 mod streaming;
 mod subject;
 mod tls;
 mod tokens;
 mod troubles;
+mod waits;
 mod workers;
 
 /// Runs stories on every adapter that has their level, as a test of its own each, and lists them for the README. Without a
@@ -92,12 +96,15 @@ const SUITE: &[&Stories] = &[
     &kept::STORIES,
     &logs::STORIES,
     &observers::STORIES,
+    &pages::STORIES,
     &programs::STORIES,
     &proxies::STORIES,
+    &reports::STORIES,
     &streaming::STORIES,
     &tls::STORIES,
     &tokens::STORIES,
     &troubles::STORIES,
+    &waits::STORIES,
     &workers::STORIES,
 ];
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use camunda_core::api::{Deployment, DocumentReference, UploadDocument};
+use camunda_core::api::{Deployment, DocumentReference, Paged, UploadDocument};
 use camunda_core::config::ConfigBuilder;
 use camunda_core::{
     Answer, Body, CallOptions, Config, Digests, Error, Limits, Operation, Prepared, Route, TransportError,
 };
 use http::HeaderMap;
 
+use super::pages::Pages;
 use super::{block_on, sleep_until};
 use crate::credentials::{CredentialSource, Source};
 use crate::deploy::Resources;
@@ -219,8 +220,22 @@ impl<E: Exchange> Client<E> {
     ///
     /// Whatever a call can fail with, but for [`Error::Decode`].
     pub fn send_raw<O: Operation>(&self, operation: O) -> Result<Answer, Error> {
+        self.call(&operation)
+    }
+
+    /// The pages of a search, one after the other, each asked for when the one before has been taken. The limit of the search
+    /// is the size of a page; where the search begins, the pages begin.
+    pub fn pages<S: Paged>(&self, search: S) -> Pages<E, S> {
+        Pages::new(self.clone(), search)
+    }
+
+    pub(crate) fn options(&self) -> &CallOptions {
+        &self.options
+    }
+
+    pub(crate) fn call<O: Operation>(&self, operation: &O) -> Result<Answer, Error> {
         let Inner { shared, exchange } = &*self.inner;
-        let prepared = Prepared::new(&operation, shared.config(), &self.options)?;
+        let prepared = Prepared::new(operation, shared.config(), &self.options)?;
         block_on(drive(shared, exchange, shared.begin(prepared, &self.options)))
     }
 }

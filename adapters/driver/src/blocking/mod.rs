@@ -2,9 +2,12 @@
 
 mod block_on;
 mod client;
+mod pages;
+mod waits;
 
 pub(crate) use block_on::{block_on, sleep_until};
 pub use client::Client;
+pub use pages::{Items, Pages};
 
 pub use crate::worker::blocking::{Worker, WorkerBuilder};
 pub use crate::worker::{RunBlockingWorkers, WorkerThread};

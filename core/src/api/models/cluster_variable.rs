@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::api::ClusterVariableName;
 use crate::model::condition::{Every, Full, Wild};
-use crate::model::{Condition, Scalar, answer, open_enum, request, setters, sort_fields};
+use crate::model::{Condition, Scalar, VariableValue, answer, open_enum, request, setters, sort_fields};
 
 open_enum! {
     /// What a cluster variable holds.
@@ -48,7 +48,7 @@ request! {
     #[derive(Default)]
     pub struct ClusterVariableFilter {
         name: Option<Condition<String, Full>> = "name" body,
-        value: Option<Condition<String, Full>> = "value" body,
+        value: Option<Condition<VariableValue, Full>> = "value" body,
         scope: Option<Condition<ClusterVariableScope, Wild>> = "scope" body,
         tenant_id: Option<Condition<String, Full>> = "tenantId" body,
         is_truncated: Option<bool> = "isTruncated" body,
@@ -68,7 +68,7 @@ impl ClusterVariableFilter {
         /// What the cluster variable is called.
         set name: Condition<String, Full>;
         /// What the cluster variable holds.
-        set value: Condition<String, Full>;
+        set value: Condition<VariableValue, Full>;
         /// Whether it is for the whole cluster or for one tenant.
         set scope: Condition<ClusterVariableScope, Wild>;
         /// The tenant.

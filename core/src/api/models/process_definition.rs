@@ -6,7 +6,7 @@ use crate::api::{
     ProcessInstanceState, Tag, TenantId,
 };
 use crate::model::condition::{Exact, Full, Ranged, Wild};
-use crate::model::{Condition, Given, Timestamp, answer, open_enum, request, setters, sort_fields};
+use crate::model::{Condition, Given, Timestamp, VariableValue, answer, open_enum, request, setters, sort_fields};
 
 request! {
     /// Which results [`GetProcessDefinitionStatistics`](crate::api::GetProcessDefinitionStatistics) is about: all
@@ -413,16 +413,16 @@ answer! {
 }
 
 request! {
-    /// A variable that must be there, and the condition on its value, which is compared as JSON text.
+    /// A variable that must be there, and the condition on its value.
     pub struct VariableMatch {
         name: String = "name" must,
-        value: Condition<String, Full> = "value" must,
+        value: Condition<VariableValue, Full> = "value" must,
     }
 }
 
 impl VariableMatch {
     /// With its name and value.
-    pub fn new(name: impl Into<String>, value: impl Into<Condition<String, Full>>) -> Self {
+    pub fn new(name: impl Into<String>, value: impl Into<Condition<VariableValue, Full>>) -> Self {
         Self { name: name.into(), value: value.into() }
     }
 }

@@ -3,14 +3,14 @@
 
 use crate::api::{ProcessInstanceKey, ScopeKey, TenantId, VariableKey};
 use crate::model::condition::{Exact, Full};
-use crate::model::{Condition, Given, answer, request, setters, sort_fields};
+use crate::model::{Condition, Given, VariableValue, answer, request, setters, sort_fields};
 
 request! {
     /// Which results [`SearchVariables`](crate::api::SearchVariables) is about: all conditions that are set must hold.
     #[derive(Default)]
     pub struct VariableFilter {
         name: Option<Condition<String, Full>> = "name" body,
-        value: Option<Condition<String, Full>> = "value" body,
+        value: Option<Condition<VariableValue, Full>> = "value" body,
         tenant_id: Option<Given<TenantId>> = "tenantId" body,
         is_truncated: Option<bool> = "isTruncated" body,
         variable_key: Option<Condition<Given<VariableKey>, Exact>> = "variableKey" body,
@@ -29,8 +29,8 @@ impl VariableFilter {
     setters! {
         /// What the variable is called.
         set name: Condition<String, Full>;
-        /// The value, compared as JSON text: `"\"open\""` for the text `open`.
-        set value: Condition<String, Full>;
+        /// The value.
+        set value: Condition<VariableValue, Full>;
         /// The tenant.
         set tenant_id: Given<TenantId>;
         /// Whether the value was cut because it is long.

@@ -448,7 +448,7 @@ request! {
     ///         f.state(ProcessInstanceState::Active)
     ///             .process_definition_id(like("order-*"))
     ///             .start_date(gte("2026-01-01T00:00:00Z"))
-    ///             .variables([VariableMatch::new("customer", r#""jo""#)])
+    ///             .variables([VariableMatch::new("customer", "jo")])
     ///     })
     ///     .sort(|s| s.start_date().descending())
     ///     .limit(50);
