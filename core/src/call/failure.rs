@@ -144,4 +144,24 @@ mod tests {
         assert!(waits.iter().all(|wait| (500..1_500).contains(&wait.as_millis())), "{waits:?}");
         assert!(waits.iter().any(|wait| wait.as_millis() < 600) && waits.iter().any(|wait| wait.as_millis() >= 1_400));
     }
+
+    #[test]
+    fn more_files_than_a_server_takes_are_told_so() {
+        let mut session = Session::new(Arc::new(Config::builder().build().unwrap()), 7);
+        let now = Now { instant: Instant::now(), unix: Duration::ZERO };
+        let mut told = |files, title: &str| {
+            let prepared = Prepared { files, ..Prepared::credentials("x", "x") };
+            let mut call = session.begin(prepared, &CallOptions::new(), now);
+            assert!(matches!(call.poll(&mut session, now), Step::Send { .. }));
+            let head = http::Response::builder().status(400).body(()).unwrap();
+            let body = format!(r#"{{"title":"{title}"}}"#);
+            for event in [Event::Head(head), Event::Chunk(body.into()), Event::End] {
+                call.handle(&mut session, now, event);
+            }
+            let Step::Done(Err(error)) = call.poll(&mut session, now) else { panic!("not done") };
+            error.to_string().contains("files may be more than the server takes at once")
+        };
+        assert!(told(2, "Filter issue") && told(9, "Filter issue"));
+        assert!(!told(1, "Filter issue") && !told(2, "INVALID_ARGUMENT"));
+    }
 }
