@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use camunda_emulator::Emulator;
+use camunda_emulator::{Emulator, Lag};
 use camunda_ureq::api::{
     CancelProcessInstancesBatchOperation, CreateProcessInstance, GetProcessInstance, ProcessInstanceFilter,
     ProcessInstanceState, SearchProcessInstances, SearchVariables, gte, like,
@@ -20,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let cluster = Emulator::start()?;
+    cluster.set_lag(Lag::Time(Duration::from_millis(200))); // as a real cluster's reads do
     let config = Config::from_pairs(cluster.environment())?;
     blocking(&Client::new(config.clone())?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

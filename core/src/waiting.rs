@@ -8,7 +8,7 @@
 //! | a refusal for load | the next read after `Retry-After`, or after a back-off |
 //! | any other error | the end: it is the error |
 //!
-//! There is always a first read, and none begins once time is up; then the error says what was seen last.
+//! There is always a first read; the last begins when time is up, and then the error says what was seen last.
 
 mod batch;
 mod ready;

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "a test starts its clock somewhere")]
 #![allow(
     clippy::arithmetic_side_effects,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

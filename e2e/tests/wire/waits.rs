@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
+use camunda_emulator::{Emulator, Lag};
 use camunda_hyper::api::{
-    BatchOperationKey, CreateDeployment, DocumentReference, GetDocument, GetProcessInstance, ProcessInstanceState,
-    SearchJobs,
+    BatchOperationKey, CreateDeployment, CreateProcessInstance, DocumentReference, GetDocument, GetProcessInstance,
+    ProcessInstanceState, SearchJobs,
 };
 use camunda_hyper::config::ConfigBuilder;
-use camunda_hyper::{CallOptions, Error};
+use camunda_hyper::{CallOptions, Config, Error};
 use serde_json::{Value, json};
 
 use crate::on_every_adapter;
@@ -17,6 +18,7 @@ use crate::reader::Reader;
 
 on_every_adapter!(
     what_is_not_visible_yet_is_waited_for,
+    a_cluster_whose_reads_lag_is_waited_for,
     an_empty_page_is_waited_out,
     a_state_is_waited_for,
     a_wait_in_vain_says_what_it_saw_last,
@@ -51,6 +53,20 @@ fn what_is_not_visible_yet_is_waited_for<S: Reader>() {
     });
     let found = open::<S>(&peer).wait(GetProcessInstance::new("7"), LONG).unwrap();
     assert_eq!((found.process_instance_key.as_str(), peer.requests().len()), ("7", 5));
+}
+
+fn a_cluster_whose_reads_lag_is_waited_for<S: Reader>() {
+    const MODEL: &str = r#"<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d">
+        <process id="order" isExecutable="true"><startEvent id="start" /></process></definitions>"#;
+    let cluster = Emulator::start().unwrap();
+    cluster.deploy("order.bpmn", MODEL).unwrap();
+    cluster.set_lag(Lag::Time(Duration::from_millis(100)));
+    let settings = cluster.environment().into_iter().fold(Config::builder(), |all, (name, value)| all.set(name, value));
+    let client = S::open(settings.set("CAMUNDA_SDK_EVENTUAL_POLL_DEFAULT_MS", "10").build().unwrap());
+    let key = client.send(CreateProcessInstance::by_id("order")).unwrap().process_instance_key;
+    assert!(client.send(GetProcessInstance::new(key)).unwrap_err().is_not_found());
+    let found = client.wait(GetProcessInstance::new(key), LONG).unwrap();
+    assert_eq!((found.process_instance_key, found.state), (key, ProcessInstanceState::Completed));
 }
 
 fn an_empty_page_is_waited_out<S: Reader>() {
