@@ -285,7 +285,7 @@ impl Call {
                 Admitting::Wait { until, paced } => return State::Queued { until, paced },
                 Admitting::Full(limit) => {
                     self.not_admitted(session, limit, now);
-                    let error = QueueFullError { operation: self.info.name, limit };
+                    let error = QueueFullError { operation: self.info.name, limit, earlier: false };
                     return self.settled(session, Err(error.into()), now);
                 }
             }
@@ -491,6 +491,7 @@ impl Call {
     }
 
     fn settled(&self, session: &mut Session, result: Result<Answer, Error>, now: Now) -> State {
+        let result = result.map_err(|error| if self.perhaps_executed { error.after_unknown() } else { error });
         self.call_ended(session, Some(&result), now);
         session.release(self.id, now);
         State::Settled(result)

@@ -76,6 +76,7 @@ impl Call {
             cause,
             attempts: self.attempts,
             default_address: config.default_address,
+            earlier: false,
         };
         error.into()
     }

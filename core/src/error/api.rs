@@ -63,7 +63,7 @@ impl ApiError {
 
     /// Whether the request was not carried out and may be carried out later: it was sent as often as allowed.
     pub fn is_retryable(&self) -> bool {
-        self.retryable
+        self.retryable && !self.unknown_outcome
     }
 
     /// Whether this answer leaves open if the command was carried out.

@@ -18,6 +18,8 @@ pub struct AuthError {
     pub(crate) reason: String,
     pub(crate) advice: Option<&'static str>,
     pub(crate) retry_after: Option<Duration>,
+    /// Whether the cluster may have carried out an earlier attempt, which had credentials.
+    pub(crate) earlier: bool,
 }
 
 fn who(url: &str) -> String {
@@ -36,6 +38,7 @@ impl AuthError {
             reason: shortened(reason, 500),
             advice: None,
             retry_after: None,
+            earlier: false,
         }
     }
 

@@ -102,9 +102,10 @@ impl Error {
         match self {
             Error::Api(error) => error.is_retryable(),
             Error::Network(error) => !error.may_have_executed(),
-            Error::Auth(error) => error.is_retryable(),
+            Error::Auth(error) => error.is_retryable() && !error.earlier,
             Error::Deadline(error) => !error.may_have_executed(),
-            Error::QueueFull(_) | Error::Wait(_) => true,
+            Error::QueueFull(error) => !error.earlier,
+            Error::Wait(_) => true,
             Error::Config(_) | Error::Request(_) | Error::Decode(_) | Error::Misuse(_) => false,
         }
     }
@@ -127,20 +128,29 @@ impl Error {
         }
     }
 
-    /// Whether the request was sent and no definite answer came back, so that the cluster may have carried it out: look
-    /// before you repeat it.
+    /// The same, of a call with an earlier attempt whose outcome is not known.
+    pub(crate) fn after_unknown(mut self) -> Self {
+        match &mut self {
+            Error::Api(error) => error.unknown_outcome = true,
+            Error::Network(error) => error.earlier = true,
+            Error::Auth(error) => error.earlier = true,
+            Error::QueueFull(error) => error.earlier = true,
+            _ => {}
+        }
+        self
+    }
+
+    /// Whether the request was sent and no definite answer came back, or none to an earlier attempt, so that the cluster may
+    /// have carried it out: look before you repeat it.
     pub fn may_have_executed(&self) -> bool {
         match self {
             Error::Api(error) => error.may_have_executed(),
             Error::Network(error) => error.may_have_executed(),
             Error::Deadline(error) => error.may_have_executed(),
+            Error::Auth(error) => error.earlier,
+            Error::QueueFull(error) => error.earlier,
             Error::Decode(_) => true,
-            Error::Config(_)
-            | Error::Request(_)
-            | Error::Auth(_)
-            | Error::Wait(_)
-            | Error::QueueFull(_)
-            | Error::Misuse(_) => false,
+            Error::Config(_) | Error::Request(_) | Error::Wait(_) | Error::Misuse(_) => false,
         }
     }
 }
@@ -197,6 +207,8 @@ impl RequestError {
 pub struct QueueFullError {
     pub(crate) operation: &'static str,
     pub(crate) limit: u32,
+    /// Whether an earlier attempt may have been carried out.
+    pub(crate) earlier: bool,
 }
 
 impl QueueFullError {

@@ -14,6 +14,8 @@ pub struct NetworkError {
     pub(crate) attempts: u32,
     /// Whether the address is the built-in default, nothing else having been configured.
     pub(crate) default_address: bool,
+    /// Whether an earlier attempt may have been carried out.
+    pub(crate) earlier: bool,
 }
 
 impl NetworkError {
@@ -34,7 +36,7 @@ impl NetworkError {
 
     /// Whether the request was sent, so that the cluster may have carried it out.
     pub fn may_have_executed(&self) -> bool {
-        self.cause.may_have_been_sent()
+        self.cause.may_have_been_sent() || self.earlier
     }
 }
 

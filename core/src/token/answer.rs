@@ -59,6 +59,7 @@ pub(super) fn read(oauth: &OAuth, status: StatusCode, body: &Bytes) -> Result<Gr
             reason,
             advice,
             retry_after: None,
+            earlier: false,
         })
     };
     if !status.is_success() {
@@ -107,6 +108,7 @@ pub(super) fn none(oauth: &OAuth, cause: &str) -> AuthError {
         reason: format!("gave no answer: {cause}"),
         advice: Some("check CAMUNDA_OAUTH_URL"),
         retry_after: None,
+        earlier: false,
     }
 }
 

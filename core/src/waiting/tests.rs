@@ -71,6 +71,7 @@ fn unreached() -> Result<Answer, Error> {
         cause,
         attempts: 1,
         default_address: false,
+        earlier: false,
     };
     Err(error.into())
 }

@@ -51,6 +51,26 @@ fn sent_once() {
 }
 
 #[test]
+fn an_earlier_attempt_without_a_definite_answer_is_not_forgotten() {
+    let ends: [fn(&mut World, &mut camunda_core::Call); 4] = [
+        |world, call| world.fail(call, false, TransportErrorKind::Connect),
+        |world, call| world.answer(call, 503, r#"{"title":"RESOURCE_EXHAUSTED"}"#),
+        |world, call| world.answer(call, 409, ""),
+        |world, call| world.answer(call, 401, ""),
+    ];
+    for end in ends {
+        let mut world = World::plain();
+        let mut call = world.begin_with(&Start, &CallOptions::new().repeat_unknown());
+        world.sent(&mut call);
+        world.answer(&mut call, 504, "");
+        let wait = world.waits(&mut call);
+        world.pass(wait);
+        let (_, error) = times(&mut world, &mut call, end);
+        assert!(error.may_have_executed() && !error.is_retryable(), "{error}");
+    }
+}
+
+#[test]
 fn bounded_retries() {
     let turned_away: [fn(&mut World, &mut camunda_core::Call); 4] = [
         |world, call| world.answer(call, 503, r#"{"title":"RESOURCE_EXHAUSTED"}"#),
