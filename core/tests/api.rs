@@ -4,7 +4,7 @@
 #![allow(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, reason = "a test may fail")]
 
 use camunda_core::api::*;
-use camunda_core::{Answer, CallOptions, Config, Error, Operation, OperationInfo};
+use camunda_core::{Answer, CallOptions, Config, Error, Operation, OperationInfo, Prepared};
 use serde_json::{Value, json};
 
 fn config() -> Config {
@@ -236,4 +236,19 @@ fn a_choice_that_is_not_known_stays_as_it_came() {
         WaitStateDetails::Other(json) => assert!(json.as_str().contains("12345678901234567890123")),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn a_debug_print_shows_no_secret() {
+    let config = Config::builder().build().unwrap();
+    let create = CreateUser::new("correct horse", Username::new("ada").unwrap());
+    let update = UpdateUser::new(Username::new("ada").unwrap()).password("correct horse");
+    let request = create.request(&config, &CallOptions::new()).unwrap();
+    let body = String::from_utf8(request.body().clone().into_bytes().to_vec()).unwrap();
+    assert!(body.contains(r#""password":"correct horse""#), "it is sent: {body}");
+    let prepared = Prepared::new(&create, &config, &CallOptions::new()).unwrap();
+    let found: ResolvedSecret = serde_json::from_str(r#"{"reference":"db","value":"correct horse"}"#).unwrap();
+    assert_eq!(found.value.expose(), "correct horse");
+    let text = format!("{create:?} {update:?} {request:?} {prepared:?} {found:?}");
+    assert!(!text.contains("correct"), "{text}");
 }

@@ -58,6 +58,7 @@ impl Names {
             (MACROS, "crate::model"),
             (CONDITION, "crate::model::condition"),
             (CRATE, "crate"),
+            (&["Secret"], "crate::config"),
         ] {
             sources.extend(names.iter().map(|name| ((*name).to_owned(), source)));
         }

@@ -86,6 +86,7 @@ fn simple(kind: &str) -> Option<&'static str> {
         "scalar" => "Scalar",
         "json" | "object" => "Json",
         "variable value" => "Condition<VariableValue, Full>",
+        "secret" => "Secret",
         _ => return None,
     })
 }

@@ -2,9 +2,24 @@
 
 use std::fmt;
 
-/// A secret: its `Debug` shows the last four characters at most, and there is no `Display`.
-#[derive(Clone, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+/// A secret: its `Debug` shows the last four characters at most, and there is no `Display`. Serialised it is the text itself.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Secret(String);
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
 
 impl Secret {
     /// Keeps a secret.

@@ -2,6 +2,7 @@
 //! Operations of the tag `Setup`.
 
 use crate::api::{CreatedUser, Username};
+use crate::config::Secret;
 use crate::model::{Given, request, setters};
 use crate::{Answer, Body, CallOptions, Config, Error, Operation, OperationInfo, RequestBuilder, Verb};
 
@@ -13,7 +14,7 @@ request! {
     /// Errors: 400 the request is not acceptable; 403 not permitted; 409 there is one with this id; 500 a fault of the
     /// cluster; 503 not now: overloaded or without a leader.
     pub struct CreateAdminUser {
-        password: String = "password" must,
+        password: Secret = "password" must,
         username: Given<Username> = "username" must,
         name: Option<String> = "name" body,
         email: Option<String> = "email" body,
@@ -22,7 +23,7 @@ request! {
 
 impl CreateAdminUser {
     /// With its password and username.
-    pub fn new(password: impl Into<String>, username: impl Into<Given<Username>>) -> Self {
+    pub fn new(password: impl Into<Secret>, username: impl Into<Given<Username>>) -> Self {
         Self { password: password.into(), username: username.into(), name: None, email: None }
     }
 

@@ -2,6 +2,7 @@
 //! Operations of the tag `User`.
 
 use crate::api::{CreatedUser, UpdatedUser, User, UserFilter, UserSort, Username};
+use crate::config::Secret;
 use crate::model::{Given, Page, PageRequest, Sort, paged, paging, request, setters};
 use crate::{
     Answer, Body, CallOptions, Config, Error, EventuallyConsistent, Operation, OperationInfo, RequestBuilder, Verb,
@@ -15,7 +16,7 @@ request! {
     /// Errors: 400 the request is not acceptable; 401 no valid credentials; 403 not permitted; 409 there is one with
     /// this id; 500 a fault of the cluster; 503 not now: overloaded or without a leader.
     pub struct CreateUser {
-        password: String = "password" must,
+        password: Secret = "password" must,
         username: Given<Username> = "username" must,
         name: Option<String> = "name" body,
         email: Option<String> = "email" body,
@@ -24,7 +25,7 @@ request! {
 
 impl CreateUser {
     /// With its password and username.
-    pub fn new(password: impl Into<String>, username: impl Into<Given<Username>>) -> Self {
+    pub fn new(password: impl Into<Secret>, username: impl Into<Given<Username>>) -> Self {
         Self { password: password.into(), username: username.into(), name: None, email: None }
     }
 
@@ -159,7 +160,7 @@ request! {
     /// not now: overloaded or without a leader.
     pub struct UpdateUser {
         username: Given<Username> = "username" path,
-        password: Option<String> = "password" body,
+        password: Option<Secret> = "password" body,
         name: Option<String> = "name" body,
         email: Option<String> = "email" body,
     }
@@ -173,7 +174,7 @@ impl UpdateUser {
 
     setters! {
         /// The password.
-        set password: String;
+        set password: Secret;
         /// What the user is called.
         set name: String;
         /// The address for mail.
