@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const HELP: &str = "\
 Works jobs, notes each in a ledger, and tells at the end of its standard input what it did.
 
-Usage: ledger --type TYPE --ledger FILE [--blocking] [--concurrency N] [--timeout SECONDS] [--work MILLISECONDS]
+Usage: ledger --type TYPE --ledger FILE [--blocking | --smol] [--concurrency N] [--timeout SECONDS] [--work MILLISECONDS]
               [--drain SECONDS]
 
 CAMUNDA_* variables say where the cluster is and how to log in.
@@ -38,34 +38,43 @@ fn main() -> ExitCode {
 fn run() -> Result<Value, Box<dyn std::error::Error>> {
     let options = Options::parse(std::env::args().skip(1)).map_err(|reason| format!("{reason}\n\n{HELP}"))?;
     let config = Config::builder().environment(std::env::vars()).build()?;
-    let report = if options.blocking {
-        blocking(config, options)?
-    } else {
-        tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(asynchronous(config, options))?
+    let report = match options.adapter {
+        Adapter::Ureq => blocking(config, options)?,
+        Adapter::Hyper => {
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(on_hyper(config, options))?
+        }
+        Adapter::Smol => smol::block_on(on_smol(config, options))?,
     };
     Ok(told(&report))
 }
 
-async fn asynchronous(config: Config, options: Options) -> Result<Report, Box<dyn std::error::Error>> {
-    let ledger = Arc::new(Ledger::open(&options.ledger)?);
-    let work = options.work;
-    let worker = camunda_hyper::Client::new(config)?
-        .worker(options.job_type)
-        .timeout(options.timeout)
-        .max_concurrent_jobs(options.concurrency)
-        .on_event(log)
-        .handle(move |job: camunda_hyper::Job<Value>| {
-            let ledger = Arc::clone(&ledger);
-            async move {
-                ledger.note(job.raw())?;
-                tokio::time::sleep(work).await;
-                Ok(())
-            }
-        });
-    let stop = worker.stop_handle();
-    at_the_end_of_the_input(move || stop.stop(options.drain));
-    Ok(worker.run().await?)
+/// The same worker, by the name of an adapter and by what its handler sleeps with.
+macro_rules! asynchronous {
+    ($name:ident, $adapter:ident, $sleep:expr) => {
+        async fn $name(config: Config, options: Options) -> Result<Report, Box<dyn std::error::Error>> {
+            let ledger = Arc::new(Ledger::open(&options.ledger)?);
+            let work = options.work;
+            let worker = $adapter::Client::new(config)?
+                .worker(options.job_type)
+                .timeout(options.timeout)
+                .max_concurrent_jobs(options.concurrency)
+                .on_event(log)
+                .handle(move |job: $adapter::Job<Value>| {
+                    let ledger = Arc::clone(&ledger);
+                    async move {
+                        ledger.note(job.raw())?;
+                        $sleep(work).await;
+                        Ok(())
+                    }
+                });
+            let stop = worker.stop_handle();
+            at_the_end_of_the_input(move || stop.stop(options.drain));
+            Ok(worker.run().await?)
+        }
+    };
 }
+asynchronous!(on_hyper, camunda_hyper, tokio::time::sleep);
+asynchronous!(on_smol, camunda_smol, smol::Timer::after);
 
 fn blocking(config: Config, options: Options) -> Result<Report, Box<dyn std::error::Error>> {
     let ledger = Ledger::open(&options.ledger)?;
@@ -139,10 +148,17 @@ fn told(report: &Report) -> Value {
     })
 }
 
+#[derive(Clone, Copy)]
+enum Adapter {
+    Hyper,
+    Smol,
+    Ureq,
+}
+
 struct Options {
     job_type: String,
     ledger: String,
-    blocking: bool,
+    adapter: Adapter,
     concurrency: u32,
     timeout: Duration,
     work: Duration,
@@ -155,7 +171,7 @@ impl Options {
         let mut options = Self {
             job_type: String::new(),
             ledger: String::new(),
-            blocking: false,
+            adapter: Adapter::Hyper,
             concurrency: 32,
             timeout: Duration::from_secs(30),
             work: Duration::from_millis(100),
@@ -166,7 +182,8 @@ impl Options {
             match argument.as_str() {
                 "--type" => job_type = Some(value()?),
                 "--ledger" => ledger = Some(value()?),
-                "--blocking" => options.blocking = true,
+                "--blocking" => options.adapter = Adapter::Ureq,
+                "--smol" => options.adapter = Adapter::Smol,
                 "--concurrency" => options.concurrency = number(&argument, &value()?)?,
                 "--timeout" => options.timeout = Duration::from_secs(number(&argument, &value()?)?),
                 "--work" => options.work = Duration::from_millis(number(&argument, &value()?)?),
