@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! target/release/camunda-emulator --port 8080 &
-//! CAMUNDA_REST_ADDRESS=http://127.0.0.1:8080/v2 cargo run --release --example many-workers -- 1000 [--blocking]
+//! CAMUNDA_REST_ADDRESS=http://127.0.0.1:8080/v2 cargo run --release --example many-workers -- 1000 [--smol | --blocking]
 //! ```
 //!
 //! Asynchronous, all of them are one future on one thread; blocking, each is a thread.
@@ -22,18 +22,51 @@ use serde_json::{Value, json};
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let count = arguments.iter().find_map(|text| text.parse().ok()).unwrap_or(1000);
-    let blocking = arguments.iter().any(|text| text == "--blocking");
+    let adapter = |name: &str| arguments.iter().any(|text| text == name);
+    let adapter = match (adapter("--blocking"), adapter("--smol")) {
+        (true, _) => Adapter::Ureq,
+        (_, true) => Adapter::Smol,
+        _ => Adapter::Hyper,
+    };
     let cluster = Cluster::find()?;
-    run(cluster.config, count, blocking, Duration::from_secs(20))
+    run(cluster.config, count, adapter, Duration::from_secs(20))
 }
 
-fn run(config: Config, count: usize, blocking: bool, idle: Duration) -> Result<(), Box<dyn Error>> {
+#[derive(Clone, Copy)]
+enum Adapter {
+    Hyper,
+    Smol,
+    Ureq,
+}
+
+/// The workers of one asynchronous client, as one future that is polled by one thread.
+macro_rules! one_future {
+    ($adapter:ident, $block_on:expr, $config:expr, $count:expr, $done:expr, $measure:expr) => {{
+        let asynchronous = $adapter::Client::new($config)?;
+        let worker = |number| {
+            let done = Arc::clone(&$done);
+            let worker = asynchronous.worker(job_type(number)).startup_jitter(Duration::from_secs(2));
+            worker.handle(move |_: $adapter::Job<Value>| {
+                done.fetch_add(1, Ordering::SeqCst);
+                async { Ok(()) }
+            })
+        };
+        let workers = asynchronous.run_workers((0..$count).map(worker)).drain(Duration::ZERO);
+        let stop = workers.stop_handle();
+        let running = thread::spawn(move || $block_on(workers.run()).map(|reports| reports.len()));
+        $measure?;
+        stop.stop(Duration::ZERO);
+        running.join().map_err(|_| "a worker panicked")??;
+    }};
+}
+
+fn run(config: Config, count: usize, adapter: Adapter, idle: Duration) -> Result<(), Box<dyn Error>> {
     let client = camunda_ureq::Client::new(config.clone())?;
     let deployment = client.deploy([model("any-type.bpmn")])?;
     let process = deployment.processes()[0].process_definition_key;
     let done = Arc::new(AtomicUsize::new(0));
     println!("Before: {}", Usage::now());
-    if blocking {
+    if let Adapter::Ureq = adapter {
         let worker = |number| {
             let done = Arc::clone(&done);
             let worker = client.worker(job_type(number)).startup_jitter(Duration::from_secs(2));
@@ -49,22 +82,15 @@ fn run(config: Config, count: usize, blocking: bool, idle: Duration) -> Result<(
         stop.stop(Duration::ZERO);
         running.join().map_err(|_| "a worker panicked")??;
     } else {
-        let asynchronous = camunda_hyper::Client::new(config)?;
-        let worker = |number| {
-            let done = Arc::clone(&done);
-            let worker = asynchronous.worker(job_type(number)).startup_jitter(Duration::from_secs(2));
-            worker.handle(move |_: camunda_hyper::Job<Value>| {
-                done.fetch_add(1, Ordering::SeqCst);
-                async { Ok(()) }
-            })
-        };
-        let workers = asynchronous.run_workers((0..count).map(worker)).drain(Duration::ZERO);
-        let stop = workers.stop_handle();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let running = thread::spawn(move || runtime.block_on(workers.run()).map(|reports| reports.len()));
-        measure(&client, process, count, &done, idle)?;
-        stop.stop(Duration::ZERO);
-        running.join().map_err(|_| "a worker panicked")??;
+        let measured = || measure(&client, process, count, &done, idle);
+        match adapter {
+            Adapter::Smol => one_future!(camunda_smol, futures_executor::block_on, config, count, done, measured()),
+            _ => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+                let block_on = move |workers| runtime.block_on(workers);
+                one_future!(camunda_hyper, block_on, config, count, done, measured());
+            }
+        }
     }
     println!("After: {}", Usage::now());
     Ok(())
@@ -140,9 +166,9 @@ mod tests {
 
     #[test]
     fn each_of_many_workers_gets_its_job() {
-        for blocking in [false, true] {
+        for adapter in [Adapter::Hyper, Adapter::Smol, Adapter::Ureq] {
             let cluster = Cluster::embedded().unwrap();
-            run(cluster.config, 50, blocking, Duration::from_millis(100)).unwrap();
+            run(cluster.config, 50, adapter, Duration::from_millis(100)).unwrap();
         }
     }
 }
