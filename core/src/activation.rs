@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::api::{ActivatedJob, JobKey, JobLeaseToken};
 use crate::error::DecodeError;
-use crate::model::{Json, reads};
+use crate::model::{Json, JsonError, reads};
 use crate::{Answer, Error};
 
 /// A job of an activation: whole, or what could be read of it.
@@ -56,14 +56,9 @@ pub fn split_jobs(answer: &Answer) -> Result<Vec<JobOrNot>, Error> {
         .iter()
         .enumerate()
         .map(|(index, raw)| {
-            serde_json::from_str(raw.get()).map_err(|error| {
-                let located = &mut serde_json::Deserializer::from_str(raw.get());
-                let reason = match serde_path_to_error::deserialize::<_, ActivatedJob>(located) {
-                    Err(found) if found.path().iter().next().is_some() => {
-                        format!("jobs[{index}].{}: {}", found.path(), found.inner())
-                    }
-                    _ => format!("jobs[{index}]: {error}"),
-                };
+            JsonError::reading(raw.get()).map_err(|error| {
+                let then = if error.path().is_empty() { ": " } else { "." };
+                let reason = format!("jobs[{index}]{then}{error}");
                 let remains: Remains = serde_json::from_str(raw.get()).unwrap_or_default();
                 let (job_key, retries) = (remains.job_key.read().ok(), remains.retries.read().ok());
                 let job_lease_token = remains.job_lease_token.read().ok();

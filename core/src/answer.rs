@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::error::DecodeError;
+use crate::model::JsonError;
 use crate::{Config, Error};
 
 /// Status, headers and collected body of a 2xx answer.
@@ -68,16 +69,7 @@ impl Answer {
             return Err(self.unreadable(self.foreign()));
         }
         let body = std::str::from_utf8(body).map_err(|error| self.not_utf8(error))?;
-        serde_json::from_str(body).map_err(|error| {
-            // Only now, and once more: the path costs a good deal of time, and failure is rare.
-            let located = &mut serde_json::Deserializer::from_str(body);
-            match serde_path_to_error::deserialize::<_, T>(located) {
-                Err(found) if found.path().iter().next().is_some() => {
-                    self.unreadable(format!("{}: {}", found.path(), found.inner()))
-                }
-                _ => self.unreadable(error.to_string()),
-            }
-        })
+        JsonError::reading(body).map_err(|error| self.unreadable(error.to_string()))
     }
 
     /// As [`json`](Self::json), where the API may also answer 204: `None`.

@@ -1,6 +1,7 @@
 //! Documents: files in, references out. A document's metadata travels beside it, typed as JSON.
 
 use bytes::Bytes;
+use serde::Serialize;
 
 use super::deployment::{base_name, media_type};
 use crate::api::{
@@ -8,6 +9,31 @@ use crate::api::{
 };
 use crate::model::Given;
 use crate::{Answer, Body, CallOptions, Config, Error, Multipart, Operation, OperationInfo, RequestBuilder};
+
+/// A request for one document, by where it is to go.
+pub(super) fn one<'a>(
+    config: &'a Config,
+    store_id: Option<&String>,
+    document_id: Option<&Given<DocumentId>>,
+) -> RequestBuilder<'a> {
+    RequestBuilder::new(config, CREATE_DOCUMENT)
+        .query("storeId", store_id)
+        .check("documentId", document_id)
+        .query("documentId", document_id)
+}
+
+/// A part of JSON.
+pub(super) fn add_json(
+    builder: &mut RequestBuilder<'_>,
+    form: &mut Multipart,
+    name: &'static str,
+    value: &impl Serialize,
+) {
+    match serde_json::to_vec(value) {
+        Ok(text) => form.json(name, text),
+        Err(error) => builder.refuse(name, format!("cannot be written as JSON: {error}")),
+    }
+}
 
 /// Stores a document.
 ///
@@ -56,17 +82,12 @@ impl Operation for CreateDocument {
 
     #[inline]
     fn request(&self, config: &Config, _options: &CallOptions) -> Result<http::Request<Body>, Error> {
-        let mut builder = RequestBuilder::new(config, Self::INFO)
-            .query("storeId", self.store_id.as_ref())
-            .check("documentId", self.document_id.as_ref())
-            .query("documentId", self.document_id.as_ref());
+        let mut builder = one(config, self.store_id.as_ref(), self.document_id.as_ref());
         let mut form = Multipart::new();
         let name = base_name(&self.name);
         form.file("file", name, media_type(name), self.content.clone());
-        match self.metadata.as_ref().map(serde_json::to_vec) {
-            Some(Ok(metadata)) => form.json("metadata", metadata),
-            Some(Err(error)) => builder.refuse("metadata", format!("cannot be written as JSON: {error}")),
-            None => {}
+        if let Some(metadata) = &self.metadata {
+            add_json(&mut builder, &mut form, "metadata", metadata);
         }
         builder.multipart(&form)
     }
@@ -131,10 +152,7 @@ impl Operation for CreateDocuments {
         }
         if self.files.iter().any(|(_, _, metadata)| metadata.is_some()) {
             let list: Vec<_> = self.files.iter().map(|(_, _, metadata)| metadata.clone().unwrap_or_default()).collect();
-            match serde_json::to_vec(&list) {
-                Ok(list) => form.json("metadataList", list),
-                Err(error) => builder.refuse("metadataList", format!("cannot be written as JSON: {error}")),
-            }
+            add_json(&mut builder, &mut form, "metadataList", &list);
         }
         builder.multipart(&form)
     }

@@ -4,9 +4,10 @@ use std::any::Any;
 use std::sync::Arc;
 
 use super::deployment::{base_name, media_type};
+use super::document::{add_json, one};
 use crate::api::{CREATE_DOCUMENT, DocumentId, DocumentMetadata, DocumentReference};
 use crate::model::Given;
-use crate::{Answer, Body, CallOptions, Config, Error, Multipart, Operation, OperationInfo, RequestBuilder, Streamed};
+use crate::{Answer, Body, CallOptions, Config, Error, Multipart, Operation, OperationInfo, Streamed};
 
 /// Stores a document that is read while it is sent, however large it is. It is sent once, whatever comes of it.
 ///
@@ -68,15 +69,10 @@ impl Operation for UploadDocument {
     const INFO: OperationInfo = CREATE_DOCUMENT;
 
     fn request(&self, config: &Config, _options: &CallOptions) -> Result<http::Request<Body>, Error> {
-        let mut builder = RequestBuilder::new(config, Self::INFO)
-            .query("storeId", self.store_id.as_ref())
-            .check("documentId", self.document_id.as_ref())
-            .query("documentId", self.document_id.as_ref());
+        let mut builder = one(config, self.store_id.as_ref(), self.document_id.as_ref());
         let mut form = Multipart::new();
-        match self.metadata.as_ref().map(serde_json::to_vec) {
-            Some(Ok(metadata)) => form.json("metadata", metadata),
-            Some(Err(error)) => builder.refuse("metadata", format!("cannot be written as JSON: {error}")),
-            None => {}
+        if let Some(metadata) = &self.metadata {
+            add_json(&mut builder, &mut form, "metadata", metadata);
         }
         let name = base_name(&self.name);
         form.file("file", name, media_type(name), bytes::Bytes::new());
